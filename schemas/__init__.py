@@ -1,0 +1,1 @@
+"""The nouns of Appealwright: frozen Pydantic models that pass between the stages."""

@@ -1,0 +1,115 @@
+"""The case: one denial with everything found, concluded, written and failed. This is case.json."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import Field
+
+from schemas.base import Frozen
+from schemas.coverage import Coverage
+from schemas.denial import Denial
+from schemas.document import Origin, Role, Whose
+from schemas.fact import Fact
+from schemas.letter import Exhibit, Letter
+
+SCHEMA_VERSION: Final = "1.0"
+
+
+class Category(StrEnum):
+    """Why something could not be used; the command line maps each to an exit code."""
+
+    UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too_large"
+    NOT_FOUND = "not_found"
+    NO_DENIAL = "no_denial"
+    OCR = "ocr"
+    TIMEOUT = "timeout"
+    REFUSED = "refused"  # a proposal that grounding refused
+    MISSING_TOOL = "missing_tool"
+    OUTPUT = "output"
+    INTERNAL = "internal"
+
+
+class Failure(Frozen):
+    """Something that was not used, where, why, and what to do about it. Never holds text of a document."""
+
+    category: Category
+    place: str
+    message: str
+    advice: str
+
+
+class Refused(Frozen):
+    """A proposed value or fact that the documents do not carry, kept for the reviewer to see first."""
+
+    what: str = Field(description="The field or fact kind it was proposed for.")
+    value: str
+    quote: str
+    document: str
+    reason: str
+
+
+class PageRecord(Frozen):
+    """A page as case.json lists it; the text itself is in `text_file` beside case.json."""
+
+    number: int
+    file_page: int
+    origin: Origin
+    confidence: float
+    rotation: int
+    text_file: str
+
+
+class DocumentRecord(Frozen):
+    """A document as case.json lists it."""
+
+    id: str
+    file: str
+    sha256: str
+    role: Role
+    role_reason: str
+    patient: Whose
+    pages: tuple[PageRecord, ...]
+
+
+class InputRecord(Frozen):
+    """A file that was given, with the hash of its bytes."""
+
+    file: str
+    sha256: str
+
+
+class Provenance(Frozen):
+    """What the case can be replayed from."""
+
+    inputs: tuple[InputRecord, ...]
+    engine: str
+    model: str | None = None
+    prompts: dict[str, str] = Field(default_factory=dict, description="Name to version and hash.")
+    rules: dict[str, str] = Field(default_factory=dict, description="Rule table to hash.")
+    program: str = ""
+
+
+class Case(Frozen):
+    """One denial, worked. Field names are the output contract."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    case_id: str
+    today: date
+    engine: Literal["rules", "model"]
+    complete: bool = Field(description="Nothing failed, was refused, or is left for a person to decide.")
+    documents: tuple[DocumentRecord, ...]
+    denial: Denial
+    facts: tuple[Fact, ...]
+    coverage: Coverage
+    letter: Letter
+    exhibits: tuple[Exhibit, ...]
+    failures: tuple[Failure, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    provenance: Provenance

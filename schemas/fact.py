@@ -1,0 +1,130 @@
+"""Clinical facts: what the record says was done, measured, found or suffered."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Frozen
+from schemas.dates import PartialDate
+from schemas.span import Span
+
+
+class FactKind(StrEnum):
+    """The nine kinds of clinical fact."""
+
+    TREATMENT = "treatment"
+    MEASUREMENT = "measurement"
+    FINDING = "finding"
+    IMAGING = "imaging"
+    MEDICATION = "medication"
+    DIAGNOSIS = "diagnosis"
+    FUNCTIONAL_LIMIT = "functional_limit"
+    RISK = "risk"
+    DOCUMENTATION = "documentation"
+
+
+class Assertion(StrEnum):
+    """What the sentence and its section say of the thing. Only the first two can meet a criterion."""
+
+    PRESENT = "present"
+    HISTORICAL = "historical"
+    ABSENT = "absent"
+    POSSIBLE = "possible"
+    HYPOTHETICAL = "hypothetical"
+    FAMILY = "family"
+    OTHER_PATIENT = "other_patient"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the thing is, or was, true of this patient."""
+        return self in (Assertion.PRESENT, Assertion.HISTORICAL)
+
+
+class Outcome(StrEnum):
+    """How a treatment ended, as the record states it."""
+
+    FAILED = "failed"
+    PARTIAL = "partial"
+    EFFECTIVE = "effective"
+    INTOLERANT = "intolerant"
+    CONTRAINDICATED = "contraindicated"
+    DECLINED = "declined"
+    INCOMPLETE = "incomplete"
+    ONGOING = "ongoing"
+
+
+class Side(StrEnum):
+    """The side of the body."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BILATERAL = "bilateral"
+
+
+Unit = Literal["days", "weeks", "months", "years"]
+
+
+class Length(Frozen):
+    """A length of time in the unit it was stated in; months are not weeks."""
+
+    n: Decimal = Field(ge=0)
+    unit: Unit
+
+
+class Quantity(Frozen):
+    """A number with its unit, such as a dose: 15 `mg/week`."""
+
+    n: Decimal
+    unit: str
+
+
+class Fact(Frozen):
+    """One thing the record states of a patient, with the places that state it.
+
+    `name` is the vocabulary's term (`physical therapy`, `methotrexate`, `ODI`, `Kellgren-Lawrence`), `classes` the
+    groups it counts for (`conservative`, `active`, `csdmard`). `value` is a decimal string where the thing is a
+    number, else the words; `value_high` is the other end of a range ("KL 2-3"). `scale_max` is the top of a score's
+    scale where the record states it. `date` is when it was observed or written down; `start` and `end` when a
+    treatment ran; `ongoing` says it had not ended at `date`. `date_resolved` marks a date worked out from a relative
+    one ("3 weeks ago").
+    """
+
+    id: str
+    kind: FactKind
+    name: str
+    classes: tuple[str, ...] = ()
+    value: str | None = None
+    value_high: str | None = None
+    unit: str | None = None
+    scale_max: Decimal | None = None
+    side: Side | None = None
+    body_part: str | None = None
+    date: PartialDate | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    ongoing: bool = False
+    duration: Length | None = None
+    visits: int | None = Field(default=None, ge=0)
+    dose: Quantity | None = None
+    outcome: Outcome | None = None
+    outcome_reason: str | None = None
+    assertion: Assertion = Assertion.PRESENT
+    date_resolved: bool = False
+    spans: tuple[Span, ...] = Field(min_length=1)
+    date_spans: tuple[Span, ...] = ()
+
+    @property
+    def number(self) -> Decimal | None:
+        """`value` as a number, where it is one."""
+        try:
+            return None if self.value is None else Decimal(self.value)
+        except ArithmeticError:
+            return None
+
+    def is_a(self, terms: tuple[str, ...]) -> bool:
+        """Whether its name or one of its classes is among the terms."""
+        return self.name in terms or any(term in terms for term in self.classes)

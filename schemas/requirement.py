@@ -1,0 +1,168 @@
+"""The predicate language a criterion is translated into.
+
+A predicate asks a question of the facts that arithmetic can answer. `terms` name what it is about: vocabulary names
+or classes (see `Fact.is_a`); several terms are alternatives.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Frozen
+from schemas.fact import Length, Outcome, Quantity, Side
+
+
+class Op(StrEnum):
+    """A comparison, written as it is read."""
+
+    AT_LEAST = ">="
+    MORE_THAN = ">"
+    AT_MOST = "<="
+    LESS_THAN = "<"
+    EQUAL = "="
+
+
+class Window(Frozen):
+    """Within `length` before the anchor day: "in the last 12 months" before the request."""
+
+    length: Length
+    before: Literal["request_date", "service_date", "denial_date"] = "request_date"
+
+
+class _About(Frozen):
+    terms: tuple[str, ...] = Field(min_length=1)
+    side: Side | None = None
+    body_part: str | None = None
+    within: Window | None = None
+
+
+class Duration(_About):
+    """A treatment (or symptom) that lasted so long. `active` asks for an active modality among conservative care.
+
+    `outcomes` lists the outcomes of which the treatment must have had one; empty: the length alone is asked.
+    `dose` is the least dose that counts.
+    """
+
+    kind: Literal["duration"] = "duration"
+    op: Op = Op.AT_LEAST
+    length: Length
+    active: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    dose: Quantity | None = None
+
+
+class Count(_About):
+    """So many treatments, trials, visits or events.
+
+    `of` says what is counted: distinct treatments by name (`agent`), by class, or attended `visits`. An agent whose
+    outcome is `intolerant` or `contraindicated` is exempt from `each` where those are among `outcomes`.
+    """
+
+    kind: Literal["count"] = "count"
+    op: Op = Op.AT_LEAST
+    n: int
+    of: Literal["agent", "class", "visits", "event"] = "agent"
+    outcomes: tuple[Outcome, ...] = ()
+    each: Length | None = None
+    dose: Quantity | None = None
+
+
+class Score(_About):
+    """A score on a named instrument. `scale_max` and `unit` are the threshold's own scale ("41%", "20/52")."""
+
+    kind: Literal["score"] = "score"
+    op: Op = Op.AT_LEAST
+    value: Decimal
+    scale_max: Decimal | None = None
+    unit: str | None = None
+    use: Literal["latest", "any"] = "latest"
+
+
+class Measure(_About):
+    """A measured quantity with its unit."""
+
+    kind: Literal["measure"] = "measure"
+    op: Op = Op.AT_LEAST
+    value: Decimal
+    unit: str | None = None
+    use: Literal["latest", "any"] = "latest"
+
+
+class Finding(_About):
+    """An exam, imaging or history finding, diagnosis, risk or functional limit that must be stated as present.
+
+    `sources` narrows where it may come from, by fact kind.
+    """
+
+    kind: Literal["finding"] = "finding"
+    sources: tuple[str, ...] = ()
+
+
+class Tolerance(_About):
+    """The patient could not take a treatment: `intolerant` (tried and stopped) or `contraindicated`."""
+
+    kind: Literal["tolerance"] = "tolerance"
+    outcomes: tuple[Outcome, ...] = (Outcome.INTOLERANT, Outcome.CONTRAINDICATED)
+
+
+class Present(_About):
+    """A document or report that must be in the record ("standing radiographs", "a letter of medical necessity")."""
+
+    kind: Literal["document"] = "document"
+
+
+class Age(Frozen):
+    """The patient's age in full years on the day of the request."""
+
+    kind: Literal["age"] = "age"
+    op: Op = Op.AT_LEAST
+    years: int
+
+
+class Attest(Frozen):
+    """A statement that arithmetic cannot decide: always for a person. `terms` help to find passages on it."""
+
+    kind: Literal["attest"] = "attest"
+    terms: tuple[str, ...] = ()
+
+
+class All(Frozen):
+    """Every part must hold."""
+
+    kind: Literal["all"] = "all"
+    of: tuple[Requirement, ...] = Field(min_length=1)
+
+
+class Any(Frozen):
+    """One part must hold. "Unless" is `any` of the rule and its exception."""
+
+    kind: Literal["any"] = "any"
+    of: tuple[Requirement, ...] = Field(min_length=1)
+
+
+class AtLeast(Frozen):
+    """So many of the parts must hold."""
+
+    kind: Literal["at_least"] = "at_least"
+    n: int = Field(ge=1)
+    of: tuple[Requirement, ...] = Field(min_length=1)
+
+
+class Not(Frozen):
+    """The part must be shown not to hold: silence does not meet it."""
+
+    kind: Literal["not"] = "not"
+    of: Requirement
+
+
+Requirement = Annotated[
+    Duration | Count | Score | Measure | Finding | Tolerance | Present | Age | Attest | All | Any | AtLeast | Not,
+    Field(discriminator="kind"),
+]
+
+for _model in (All, Any, AtLeast, Not):
+    _model.model_rebuild()
