@@ -1,0 +1,1 @@
+"""The verbs of Appealwright, in the order in which a case flows."""
