@@ -1,0 +1,36 @@
+"""Denial, facts and today to Coverage: every criterion answered by arithmetic, the deadline, and what to warn of.
+
+Pure: no clock, no files but the tables of this package, no network, no chance.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.check.classify import case_type, patterns
+from pipeline.check.context import Context
+from pipeline.check.deadline import deadline, plan_type
+from pipeline.check.evaluate import evaluate
+from pipeline.check.law import legal_basis
+from pipeline.check.tables import rule_table_versions
+from pipeline.check.warnings import warnings
+from schemas.coverage import Coverage
+from schemas.denial import Denial
+from schemas.fact import Fact
+
+__all__ = ["check", "legal_basis", "rule_table_versions"]
+
+
+def check(denial: Denial, facts: Sequence[Fact], today: date, level: int = 1) -> Coverage:
+    """What the record says of each criterion of the denial, and until when level `level` of appeal is open."""
+    context = Context.of(denial, today)
+    due = deadline(denial, level, today)
+    kind, kind_spans = case_type(denial)
+    return Coverage(
+        criteria=evaluate(denial.criteria, facts, context),
+        deadline=due,
+        case_type=kind,
+        case_type_spans=kind_spans,
+        patterns=patterns(denial),
+        legal_basis=legal_basis(plan_type(denial), level),
+        warnings=warnings(denial, facts, context, due, level),
+    )

@@ -1,0 +1,75 @@
+"""The answer to a requirement before it is bound to its criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from schemas.coverage import Computed, CriterionResult, Rejected, Verdict
+from schemas.fact import Fact
+
+GapKind = Literal["documentation", "criteria_difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The fields of `CriterionResult`.
+
+    A `not_met` whose `gap_kind` is `documentation` rests on a count that other records could raise; any other
+    `not_met` rests on a contrary statement or a complete measure.
+    """
+
+    verdict: Verdict
+    explanation: str
+    facts: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    computed: Computed | None = None
+    gap: str = ""
+    gap_kind: GapKind | None = None
+
+    def rejecting(self, rejected: Iterable[Rejected]) -> Answer:
+        """The answer with further facts that could not serve, one reason each."""
+        reasons = {entry.fact: entry for entry in (*rejected, *self.rejected) if entry.fact not in self.facts}
+        return replace(self, rejected=tuple(reasons[fact] for fact in sorted(reasons)))
+
+    def result(self, criterion: str) -> CriterionResult:
+        """The answer as the result of a criterion."""
+        return CriterionResult(
+            criterion=criterion,
+            verdict=self.verdict,
+            facts=self.facts,
+            rejected=self.rejected,
+            computed=self.computed,
+            explanation=self.explanation,
+            gap=self.gap,
+            gap_kind=self.gap_kind,
+        )
+
+
+def ids(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """The facts' ids, each once, in order."""
+    return tuple(sorted({fact.id for fact in facts}))
+
+
+def met(explanation: str, facts: Iterable[Fact], computed: Computed | None = None) -> Answer:
+    """The record shows it."""
+    return Answer(Verdict.MET, explanation, ids(facts), computed=computed)
+
+
+def not_met(explanation: str, facts: Iterable[Fact], gap: str = "", computed: Computed | None = None) -> Answer:
+    """The record shows the opposite, or too little of a thing it measures."""
+    return Answer(Verdict.NOT_MET, explanation, ids(facts), computed=computed, gap=gap, gap_kind="criteria_difference")
+
+
+def not_documented(explanation: str, gap: str, facts: Iterable[Fact] = (), computed: Computed | None = None) -> Answer:
+    """The record is silent, or too vague to measure."""
+    return Answer(Verdict.NOT_DOCUMENTED, explanation, ids(facts), computed=computed, gap=gap, gap_kind="documentation")
+
+
+def needs_review(
+    explanation: str, facts: Iterable[Fact] = (), gap: str = "", computed: Computed | None = None
+) -> Answer:
+    """Something is there that a person must read."""
+    kind: GapKind | None = "documentation" if gap else None
+    return Answer(Verdict.NEEDS_REVIEW, explanation, ids(facts), computed=computed, gap=gap, gap_kind=kind)

@@ -1,0 +1,178 @@
+"""What kind of care was denied, and what the payer found wanting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from pipeline.check.context import names
+from pipeline.check.tables import table
+from pipeline.check.units import instrument
+from schemas.base import Frozen
+from schemas.coverage import CaseType, Pattern
+from schemas.denial import Denial
+from schemas.requirement import (
+    All,
+    Any,
+    AtLeast,
+    Count,
+    Duration,
+    Finding,
+    Measure,
+    Not,
+    Present,
+    Requirement,
+    Score,
+    Tolerance,
+)
+from schemas.span import Cited, Span
+
+
+class TypeRow(Frozen):
+    """How a type is known: code ranges, a code's form, words, endings of words."""
+
+    type: CaseType
+    codes: tuple[tuple[str, str], ...]
+    pattern: str | None = None
+    words: tuple[str, ...]
+    endings: tuple[str, ...] = ()
+
+
+class PatternRow(Frozen):
+    """Words of a reason, and terms of a requirement, that show a pattern."""
+
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+class CaseTypes(Frozen):
+    """case_types.yaml."""
+
+    source: str
+    types: tuple[TypeRow, ...]
+    documentation: tuple[str, ...]
+    patterns: dict[Pattern, PatternRow]
+
+
+@cache
+def _case_types() -> CaseTypes:
+    return table("case_types", CaseTypes)
+
+
+def case_type(denial: Denial) -> tuple[CaseType | None, tuple[Span, ...]]:
+    """The type and the words that decide it: codes first, then the service, then reason and criteria.
+
+    A reason about thin records leaves the type to the service; it is F only where the service tells none.
+    """
+    for reading in (_by_codes, _by_service, _by_reason):
+        found = reading(denial)
+        if found:
+            return found[0], found[1].spans
+    reason = denial.reason
+    if reason and names(reason.value, _case_types().documentation):
+        return CaseType.DOCUMENTATION, reason.spans
+    return None, ()
+
+
+Found = tuple[CaseType, Cited[str]] | None
+
+
+def _by_codes(denial: Denial) -> Found:
+    for row in _case_types().types:
+        for code in denial.procedure_codes:
+            if _covers(row, code.value):
+                return row.type, code
+    return None
+
+
+def _covers(row: TypeRow, code: str) -> bool:
+    """Whether a code, without its modifiers, lies in one of the row's ranges of like form."""
+    if row.pattern and re.fullmatch(row.pattern, code.strip()):
+        return True
+    base = code.strip().upper().split("-")[0]
+    return any(
+        len(base) == len(low) and _letter(base) == _letter(low) and low <= base <= high for low, high in row.codes
+    )
+
+
+def _letter(code: str) -> str:
+    return code[0] if code[0].isalpha() else ""
+
+
+def _by_service(denial: Denial) -> Found:
+    return _by_words([denial.service] if denial.service else [])
+
+
+def _by_reason(denial: Denial) -> Found:
+    source = denial.criteria_source.name
+    return _by_words([*filter(None, (denial.reason, source)), *(criterion.text for criterion in denial.criteria)])
+
+
+def _by_words(texts: Sequence[Cited[str]]) -> Found:
+    for row in _case_types().types:
+        for text in texts:
+            if names(text.value, row.words) or _ends(text.value, row.endings):
+                return row.type, text
+    return None
+
+
+def _ends(text: str, endings: Sequence[str]) -> bool:
+    return any(word.endswith(ending) for word in re.findall(r"[a-z]+", text.lower()) for ending in endings)
+
+
+def patterns(denial: Denial) -> tuple[Pattern, ...]:
+    """What the payer found wanting, by its criteria's requirements and the words of its reason."""
+    drug = case_type(denial)[0] is CaseType.DRUG
+    found = {
+        pattern
+        for criterion in denial.criteria
+        if criterion.requirement
+        for need in _leaves(criterion.requirement)
+        for pattern in _shown(need, drug=drug)
+    }
+    if denial.reason:
+        rows = _case_types().patterns.items()
+        found |= {pattern for pattern, row in rows if names(denial.reason.value, row.words)}
+    return tuple(pattern for pattern in Pattern if pattern in found)
+
+
+def _leaves(need: Requirement) -> Iterator[Requirement]:
+    match need:
+        case All() | Any() | AtLeast():
+            for part in need.of:
+                yield from _leaves(part)
+        case Not():
+            yield from _leaves(need.of)
+        case _:
+            yield need
+
+
+def _shown(need: Requirement, *, drug: bool) -> Iterable[Pattern]:
+    match need:
+        case Tolerance():
+            return [Pattern.STEP_THERAPY]
+        case Duration():
+            return [Pattern.TIME_REQUIREMENT, *_treated(need.terms, drug=drug)]
+        case Count():
+            return [*([Pattern.TIME_REQUIREMENT] if need.each else []), *_treated(need.terms, drug=drug)]
+        case Score():
+            return [known.shows for term in need.terms if (known := instrument(term))] or [Pattern.SEVERITY]
+        case Measure() | Present():
+            return [Pattern.OBJECTIVE_FINDINGS]
+        case Finding():
+            return [Pattern.SEVERITY if _names_any(need.terms, Pattern.SEVERITY) else Pattern.OBJECTIVE_FINDINGS]
+        case _:
+            return []
+
+
+def _treated(terms: Sequence[str], *, drug: bool) -> list[Pattern]:
+    """Treatments asked for before a drug are steps; before imaging or surgery, conservative care."""
+    if drug or _names_any(terms, Pattern.STEP_THERAPY):
+        return [Pattern.STEP_THERAPY]
+    return [Pattern.CONSERVATIVE_CARE] if _names_any(terms, Pattern.CONSERVATIVE_CARE) else []
+
+
+def _names_any(terms: Sequence[str], pattern: Pattern) -> bool:
+    row = _case_types().patterns[pattern]
+    return any(term in row.terms or names(term.replace("_", " "), row.words) for term in terms)

@@ -1,0 +1,111 @@
+"""Duration requirements: how long a treatment or symptom lasted, by arithmetic on dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.check import answer
+from pipeline.check.answer import Answer
+from pipeline.check.context import Context
+from pipeline.check.eligible import Eligible, eligible, sift, window_days
+from pipeline.check.logic import UPPER_BOUNDS
+from pipeline.check.runs import Method, habits
+from pipeline.check.suppliers import ask, named
+from pipeline.check.timing import Asked, Timed, Timing, time_treatments
+from pipeline.check.trials import Doubted, screen
+from schemas.coverage import Rejected, Verdict
+from schemas.fact import Fact
+from schemas.requirement import Duration
+
+
+def duration(need: Duration, facts: Iterable[Fact], context: Context) -> Answer:
+    """Whether a treatment lasted as long as asked, at the dose and with the outcome asked."""
+    found = eligible(need, facts, context)
+    pool, passive = sift(found.facts, lambda fact: _passive(fact, need))
+    sure, doubted, short = screen(pool, need.outcomes, need.dose)
+    asked = Asked(need.op, need.length, window_days(need.within, context), context.today)
+    timed = _timed(sure, need, asked)
+    with_doubts = _timed((*sure, *(fact for fact, _ in doubted)), need, asked)
+    rejected = (*found.rejected, *passive, *short, *with_doubts.rejected)
+    if with_doubts.best is None:
+        return _untimed(need, found, with_doubts, rejected).rejecting(rejected)
+    if _stands(timed.best, with_doubts.best, need):
+        return _answer(timed.best or with_doubts.best, need).rejecting(rejected)
+    return _doubtful(with_doubts.best, doubted, need).rejecting(rejected)
+
+
+def _passive(fact: Fact, need: Duration) -> str | None:
+    if need.active and habits().active_class not in fact.classes:
+        return "It is not an active treatment; the criterion asks for an active one."
+    return None
+
+
+def _timed(facts: Sequence[Fact], need: Duration, asked: Asked) -> Timed:
+    """Treatments asked for as a class count together; treatments asked for by name each stand alone."""
+    return time_treatments(facts, asked, together=not any(fact.name in need.terms for fact in facts))
+
+
+def _stands(sure: Timing | None, full: Timing, need: Duration) -> bool:
+    """Whether the facts in doubt make no difference to the verdict."""
+    if sure is None:
+        return full.verdict is not Verdict.MET
+    if sure.verdict is Verdict.MET and need.op not in UPPER_BOUNDS:
+        return True
+    return sure.verdict is full.verdict
+
+
+def _answer(timing: Timing, need: Duration) -> Answer:
+    computed = timing.computed
+    lasted = f"{_capital(timing.subject)} lasted {computed.figure} ({computed.formula})"
+    text = f"{lasted}; the criterion asks for {computed.needed}. {timing.note}".strip()
+    gap = ask(timing.missing, need.terms, timing.facts) if timing.missing else ""
+    if timing.verdict is Verdict.MET:
+        return replace(answer.met(text, timing.facts, computed), gap=gap, gap_kind="documentation" if gap else None)
+    if timing.verdict is Verdict.NEEDS_REVIEW:
+        return answer.needs_review(f"{text} That does not decide it.", timing.facts, gap, computed)
+    result = answer.not_met(text, timing.facts, gap, computed)
+    return replace(result, gap_kind="documentation") if timing.method is Method.ONGOING else result
+
+
+def _doubtful(timing: Timing, doubted: Sequence[Doubted], need: Duration) -> Answer:
+    """The length would do, but something else about the treatment is open."""
+    open_points = [doubt for fact, doubt in doubted if fact in timing.facts] or [doubt for _, doubt in doubted]
+    computed = timing.computed
+    because = "; ".join(dict.fromkeys(doubt.because for doubt in open_points))
+    text = f"{_capital(timing.subject)} lasted {computed.figure} ({computed.formula}), but {because}."
+    gap = ask(" and ".join(dict.fromkeys(doubt.missing for doubt in open_points)), need.terms, timing.facts)
+    if all(doubt.silent for doubt in open_points):
+        return answer.not_documented(text, gap, timing.facts, computed)
+    return answer.needs_review(text, timing.facts, gap, computed)
+
+
+def _untimed(need: Duration, found: Eligible, timed: Timed, rejected: Sequence[Rejected]) -> Answer:
+    """No fact gives a length: denied, too vague, or not there."""
+    subject = named(need.terms)
+    if timed.vague:
+        names = " and ".join(sorted({fact.name for fact in timed.vague}))
+        text = f"The record names {names}, but is too vague to measure: {_lacks(timed.vague)}."
+        return answer.not_documented(
+            text, ask(f"the first and last day of {names}", need.terms, timed.vague), timed.vague
+        )
+    if not found.facts and found.denies_all(need.terms) and need.op not in UPPER_BOUNDS:
+        return answer.not_met(f"The record says that there was no {subject}.", found.denials)
+    others = " What it holds on it cannot serve; the reasons are listed." if rejected else ""
+    active = "active " if need.active else ""
+    text = f"The record holds nothing {active}that counts as {subject} and can be timed.{others}"
+    return answer.not_documented(text, ask(f"the record, with dates, of what counts as {subject}", need.terms))
+
+
+def _lacks(facts: Sequence[Fact]) -> str:
+    if any(fact.duration for fact in facts):
+        return "the length is stated without dates, so it cannot be placed in the window"
+    if all(fact.start for fact in facts):
+        return "it gives no last day"
+    if all(fact.end for fact in facts):
+        return "it gives no first day"
+    return "it gives no first and last day and no length"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,215 @@
+"""Score and measure requirements: a figure on its scale, or in its unit, against a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from pipeline.check import answer
+from pipeline.check.answer import Answer
+from pipeline.check.context import Context
+from pipeline.check.eligible import eligible, sift, window_days, windowed
+from pipeline.check.logic import OPS, agree, any_of, compare
+from pipeline.check.suppliers import ask, named
+from pipeline.check.trials import by_name
+from pipeline.check.units import Instrument, implied_unit, instrument, is_percent, same_unit
+from schemas.coverage import Computed, Rejected, Verdict
+from schemas.fact import Fact
+from schemas.requirement import Measure, Score
+
+_PERCENT = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure against the threshold; `open` says what leaves it undecided."""
+
+    fact: Fact
+    verdict: Verdict
+    figure: str
+    open: str = ""
+
+
+def quantity(need: Score | Measure, facts: Iterable[Fact], context: Context) -> Answer:
+    """Whether the latest figure, or any, passes the threshold."""
+    found = eligible(need, facts, context)
+    days = window_days(need.within, context)
+    sure, unplaced, outside = windowed(found.facts, days)
+    figures, wordy = sift((*sure, *unplaced), _not_a_figure)
+    rejected = (*found.rejected, *outside, *wordy)
+    if not figures:
+        return _silent(need, found.facts, rejected).rejecting(rejected)
+    if not set(figures) & set(sure):
+        return _undated(need, figures).rejecting(rejected)
+    readings: list[Reading] = []
+    older: list[Rejected] = []
+    for group in by_name(figures).values():
+        latest, superseded = _latest(group) if need.use == "latest" else (group, ())
+        safe = set(latest) & set(sure) if need.use == "any" or not set(latest) & set(sure) else set(latest)
+        readings += [_read(fact, need, placed=fact in safe) for fact in latest]
+        older += superseded
+    return _answer(need, readings).rejecting((*rejected, *older))
+
+
+def _not_a_figure(fact: Fact) -> str | None:
+    high = fact.value_high
+    if fact.number is None or (high is not None and fact.model_copy(update={"value": high}).number is None):
+        return "It gives no figure."
+    return None
+
+
+def _latest(facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
+    """The facts that may be the latest: an undated one may be."""
+    newest = max((fact.date.earliest for fact in facts if fact.date), default=None)
+    return sift(
+        facts,
+        lambda fact: (
+            f"A later figure, of {newest} or after, takes its place."
+            if newest and fact.date and fact.date.latest < newest
+            else None
+        ),
+    )
+
+
+def _range(fact: Fact) -> tuple[Decimal, Decimal]:
+    low = fact.number or Decimal(0)
+    high = low if fact.value_high is None else Decimal(fact.value_high)
+    return min(low, high), max(low, high)
+
+
+def _read(fact: Fact, need: Score | Measure, *, placed: bool) -> Reading:
+    """The figure under every reading that its scale or unit leaves open."""
+    reading = _score(fact, need) if isinstance(need, Score) else _measure(fact, need)
+    if placed:
+        return reading
+    return Reading(fact, Verdict.NEEDS_REVIEW, reading.figure, "its date does not tell whether it is in the window")
+
+
+def _words(fact: Fact, unit: str = "") -> str:
+    low, high = _range(fact)
+    figure = f"{low:f}" if low == high else f"{low:f} to {high:f}"
+    return f"{fact.name} {figure}{unit}" + (f" on {fact.date}" if fact.date else "")
+
+
+def _measure(fact: Fact, need: Measure) -> Reading:
+    unit = fact.unit or implied_unit(fact.name)
+    asked = need.unit or implied_unit(fact.name)
+    figure = _words(fact, f" {unit}" if unit else "")
+    if asked and not unit:
+        return Reading(fact, Verdict.NEEDS_REVIEW, figure, f"its unit is not stated ({asked} is asked)")
+    if asked and unit and not same_unit(asked, unit):
+        return Reading(fact, Verdict.NEEDS_REVIEW, figure, f"its unit is {unit}, not {asked}")
+    verdict = compare(need.op, _range(fact), (need.value, need.value))
+    return Reading(fact, verdict, figure, _straddle(verdict))
+
+
+def _straddle(verdict: Verdict) -> str:
+    return "the range lies on both sides of the threshold" if verdict is Verdict.NEEDS_REVIEW else ""
+
+
+def _score(fact: Fact, need: Score) -> Reading:
+    known = instrument(fact.name)
+    scales, asked = _scales(fact, need, known), _asked_scales(fact, need, known)
+    top = max((scale for scale in scales if scale), default=None)
+    low, high = _range(fact)
+    figure = _words(fact, "%" if is_percent(fact.unit) else f" of {top:f}" if len(scales) == 1 and top else "")
+    if top is not None and high > top:
+        return Reading(fact, Verdict.NEEDS_REVIEW, figure, f"the scale ends at {top:f}")
+    verdicts = {
+        _on_scales((low, high), scale, need, asked_scale)
+        for scale, asked_scale in product(scales, asked)
+        if scale is None or high <= scale
+    }
+    if len(verdicts) > 1:
+        tops = " or ".join(f"{scale:f}" for scale in scales if scale)
+        return Reading(fact, Verdict.NEEDS_REVIEW, figure, f"its scale is not stated, and may end at {tops}")
+    verdict = verdicts.pop()
+    if None in scales and None not in asked:
+        return Reading(fact, verdict, figure, "its scale is not known, and the threshold is a percentage")
+    return Reading(fact, verdict, figure, _straddle(verdict))
+
+
+def _scales(fact: Fact, need: Score, known: Instrument | None) -> tuple[Decimal | None, ...]:
+    """The tops of the scale that the score may be out of; None where nothing tells."""
+    if is_percent(fact.unit):
+        return (_PERCENT,)
+    if fact.scale_max:
+        return (fact.scale_max,)
+    if known is None:
+        return (None if is_percent(need.unit) else need.scale_max,)
+    tops = [Decimal(scale) for scale in sorted(known.scales)]
+    fitting = [top for top in tops if _range(fact)[1] <= top] or tops[-1:]
+    return tuple(fitting if known.bare == "any" else fitting[:1])
+
+
+def _asked_scales(fact: Fact, need: Score, known: Instrument | None) -> tuple[Decimal | None, ...]:
+    """The tops of the scale that the threshold may be on."""
+    if is_percent(need.unit):
+        return (_PERCENT,)
+    if need.scale_max:
+        return (need.scale_max,)
+    if known is None:
+        return (None if is_percent(fact.unit) else fact.scale_max,)
+    if known.threshold:
+        return (Decimal(known.threshold),)
+    tops = [Decimal(scale) for scale in sorted(known.scales)]
+    fitting = [top for top in tops if need.value <= top] or tops[-1:]
+    return tuple(fitting if known.bare == "any" else fitting[:1])
+
+
+def _on_scales(figures: tuple[Decimal, Decimal], scale: Decimal | None, need: Score, asked: Decimal | None) -> Verdict:
+    """The score against the threshold, each as a fraction of its scale; undecided where only one scale is known."""
+    if scale is None and asked is None:
+        return compare(need.op, figures, (need.value, need.value))
+    if scale is None or asked is None:
+        return Verdict.NEEDS_REVIEW
+    threshold = need.value * scale
+    return compare(need.op, (figures[0] * asked, figures[1] * asked), (threshold, threshold))
+
+
+def _answer(need: Score | Measure, readings: Sequence[Reading]) -> Answer:
+    """Several instruments are alternatives; figures of one that may each be the latest must agree."""
+    groups: dict[str, list[Reading]] = {}
+    for reading in readings:
+        groups.setdefault(reading.fact.name, []).append(reading)
+    combine = any_of if need.use == "any" else agree
+    verdicts = {name: combine([reading.verdict for reading in group]) for name, group in groups.items()}
+    verdict = any_of(list(verdicts.values()))
+    used = [reading for name, group in groups.items() if verdicts[name] is verdict for reading in group]
+    if need.use == "any" and verdict is Verdict.MET:
+        used = [reading for reading in used if reading.verdict is Verdict.MET]
+    computed = Computed(figure=", ".join(dict.fromkeys(reading.figure for reading in used)), needed=_needed(need))
+    facts = [reading.fact for reading in used]
+    text = f"The record gives {computed.figure}; the criterion asks for {computed.needed}."
+    if verdict is Verdict.MET:
+        return answer.met(text, facts, computed)
+    if verdict is Verdict.NOT_MET:
+        return answer.not_met(text, facts, computed=computed)
+    why = "; ".join(dict.fromkeys(reading.open for reading in used if reading.open))
+    why = why or "the record gives different figures, and which is the latest is not clear"
+    gap = ask(f"the exact figure of {named(need.terms)}, with its date and scale", need.terms, facts)
+    return answer.needs_review(f"{text} Open: {why}.", facts, gap, computed)
+
+
+def _needed(need: Score | Measure) -> str:
+    top = need.scale_max if isinstance(need, Score) else None
+    scale = f" of {top:f}" if top else ""
+    return f"{OPS[need.op]} {need.value:f}{scale}{f' {need.unit}' if need.unit else ''}"
+
+
+def _silent(need: Score | Measure, facts: Sequence[Fact], rejected: Sequence[Rejected]) -> Answer:
+    others = " What it holds on it cannot serve; the reasons are listed." if rejected else ""
+    text = f"The record gives no figure of {named(need.terms)} that can be compared.{others}"
+    return answer.not_documented(text, ask(f"a figure of {named(need.terms)}, with its date", need.terms, facts))
+
+
+def _undated(need: Score | Measure, figures: Sequence[Fact]) -> Answer:
+    """Figures that the window cannot place."""
+    listed = ", ".join(_words(fact) for fact in figures)
+    text = f"The record gives {listed}, but not when, so the window cannot be checked."
+    gap = ask(f"the date of the figure of {named(need.terms)}", need.terms, figures)
+    if any(fact.date for fact in figures):
+        return answer.needs_review(text.replace("not when", "not to the day"), figures, gap)
+    return answer.not_documented(text, gap, figures)

@@ -1,0 +1,207 @@
+"""Runs of treatment: when each began and ended, as far as the record states it.
+
+A date of month or year stands for all its days, so a run has readings: the shortest and the longest it may have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+
+from pipeline.check.lengths import comparable, earlier, later
+from pipeline.check.logic import agree, compare
+from pipeline.check.tables import table
+from schemas.base import Frozen
+from schemas.coverage import Verdict
+from schemas.dates import PartialDate
+from schemas.fact import Fact, Length
+from schemas.requirement import Op
+
+Reading = tuple[date, date]
+
+
+class Habits(Frozen):
+    """durations.yaml."""
+
+    active_class: str
+    visit_gap_days: int
+
+
+@cache
+def habits() -> Habits:
+    """How treatment is timed."""
+    return table("durations", Habits)
+
+
+class Method(StrEnum):
+    """How a run is known."""
+
+    DATES = "dates"
+    ONGOING = "ongoing"
+    VISITS = "visits"
+    STATED = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one treatment.
+
+    `readings` are (first day, last day): shortest, then longest; none where only a length is stated. `disputed`: the
+    record gives it two beginnings or two ends. `clipped`: only the part inside a window is left.
+    """
+
+    facts: tuple[Fact, ...]
+    method: Method
+    readings: tuple[Reading, ...]
+    stated: tuple[Length, ...] = ()
+    disputed: bool = False
+    clipped: bool = False
+
+    @property
+    def name(self) -> str:
+        """The treatment."""
+        return self.facts[0].name
+
+    @property
+    def by_length(self) -> bool:
+        """Whether the stated length, not the dates, is what is compared."""
+        return self.method is Method.STATED and not self.clipped
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """The fewest and most days of the readings; zero where there are none."""
+        gone = [max(0, (end - start).days) for start, end in self.readings] or [0]
+        return min(gone), max(gone)
+
+    def verdict(self, op: Op, length: Length) -> Verdict:
+        """The run against a length; undecided where its readings, or its dates and its stated length, disagree."""
+        stated = [] if self.clipped else [compare(op, *comparable(one, length)) for one in self.stated]
+        if self.by_length:
+            return agree(stated)
+        if all(end < start for start, end in self.readings):
+            return Verdict.NEEDS_REVIEW
+        return agree([against(reading, op, length) for reading in self.readings] + stated)
+
+    def within(self, first: date | None, last: date) -> Run | None:
+        """The part of the run from `first` to `last`; None where no reading has one."""
+        if not self.readings or all(end < (first or end) or start > last for start, end in self.readings):
+            return None
+        readings = tuple(_clip(reading, first, last) for reading in self.readings)
+        return self if readings == self.readings else replace(self, readings=readings, clipped=True)
+
+
+def against(reading: Reading, op: Op, length: Length) -> Verdict:
+    """The days from first to last against the days that the length has from that first day."""
+    start, end = reading
+    gone = max(0, (end - start).days)
+    needed = (later(start, length) - start).days
+    return compare(op, (gone, gone), (needed, needed))
+
+
+def _clip(reading: Reading, first: date | None, last: date) -> Reading:
+    start, end = max(reading[0], first or reading[0]), min(reading[1], last)
+    return (start, end) if start <= end or reading[1] < reading[0] else (end, end)
+
+
+def runs_of(facts: Sequence[Fact]) -> tuple[tuple[Run, ...], tuple[Fact, ...]]:
+    """The runs of one treatment, and the facts too vague to time it (a lone visit is one)."""
+    visits = [fact for fact in facts if _visit_day(fact)]
+    single = [(fact, _run(fact)) for fact in facts if fact not in visits]
+    runs = [run for _, run in single if run]
+    courses = _courses(visits)
+    dated = [run for run in runs if run.method is not Method.STATED]
+    dated += [_course(course) for course in courses if len(course) > 1]
+    vague = [fact for fact, run in single if run is None]
+    vague += [fact for course in courses if len(course) == 1 for fact in course]
+    return (*_merged(dated), *(run for run in runs if run.method is Method.STATED)), tuple(vague)
+
+
+def _run(fact: Fact) -> Run | None:
+    """The run that one fact states."""
+    end = fact.end or (fact.date if fact.ongoing else None)
+    if fact.start and end:
+        readings = ((fact.start.latest, end.earliest), (fact.start.earliest, end.latest))
+        stated = (fact.duration,) if fact.duration else ()
+        return Run((fact,), Method.DATES if fact.end else Method.ONGOING, readings, stated)
+    if fact.duration is None:
+        return None
+    return Run((fact,), Method.STATED, _laid_out(fact.duration, fact.start, end), (fact.duration,))
+
+
+def _laid_out(length: Length, start: PartialDate | None, end: PartialDate | None) -> tuple[Reading, ...]:
+    """A stated length on the calendar, where one of its ends is dated."""
+    if start:
+        return tuple((day, later(day, length)) for day in (start.earliest, start.latest))
+    if end:
+        return tuple((earlier(day, length), day) for day in (end.earliest, end.latest))
+    return ()
+
+
+def _visit_day(fact: Fact) -> date | None:
+    """The day of a single attended visit."""
+    if fact.duration or fact.ongoing:
+        return None
+    if fact.start and fact.start == fact.end:
+        return fact.start.day
+    return fact.date.day if fact.date and fact.visits == 1 and not (fact.start or fact.end) else None
+
+
+def _courses(visits: Iterable[Fact]) -> list[list[Fact]]:
+    """The visits in order, parted where two are too far apart to be one course."""
+    courses: list[list[Fact]] = []
+    last: date | None = None
+    for day, _, fact in sorted((day, fact.id, fact) for fact in visits if (day := _visit_day(fact))):
+        if last is None or (day - last).days > habits().visit_gap_days:
+            courses.append([])
+        courses[-1].append(fact)
+        last = day
+    return courses
+
+
+def _course(visits: Sequence[Fact]) -> Run:
+    """First visit to last."""
+    days = [day for fact in visits if (day := _visit_day(fact))]
+    return Run(tuple(visits), Method.VISITS, ((days[0], days[-1]),) * 2)
+
+
+def _merged(runs: Iterable[Run]) -> list[Run]:
+    """The runs with those that surely overlap or follow on the next day made one.
+
+    Runs told twice are made one first: a raised dose told in two notes is no dispute on the beginning.
+    """
+    told: dict[tuple[Reading, ...], Run] = {}
+    for run in runs:
+        told[run.readings] = _joined(told[run.readings], run) if run.readings in told else run
+    merged: list[Run] = []
+    for run in sorted(told.values(), key=lambda run: (run.readings[1], run.readings[0], run.facts[0].id)):
+        if merged and run.readings[0][0] <= merged[-1].readings[0][1] + timedelta(days=1):
+            merged[-1] = _joined(merged[-1], run)
+        else:
+            merged.append(run)
+    return merged
+
+
+def _joined(one: Run, other: Run) -> Run:
+    """Two runs as one; where both state their ends and agree on only one of them, the other end is in dispute.
+
+    A stated length stays with the run that it was stated of.
+    """
+    (short, long), (other_short, other_long) = one.readings, other.readings
+    same_start = long[0] <= other_short[0] and other_long[0] <= short[0]
+    same_end = short[1] <= other_long[1] and other_short[1] <= long[1]
+    disputed = one.method is other.method is Method.DATES and same_start != same_end
+    first, last = (max, min) if disputed else (min, max)
+    readings = (
+        (first(short[0], other_short[0]), last(short[1], other_short[1])),
+        (min(long[0], other_long[0]), max(long[1], other_long[1])),
+    )
+    return Run(
+        facts=(*one.facts, *other.facts),
+        method=one.method if one.method is other.method else Method.DATES,
+        readings=readings,
+        stated=tuple(length for run in (one, other) if run.readings == readings for length in run.stated),
+        disputed=disputed or one.disputed or other.disputed,
+    )

@@ -1,0 +1,70 @@
+"""How terms are said to a reader, and who can supply a missing piece of the record."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from pipeline.check.tables import table
+from schemas.base import Frozen
+from schemas.fact import Fact, FactKind
+
+
+class SupplierRow(Frozen):
+    """Words of a term, and who keeps the record of such a thing."""
+
+    who: str
+    words: tuple[str, ...]
+
+
+class Suppliers(Frozen):
+    """suppliers.yaml."""
+
+    source: str
+    rows: tuple[SupplierRow, ...]
+    kinds: dict[FactKind, str]
+    default: str
+
+
+@cache
+def _suppliers() -> Suppliers:
+    return table("suppliers", Suppliers)
+
+
+def supplier(terms: Iterable[str], facts: Iterable[Fact] = ()) -> str:
+    """Who can supply more on these terms: by their words, else by the names, classes and kind of facts found."""
+    suppliers = _suppliers()
+    found = tuple(facts)
+    texts = (terms, (fact.name for fact in found), (name for fact in found for name in fact.classes))
+    for group in texts:
+        text = " ".join(group).casefold().replace("_", " ")
+        for row in suppliers.rows:
+            if any(word in text for word in row.words):
+                return row.who
+    return suppliers.kinds[found[0].kind] if found else suppliers.default
+
+
+def ask(what: str, terms: Iterable[str], facts: Iterable[Fact] = ()) -> str:
+    """A gap: what to obtain, and from whom."""
+    return f"Obtain {what} from {supplier(terms, facts)}."
+
+
+class Sayings(Frozen):
+    """terms.yaml."""
+
+    source: str
+    said: dict[str, str]
+
+
+@cache
+def _sayings() -> Sayings:
+    return table("terms", Sayings)
+
+
+def said(term: str) -> str:
+    """A term of the vocabulary as a reader would say it."""
+    return _sayings().said.get(term, term.replace("_", " "))
+
+
+def named(terms: Iterable[str]) -> str:
+    """Terms as a reader would say them: "a, b or c"."""
+    *others, last = dict.fromkeys(said(term) for term in terms)
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,208 @@
+"""The runs of treatments against a length: which run decides, and the arithmetic in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from pipeline.check.eligible import Days
+from pipeline.check.lengths import counted, days_words, elapsed_words, in_days, words
+from pipeline.check.logic import OPS, UPPER_BOUNDS, compare
+from pipeline.check.runs import Method, Reading, Run, runs_of
+from pipeline.check.trials import by_name
+from schemas.coverage import Computed, Rejected, Verdict
+from schemas.fact import Fact, Length
+from schemas.requirement import Op
+
+_RANK = (Verdict.NOT_MET, Verdict.NEEDS_REVIEW, Verdict.MET)
+_STRENGTH = (Method.STATED, Method.VISITS, Method.ONGOING, Method.DATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A length to be compared, and the window and day that bound what is counted."""
+
+    op: Op
+    length: Length
+    days: Days | None
+    today: date
+
+    def __str__(self) -> str:
+        return f"{OPS[self.op]} {words(self.length)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One way to time treatments: its verdict and arithmetic, what to know of it, and what would settle it."""
+
+    verdict: Verdict
+    facts: tuple[Fact, ...]
+    subject: str
+    computed: Computed
+    days: int
+    method: Method
+    note: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What facts come to against a length: the timing that decides, the facts that give none, and those outside."""
+
+    best: Timing | None
+    vague: tuple[Fact, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> Timed:
+    """The facts timed. Each treatment stands by its longest run.
+
+    `together`: distinct treatments are also counted as the days that any of them covers.
+    """
+    timings: list[Timing] = []
+    longest: list[Run] = []
+    vague: list[Fact] = []
+    rejected: list[Rejected] = []
+    for group in by_name(facts).values():
+        runs, untimed = runs_of(group)
+        parts, unplaced, outside = _placed(runs, asked)
+        vague += [*untimed, *unplaced]
+        rejected += outside
+        timings += _unless_contradicted([_timing(part, asked) for part in parts])
+        longest += sorted((part for part in parts if part.readings), key=lambda run: run.days)[-1:]
+    if together and len(longest) > 1:
+        timings.append(_union(longest, asked))
+    return Timed(_decisive(timings, asked.op), tuple(vague), tuple(rejected))
+
+
+def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], list[Rejected]]:
+    """The parts of runs that count, the facts that a window cannot place, and the facts outside it."""
+    parts: list[Run] = []
+    unplaced: list[Fact] = []
+    rejected: list[Rejected] = []
+    first, last = (asked.days.first, asked.days.last) if asked.days else (None, asked.today)
+    for run in runs:
+        part = run.within(first, last)
+        if part:
+            parts.append(part)
+        elif run.readings:
+            reason = f"It is outside {asked.days}." if asked.days else "It lies after today."
+            rejected += [Rejected(fact=fact.id, reason=reason) for fact in run.facts]
+        elif asked.days:
+            unplaced += run.facts
+        else:
+            parts.append(run)
+    return parts, unplaced, rejected
+
+
+def _timing(run: Run, asked: Asked) -> Timing:
+    verdict = run.verdict(asked.op, asked.length)
+    note, missing = _remarks(run, verdict, asked)
+    figure, formula = _arithmetic(run, asked.length.unit)
+    computed = Computed(figure=figure, formula=formula, needed=str(asked))
+    return Timing(verdict, run.facts, run.name, computed, run.days[1], run.method, note, missing)
+
+
+def _arithmetic(run: Run, unit: str) -> tuple[str, str]:
+    if run.by_length:
+        return words(run.stated[0]), "as the record states it"
+    (start, end), (long_start, long_end) = run.readings
+    if run.readings[0] == run.readings[1]:
+        return elapsed_words(start, end, unit), f"{start} to {end}"
+    low, high = run.days
+    figure = counted(high, "days") if low == high else f"{low} to {counted(high, 'days')}"
+    return figure, f"{start} to {end} at the shortest, {long_start} to {long_end} at the longest"
+
+
+def _remarks(run: Run, verdict: Verdict, asked: Asked) -> tuple[str, str]:
+    """What a reader must know of the way it was timed, and what would settle it where it is not settled."""
+    notes: list[str] = []
+    missing: list[str] = []
+    exact = f"the first and last day of {run.name}"
+    if run.by_length:
+        notes.append("This is the length as stated; the dates are not given.")
+        missing.append(exact)
+    elif run.stated and not run.clipped and verdict is Verdict.NEEDS_REVIEW:
+        stated = " and ".join(sorted({words(length) for length in run.stated}))
+        notes.append(f"The record states its length as {stated} and its dates as these; they do not agree.")
+        missing.append(f"the attendance record of {run.name}")
+    if run.method is Method.VISITS:
+        notes.append(f"Counted from the first to the last of {len(run.facts)} visits.")
+    if run.method is Method.ONGOING:
+        notes.append("It was still going on when last recorded.")
+        missing.append(f"the record of {run.name} after that day")
+    if run.clipped:
+        notes.append(f"Only the part {f'inside {asked.days}' if asked.days else 'up to today'} counts.")
+    if run.disputed:
+        notes.append("The record gives it two different beginnings or ends.")
+    if not run.by_length and run.readings[0] != run.readings[1]:
+        missing.insert(0, exact)
+    settled = verdict is Verdict.MET and not run.by_length
+    return " ".join(notes), "" if settled else next(iter(missing), "")
+
+
+def _unless_contradicted(timings: Sequence[Timing]) -> list[Timing]:
+    """A length that is only stated does not stand against dates of the same treatment that say less."""
+    dated = next((timing for timing in timings if timing.method is Method.DATES), None)
+    if dated is None or any(timing.verdict is Verdict.MET for timing in timings if timing.method is Method.DATES):
+        return list(timings)
+    note = f"Elsewhere the record dates it {dated.computed.formula}, {dated.computed.figure}; the two do not agree."
+    return [
+        replace(timing, verdict=Verdict.NEEDS_REVIEW, facts=(*timing.facts, *dated.facts), note=note)
+        if timing.method is Method.STATED and timing.verdict is Verdict.MET
+        else timing
+        for timing in timings
+    ]
+
+
+def _union(runs: Sequence[Run], asked: Asked) -> Timing:
+    """The days that any of the treatments covers, gaps between them left out."""
+    shortest, longest = (_cover(run.readings[reading] for run in runs) for reading in (0, 1))
+    facts = tuple(fact for run in runs for fact in run.facts)
+    subject = " and ".join(run.name for run in runs) + " together"
+    method = min((run.method for run in runs), key=_STRENGTH.index)
+    if len(shortest) == len(longest) == 1:
+        run = Run(facts, Method.DATES, (shortest[0], longest[0]))
+        figure, formula = _arithmetic(run, asked.length.unit)
+        verdict, days = run.verdict(asked.op, asked.length), run.days[1]
+    else:
+        low, days = _total(shortest), _total(longest)
+        verdict = compare(asked.op, (low, days), in_days(asked.length))
+        figure = days_words(days, asked.length.unit) if low == days else f"{low} to {counted(days, 'days')}"
+        formula = ", ".join(f"{start} to {end}" for start, end in longest)
+    note = "Distinct treatments are counted by the days that any of them covers."
+    missing = "" if verdict is Verdict.MET else "the first and last day of each treatment"
+    computed = Computed(figure=figure, formula=formula, needed=str(asked))
+    return Timing(verdict, facts, subject, computed, days, method, note, missing)
+
+
+def _cover(readings: Iterable[Reading]) -> list[Reading]:
+    """The readings with those that overlap or follow on the next day made one; impossible ones left out."""
+    cover: list[Reading] = []
+    for start, end in sorted(reading for reading in readings if reading[0] <= reading[1]):
+        if cover and start <= cover[-1][1] + timedelta(days=1):
+            cover[-1] = (cover[-1][0], max(cover[-1][1], end))
+        else:
+            cover.append((start, end))
+    return cover
+
+
+def _total(cover: Iterable[Reading]) -> int:
+    return sum((end - start).days for start, end in cover)
+
+
+def _decisive(timings: Sequence[Timing], op: Op) -> Timing | None:
+    """The timing that serves the requirement best: the longest; for an upper bound the one that speaks most against."""
+    if not timings:
+        return None
+    sign = -1 if op in UPPER_BOUNDS else 1
+    return max(
+        timings,
+        key=lambda timing: (
+            sign * _RANK.index(timing.verdict),
+            -len({fact.name for fact in timing.facts}) if timing.verdict is Verdict.MET else 0,
+            _STRENGTH.index(timing.method) if timing.verdict is Verdict.MET else 0,
+            timing.days,
+        ),
+    )

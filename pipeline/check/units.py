@@ -1,0 +1,62 @@
+"""Units of measures and doses: which spellings are one unit. Nothing is converted."""
+
+from functools import cache
+
+from pipeline.check.tables import table
+from schemas.base import Frozen
+from schemas.coverage import Pattern
+
+
+class Instrument(Frozen):
+    """A score's scales; the fields are told at the head of quantities.yaml."""
+
+    names: tuple[str, ...]
+    scales: tuple[int, ...]
+    bare: str
+    threshold: int | None = None
+    shows: Pattern
+    source: str
+
+
+class Quantities(Frozen):
+    """quantities.yaml."""
+
+    sources: dict[str, str]
+    instruments: tuple[Instrument, ...]
+    percent: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...]
+    implied: dict[str, str]
+
+
+@cache
+def _quantities() -> Quantities:
+    return table("quantities", Quantities)
+
+
+def instrument(name: str) -> Instrument | None:
+    """The instrument of that name, or None where its scale is not known."""
+    folded = name.casefold()
+    return next((row for row in _quantities().instruments if folded in row.names), None)
+
+
+def is_percent(unit: str | None) -> bool:
+    """Whether the unit is a spelling of per cent."""
+    return unit is not None and unit.strip().casefold() in _quantities().percent
+
+
+def implied_unit(name: str) -> str | None:
+    """The unit that a bare figure of an analyte is in."""
+    return _quantities().implied.get(name.casefold())
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two spellings mean one unit."""
+    return _name(one) == _name(other)
+
+
+def _name(unit: str) -> str:
+    folded = " ".join(unit.casefold().split())
+    for spellings in _quantities().units:
+        if any(folded == spelling.casefold() for spelling in spellings):
+            return spellings[0]
+    return folded.replace(" ", "")
