@@ -1,0 +1,136 @@
+"""The part of the plan that answers each criterion, as its verdict allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.draft.citations import cite
+from pipeline.draft.evidence import Evidence
+from pipeline.draft.phrases import TREATMENTS, Told, tidy
+from pipeline.draft.points import Point, asking, blank, fields_stated, stating
+from pipeline.draft.scope import Scope, chronological, citable, merged
+from pipeline.draft.tables import tables
+from schemas.coverage import Computed, CriterionResult, Verdict
+from schemas.dates import PartialDate
+from schemas.denial import Criterion
+from schemas.fact import Fact, FactKind
+
+_MOST_PASSAGES = 3
+
+
+def criteria(evidence: Evidence) -> Iterator[Point]:
+    """For each criterion the payer's words, then the answer."""
+    if not evidence.denial.criteria:
+        yield blank("no_criteria")
+    for criterion in evidence.denial.criteria:
+        if fields_stated(evidence, f"criteria.{criterion.id}"):
+            yield stating("quoted_criterion", fields=(f"criteria.{criterion.id}",), criterion=criterion.id)
+        yield from _answer(criterion, evidence)
+
+
+def _answer(criterion: Criterion, evidence: Evidence) -> Iterator[Point]:
+    result = evidence.results.get(criterion.id)
+    if result is None:
+        yield blank("needs_review", tables().comments["needs_review"], criterion.id)
+    elif result.verdict is Verdict.MET:
+        yield from _met(result, evidence)
+    elif _alternative_is_met(criterion, evidence):
+        yield asking("alternative", criterion=criterion.id)
+    elif result.verdict is Verdict.NOT_MET:
+        yield from _not_met(result, evidence)
+    else:
+        yield blank(result.verdict.value, _advice(result, evidence), criterion.id)
+
+
+def _alternative_is_met(criterion: Criterion, evidence: Evidence) -> bool:
+    if criterion.group is None or criterion.combine != "any":
+        return False
+    others = [other.id for other in evidence.denial.criteria if other.group == criterion.group]
+    return any((found := evidence.results.get(name)) and found.verdict is Verdict.MET for name in others)
+
+
+def _met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
+    points = list(_evidence_points(result, evidence))
+    if not points and fields_stated(evidence, "birth_date") and not result.facts:
+        fields = ("birth_date",)
+        points = [stating(say, fields=fields, criterion=result.criterion) for say in ("met", "birth_date")]
+    if not points:
+        yield blank("needs_review", _advice(result, evidence), result.criterion)
+        return
+    held = [fact for point in points for name in point.facts if (fact := evidence.facts[name]).assertion.holds]
+    if held:
+        yield stating("met", held, criterion=result.criterion)
+    yield from points
+
+
+def _not_met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
+    """What a measure came to is stated as it is; a contrary statement is left to the reviewer."""
+    if result.computed:
+        for point in _evidence_points(result, evidence):
+            yield point.model_copy(update={"comment": tables().comments["not_met"]})
+    yield blank("not_met", _advice(result, evidence), result.criterion)
+
+
+def _evidence_points(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
+    scope = Scope.of(evidence)
+    facts = [evidence.facts[name] for name in result.facts if name in evidence.facts]
+    facts = sorted((fact for fact in facts if citable(fact, evidence)), key=chronological)
+    days = [fact for fact in facts if _is_visit(fact)]
+    names = {fact.name for fact in days}
+    if len(days) > 1 and len(names) == 1:
+        yield stating("treatment_days", days, criterion=result.criterion)
+        facts = [fact for fact in facts if fact not in days]
+    for group in merged(facts):
+        yield from tell(group, scope, result.criterion)
+    ran = figure_range(result.computed)
+    held = [fact for fact in (*days, *facts) if fact.assertion.holds]
+    if ran and held and not days and all(ran != (fact.start, fact.end) for fact in held):
+        yield stating("figure", held, criterion=result.criterion)
+
+
+def _is_visit(fact: Fact) -> bool:
+    """Whether it is one day of a treatment: dated by its own words, and with no outcome to tell."""
+    told = fact.start or fact.end or fact.outcome or not fact.assertion.holds
+    return fact.kind is FactKind.TREATMENT and not told and bool(Told(fact).own_date)
+
+
+def figure_range(computed: Computed | None) -> tuple[PartialDate, PartialDate] | None:
+    """The two days that a figure was counted between, where it was counted so."""
+    first, _, last = (computed.formula if computed else "").partition(" to ")
+    try:
+        return PartialDate(first), PartialDate(last)
+    except ValueError:
+        return None
+
+
+def _advice(result: CriterionResult, evidence: Evidence) -> str:
+    """What the reviewer is told: why, what to obtain, and for a judgement the passages that bear on it."""
+    words = tables().comments
+    lines = [words["argue"] if result.verdict is Verdict.NOT_MET else words.get(result.verdict, ""), result.explanation]
+    if result.gap:
+        lines.append(result.gap)
+    facts = [evidence.facts[name] for name in result.facts if name in evidence.facts]
+    for fact in facts[:_MOST_PASSAGES] if result.verdict is Verdict.NEEDS_REVIEW else ():
+        place = cite(fact.spans, evidence.exhibits) or words["not_enclosed"]
+        lines.append(words["passage"].format(citation=place, quote=tidy(fact.spans[0].quote)))
+    return "\n".join(line for line in lines if line)
+
+
+def tell(group: tuple[Fact, ...], scope: Scope, criterion: str | None = None) -> Iterator[Point]:
+    """The sentence that tells a group of like facts, if there is a fair way to."""
+    say = manner(Told(group[0], scope.against))
+    if say:
+        yield stating(say, group, criterion=criterion)
+
+
+def manner(told: Told) -> str:
+    """The template that suits a fact: structured where the facts speak, else the record's own words."""
+    if told.denies:
+        return "quote" if told.quote else "denied"
+    if told.fact.kind in TREATMENTS:
+        return "tolerance" if told.contraindicated else "treatment"
+    if told.value and told.fact.kind in (FactKind.MEASUREMENT, FactKind.IMAGING):
+        return "measurement"
+    if told.fact.kind is FactKind.DOCUMENTATION and not told.fact.is_a(tables().authors):
+        return "contains"
+    return "quote" if told.quote else "named" if told.fact.kind is FactKind.FINDING else ""

@@ -1,0 +1,54 @@
+"""From plan to verified letter: what a writer proposes is verified, and what is refused is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.draft.evidence import Evidence
+from pipeline.draft.points import LetterPlan, PartPlan, Point
+from pipeline.draft.verify import verify
+from pipeline.draft.writer import RulesWriter, Writer, from_quote, from_template
+from schemas.letter import Letter, RefusedSentence, Section, Sentence
+
+
+def compose(plan: LetterPlan, evidence: Evidence, writer: Writer | None = None) -> Letter:
+    """Write and verify every point. A sentence is the writer's, else the template's, else a quotation, else none."""
+    refused: list[RefusedSentence] = []
+    sections = tuple(_section(part, evidence, writer or RulesWriter(), refused) for part in plan.parts)
+    return Letter(sections=sections, refused=tuple(refused))
+
+
+def _section(part: PartPlan, evidence: Evidence, writer: Writer, refused: list[RefusedSentence]) -> Section:
+    proposed = {sentence.id: sentence for sentence in writer.write(part, evidence)}
+    sentences = (_verified(point, proposed, evidence, refused) for point in part.points)
+    return Section(part=part.part, heading=part.heading, sentences=tuple(filter(None, sentences)))
+
+
+def _verified(
+    point: Point, proposed: Mapping[str, Sentence], evidence: Evidence, refused: list[RefusedSentence]
+) -> Sentence | None:
+    tried: list[str] = []
+    for sentence in _candidates(point, proposed, evidence):
+        if sentence.text in tried:
+            continue
+        tried.append(sentence.text)
+        reasons = (*_departs(sentence, point), *verify(sentence, evidence))
+        if not reasons:
+            return sentence.model_copy(update={"comment": point.comment})
+        refused.append(RefusedSentence(sentence=sentence, reasons=reasons))
+    return None
+
+
+def _candidates(point: Point, proposed: Mapping[str, Sentence], evidence: Evidence) -> Iterator[Sentence]:
+    if point.id in proposed:
+        yield proposed[point.id]
+    yield from_template(point, evidence)
+    if quoted := from_quote(point, evidence):
+        yield quoted
+
+
+def _departs(sentence: Sentence, point: Point) -> Sequence[str]:
+    """Why a writer's sentence is not the one that was planned."""
+    planned = (point.kind, point.facts, point.fields, point.criterion, point.rule)
+    written = (sentence.kind, sentence.facts, sentence.fields, sentence.criterion, sentence.rule)
+    return () if planned == written else ("it does not rest on what the plan gave it",)

@@ -1,0 +1,72 @@
+"""The points of a letter's plan: one sentence each, with the facts, fields or law that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.draft.evidence import Evidence, law_text
+from pipeline.draft.tables import tables
+from schemas.base import Frozen
+from schemas.coverage import LegalBasis
+from schemas.fact import Fact
+from schemas.letter import Part, SentenceKind
+
+
+class Point(Frozen):
+    """One sentence to write. `say` names its template; the first fact is the one it tells, the others say the same.
+
+    `text` is given where the words are fixed: a statement of law, a placeholder.
+    """
+
+    id: str
+    kind: SentenceKind
+    say: str
+    facts: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    criterion: str | None = None
+    rule: str | None = None
+    text: str = ""
+    comment: str = ""
+
+
+class PartPlan(Frozen):
+    """What one part of the letter is to state, in order."""
+
+    part: Part
+    heading: str
+    points: tuple[Point, ...]
+
+
+class LetterPlan(Frozen):
+    """The eight parts. A part without points is not printed."""
+
+    parts: tuple[PartPlan, ...]
+
+
+def stating(say: str, facts: Sequence[Fact] = (), fields: Sequence[str] = (), criterion: str | None = None) -> Point:
+    """A statement of facts, the one it tells first, or of fields of the notice."""
+    names = tuple(fact.id for fact in facts)
+    return Point(id="", kind=SentenceKind.FACT, say=say, facts=names, fields=tuple(fields), criterion=criterion)
+
+
+def asking(say: str, *fields: str, criterion: str | None = None) -> Point:
+    """A request, with the fields it repeats."""
+    return Point(id="", kind=SentenceKind.ASK, say=say, fields=fields, criterion=criterion)
+
+
+def blank(say: str, comment: str = "", criterion: str | None = None) -> Point:
+    """A placeholder, with what the reviewer is told."""
+    row = tables().placeholders[say]
+    told = comment or row.comment
+    return Point(id="", kind=SentenceKind.PLACEHOLDER, say=say, text=row.text, comment=told, criterion=criterion)
+
+
+def law(basis: LegalBasis) -> Point:
+    """A statement of law, word for word."""
+    return Point(id="", kind=SentenceKind.LAW, say="law", text=law_text(basis), rule=basis.rule)
+
+
+def fields_stated(evidence: Evidence, *paths: str) -> tuple[str, ...]:
+    """Those of the fields that the notice states and whose pages are enclosed."""
+    found = ((path, evidence.field(path)) for path in paths)
+    return tuple(path for path, field in found if field and all(map(evidence.enclosed, field.spans)))

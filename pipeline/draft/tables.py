@@ -1,0 +1,61 @@
+"""The words of the letter: sentences.yaml, read once."""
+
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from schemas.base import Frozen
+from schemas.fact import FactKind, Outcome
+from schemas.letter import Part
+
+
+class Ground(Frozen):
+    """A kind of denial and the words in a reason that show it."""
+
+    ground: str
+    words: tuple[str, ...]
+
+
+class Placeholder(Frozen):
+    """What stands in the letter where the record is silent, and what the reviewer is told."""
+
+    text: str
+    comment: str
+
+
+class CaseRow(Frozen):
+    """A row of the table that identifies the case."""
+
+    label: str
+    field: str
+    needed: bool = False
+
+
+class Tables(Frozen):
+    """sentences.yaml."""
+
+    headings: dict[Part, str]
+    sentences: dict[str, str]
+    outcomes: dict[Outcome, str]
+    verbs: dict[FactKind, str]
+    scales: dict[str, str]
+    counted: tuple[str, ...]
+    grounds: tuple[Ground, ...]
+    consequences: tuple[str, ...]
+    authors: tuple[str, ...]
+    clocks: tuple[str, ...]
+    placeholders: dict[str, Placeholder]
+    comments: dict[str, str]
+    blocks: dict[str, str]
+    case_rows: tuple[CaseRow, ...]
+    case_one_of: tuple[str, ...]
+    supply: dict[str, Placeholder]
+    notes: dict[str, str]
+
+
+@cache
+def tables() -> Tables:
+    """The words of the letter."""
+    text = resources.files("pipeline.draft").joinpath("sentences.yaml").read_text(encoding="utf-8")
+    return Tables(**yaml.load(text, Loader=yaml.CSafeLoader))
