@@ -1,0 +1,156 @@
+"""A clinical document made ready for the fact readers: its statements, the terms in them, and how to quote them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.extract.assertion import Judgement
+from pipeline.extract.sections import NoteDate, Shape, Statement, statements
+from pipeline.extract.vocabulary import TermHit, terms
+from pipeline.notation import dates
+from schemas.dates import PartialDate
+from schemas.document import Document
+from schemas.fact import Side
+from schemas.proposal import Quote
+
+_SIDE = re.compile(
+    r"(?<!\w)(?:(?P<both>bilateral(?:ly)?|both|b/l)|(?P<left>left|lt)|(?P<right>right|rt))(?:-sided)?(?!\w)"
+    r"(?!-handed|\shanded|-hand\b|\shand\sdominant|\saway|\safter|\sto\s(?:the|his|her|their)\s|\snow|\supper\squadrant)",
+    re.IGNORECASE,
+)
+_MOST_AROUND = 12  # lines on each side; what a longer context does not tell apart is a copied note
+_SIGNED = re.compile(
+    r"(?:electronically\s|digitally\s)?(?:signed|authenticated|dictated)\b|/s/|e-signed", re.IGNORECASE
+)
+_CREDENTIALS = re.compile(r"[A-Z][a-z]+,\s(?:MD|DO|PT|DPT|OT|NP|PA-C|RN|PhD|PsyD|LCSW|DC|FNP|APRN|CRNP)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Sided:
+    """A mention of a side of the body."""
+
+    start: int
+    end: int
+    side: Side
+
+
+def sides(text: str) -> list[Sided]:
+    """The sides of the body a text names, in order."""
+    by_group = {"both": Side.BILATERAL, "left": Side.LEFT, "right": Side.RIGHT}
+    return [Sided(m.start(), m.end(), by_group[m.lastgroup or ""]) for m in _SIDE.finditer(text)]
+
+
+def one_side(text: str) -> Side | None:
+    """The side a text names, if it names one; left and right together are bilateral only where it says so."""
+    named = {found.side for found in sides(text)}
+    return named.pop() if len(named) == 1 else None
+
+
+def body_parts(hits: list[TermHit]) -> list[TermHit]:
+    """Those of the hits that name a part of the body."""
+    return [hit for hit in hits if "body_part" in hit.term.classes]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statement with what is found in it."""
+
+    statement: Statement
+
+    @property
+    def text(self) -> str:
+        """The statement's text."""
+        return self.statement.text
+
+    @cached_property
+    def hits(self) -> list[TermHit]:
+        """The terms in it, in order."""
+        return terms(self.text)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What it asserts of the things in it."""
+        return Judgement(self.text, self.statement.section)
+
+    @cached_property
+    def signature(self) -> bool:
+        """Whether it only signs or names a clinician: credentials look like treatments ("PT, DPT")."""
+        return bool(_SIGNED.match(self.text) or _SIGNED.match(self.statement.label) or _CREDENTIALS.search(self.text))
+
+    @cached_property
+    def dates(self) -> list[tuple[int, int, PartialDate]]:
+        """The dates in it."""
+        return [(found.start, found.end, found.value) for found in dates(self.text)]
+
+
+class Chart:
+    """One clinical document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lines = [Line(statement) for statement in statements(document)]
+        self._pages = {page.number: page.text for page in document.pages}
+
+    @cached_property
+    def readable(self) -> list[Line]:
+        """The sentences and rows that state things: headings and signatures do not."""
+        return [line for line in self.lines if line.statement.shape is not Shape.HEADING and not line.signature]
+
+    def quotes(self, statements: Sequence[Statement]) -> tuple[Quote, ...]:
+        """The whole statements, in the order given; those that follow on each other are one quote."""
+        ranges: list[tuple[int, int, int]] = []
+        for one in statements:
+            page, start, end = ranges[-1] if ranges else (0, 0, 0)
+            if one.page == page and end <= one.start and not self._pages[page][end : one.start].strip():
+                ranges[-1] = (page, start, one.end)
+            else:
+                ranges.append((one.page, one.start, one.end))
+        return tuple(self._quote(*whole) for whole in ranges)
+
+    def _quote(self, number: int, start: int, end: int) -> Quote:
+        """The words, with as many lines around them as tell them from their like on the page."""
+        page = self._pages[number]
+        left, right = start, end
+        for _ in range(_MOST_AROUND):
+            if page.find(page[left:right]) == page.rfind(page[left:right]):
+                break
+            left = page.rfind("\n", 0, max(0, left - 1)) + 1
+            stop = page.find("\n", right + 1)
+            right = len(page) if stop < 0 else stop
+        context = "" if (left, right) == (start, end) else page[left:right].strip()
+        return Quote(text=page[start:end], document=self.document.id, page=number, context=context)
+
+    def dating(self, dated: NoteDate | None) -> tuple[Quote, ...]:
+        """The line that dates a note."""
+        if dated is None:
+            return ()
+        return (Quote(text=dated.line, document=self.document.id, page=dated.page),)
+
+
+PARTS = re.compile(r"[,;]|\b(?:and|but|while|whereas|except)\b|\n\u2022|\.\s")
+
+
+def _own(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of a sentence around `start:end`, as commas and conjunctions part it."""
+    left = max([0, *(part.end() for part in PARTS.finditer(text, 0, start))])
+    return left, min([len(text), *(part.start() for part in PARTS.finditer(text, end))])
+
+
+def side_near(line: Line, start: int, end: int) -> Side | None:
+    """The side named in the thing's own part of the sentence; else before it; else by the label of its line."""
+    left, right = _own(line.text, start, end)
+    own = one_side(line.text[left:right])
+    if own or sides(line.text[:left]):
+        return own or one_side(line.text[:left])
+    return one_side(line.statement.label)
+
+
+def part_near(line: Line, start: int, end: int) -> str | None:
+    """The part of the body named in the thing's own part of the sentence; else before it; else by its line's label."""
+    left, right = _own(line.text, start, end)
+    hits = body_parts(line.hits)
+    near = [hit for hit in hits if left <= hit.start and hit.end <= right]
+    near = near or [hit for hit in hits if hit.end <= start] or body_parts(terms(line.statement.label))
+    names = {hit.term.name for hit in near}
+    return names.pop() if len(names) == 1 else None

@@ -1,0 +1,122 @@
+"""The clinical part of the rules: one document's facts, as proposals."""
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.extract.chart import Chart
+from pipeline.extract.courses import confirmed, courses
+from pipeline.extract.diagnoses import diagnoses
+from pipeline.extract.findings import findings
+from pipeline.extract.limits import limits
+from pipeline.extract.measurements import Measured, measurements
+from pipeline.extract.mentions import Mention
+from pipeline.extract.papers import papers
+from pipeline.extract.score_tables import tabled_measurements
+from pipeline.extract.sections import Statement
+from pipeline.extract.stated import Stated
+from pipeline.extract.studies import report_of, studies
+from pipeline.extract.treatment_tables import by_notes, of_topic, tabled
+from pipeline.extract.treatments import mentions
+from schemas.document import Document
+from schemas.fact import FactKind
+from schemas.proposal import FactProposal, Quote
+
+_GRADE = "radiographic_grade"  # the class of scores that are read off an image
+
+
+def propose_facts(document: Document) -> tuple[FactProposal, ...]:
+    """What the clinical document states, each fact with the sentences and rows that state it."""
+    chart = Chart(document)
+    told = [*tabled(chart), *mentions(chart), *of_topic(chart), *by_notes(chart)]
+    treatments = courses(confirmed(told))
+    measured = [*tabled_measurements(chart), *measurements(chart)]
+    stated = [*findings(chart), *diagnoses(chart), *limits(chart), *studies(chart), *report_of(chart), *papers(chart)]
+    proposals = [
+        *(_treatment(chart, mention) for mention in treatments),
+        *(_measurement(chart, found) for found in measured),
+        *(_stated(chart, found) for found in stated),
+    ]
+    return tuple(_distinct(proposals))
+
+
+def _distinct(proposals: Iterable[FactProposal]) -> Iterator[FactProposal]:
+    """The proposals without repeats: a sentence may name a thing twice."""
+    seen: set[FactProposal] = set()
+    for proposal in proposals:
+        if proposal not in seen:
+            seen.add(proposal)
+            yield proposal
+
+
+def _treatment(chart: Chart, mention: Mention) -> FactProposal:
+    """A course of treatment; it was written down on the day of its latest note."""
+    day = mention.on or (mention.note.value if mention.note else None)
+    return FactProposal(
+        kind=mention.term.kind or FactKind.TREATMENT,
+        name=mention.term.name,
+        classes=mention.term.classes,
+        quotes=chart.quotes(sorted(mention.statements, key=lambda one: (one.page, one.start))),
+        date_quotes=() if mention.on else (*chart.dating(mention.note), *chart.dating(mention.ordered)),
+        side=mention.side,
+        body_part=mention.body_part,
+        date=str(day) if day else None,
+        start=str(mention.start) if mention.start else None,
+        end=str(mention.end) if mention.end else None,
+        ongoing=mention.ongoing,
+        duration=mention.duration,
+        visits=mention.visits,
+        dose=mention.dose,
+        outcome=mention.outcome,
+        outcome_reason=mention.reason,
+        assertion=mention.assertion,
+        resolved=mention.resolved,
+    )
+
+
+def _measurement(chart: Chart, found: Measured) -> FactProposal:
+    """A value; its own date, its column's, or its note's."""
+    note = None if found.on or found.undated else found.statement.dated
+    day = found.on or (note.value if note else None)
+    return FactProposal(
+        kind=FactKind.IMAGING if _GRADE in found.term.classes else FactKind.MEASUREMENT,
+        name=found.term.name,
+        classes=found.term.classes,
+        quotes=_quotes(chart, found.statement, found.head if found.side else None),
+        date_quotes=chart.quotes([found.head]) if found.head and found.on else chart.dating(note),
+        value=found.value.low,
+        value_high=found.value.high,
+        unit=found.value.unit,
+        scale_max=found.value.scale,
+        side=found.side,
+        body_part=found.body_part,
+        date=str(day) if day else None,
+        assertion=found.assertion,
+    )
+
+
+def _quotes(chart: Chart, statement: Statement, head: Statement | None) -> tuple[Quote, ...]:
+    """The statement, with the head of its table where that says the side."""
+    return (*chart.quotes([statement]), *(chart.quotes([head]) if head else ()))
+
+
+def _stated(chart: Chart, found: Stated) -> FactProposal:
+    """A finding, diagnosis, limit, study or document; observed on its own date or its note's."""
+    note = None if found.on else found.statement.dated
+    day = found.on or (note.value if note else None)
+    return FactProposal(
+        kind=_kind(found),
+        name=found.name or found.term.name,
+        classes=found.term.classes,
+        quotes=_quotes(chart, found.statement, found.head),
+        date_quotes=chart.dating(note),
+        value=found.value,
+        side=found.side,
+        body_part=found.body_part,
+        date=str(day) if day else None,
+        assertion=found.assertion,
+    )
+
+
+def _kind(found: Stated) -> FactKind:
+    """A measure told as positive or negative is a finding."""
+    kind = found.term.kind or FactKind.FINDING
+    return FactKind.FINDING if kind is FactKind.MEASUREMENT else kind

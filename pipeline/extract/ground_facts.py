@@ -1,0 +1,177 @@
+"""From proposals to facts: quotes found, numbers and dates re-read from them, assertion judged again."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from pipeline import notation
+from pipeline.extract.assertion import judge
+from pipeline.extract.ground import Grounder, UngroundedError
+from pipeline.extract.vocabulary import terms
+from pipeline.folding import folded
+from schemas.case import Refused
+from schemas.dates import PartialDate
+from schemas.fact import Assertion, Fact, Length, Quantity
+from schemas.proposal import FactProposal
+from schemas.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedFacts:
+    """The facts, numbered in the order of their first citation, and what grounding refused."""
+
+    facts: tuple[Fact, ...]
+    refused: tuple[Refused, ...]
+
+
+def ground_facts(proposals: Sequence[FactProposal], grounder: Grounder) -> GroundedFacts:
+    """Ground each proposal whole, or refuse it whole. The same fact proposed twice is one."""
+    facts: list[Fact] = []
+    refused: list[Refused] = []
+    for proposal in proposals:
+        try:
+            facts.append(_fact(proposal, grounder))
+        except UngroundedError as error:
+            refused.append(_refusal(proposal, error))
+    distinct = dict.fromkeys(sorted(facts, key=lambda fact: (fact.spans[0].place, fact.name)))
+    return GroundedFacts(
+        tuple(fact.model_copy(update={"id": f"f{n}"}) for n, fact in enumerate(distinct, start=1)), tuple(refused)
+    )
+
+
+def _fact(proposal: FactProposal, grounder: Grounder) -> Fact:
+    # one place per quote: a fact is stated where its context stands, not wherever its words recur
+    spans = tuple(grounder.spans(quote)[0] for quote in proposal.quotes)
+    date_spans = tuple(grounder.spans(quote)[0] for quote in proposal.date_quotes)
+    text = "\n".join(span.quote for span in spans)
+    for number in (proposal.value, proposal.value_high, proposal.scale_max):
+        _carries_number(text, number)
+    day = _date(proposal.date, (*spans, *date_spans), resolved=proposal.resolved)
+    return Fact(
+        id="f0",
+        kind=proposal.kind,
+        name=proposal.name,
+        classes=proposal.classes,
+        value=proposal.value,
+        value_high=proposal.value_high,
+        unit=proposal.unit,
+        scale_max=None if proposal.scale_max is None else Decimal(proposal.scale_max),
+        side=proposal.side,
+        body_part=proposal.body_part,
+        date=day,
+        start=_date(proposal.start, (*spans, *date_spans), resolved=proposal.resolved),
+        end=_date(proposal.end, (*spans, *date_spans), resolved=proposal.resolved),
+        ongoing=proposal.ongoing,
+        duration=_length(proposal.duration, text),
+        visits=proposal.visits,
+        dose=_dose(proposal.dose, text),
+        outcome=proposal.outcome,
+        outcome_reason=_words(proposal.outcome_reason, text),
+        assertion=_assertion(proposal, spans),
+        date_resolved=proposal.resolved,
+        spans=spans,
+        date_spans=date_spans,
+    )
+
+
+_NUMERIC = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def _carries_number(text: str, value: str | None) -> None:
+    """A value that is a number must stand in the quotes as one; words must stand there as words."""
+    if value is None:
+        return
+    if _NUMERIC.fullmatch(value):
+        stated = {_decimal(found) for found in _NUMERIC.findall(text.replace(",", ""))}
+        if abs(_decimal(value)) not in stated | {abs(n) for n in stated} and _decimal(value) not in _roman(text):
+            raise UngroundedError("the number is not in the quote")
+    elif folded(value) not in folded(text):
+        raise UngroundedError("the value is not in the quote")
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise UngroundedError("the value is not a number") from None
+
+
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+
+
+def _roman(text: str) -> set[Decimal]:
+    """Grades written as Roman numerals: "NYHA class III"."""
+    return {Decimal(_ROMAN[word]) for word in re.findall(r"\b(?:IV|VI|V|I{1,3})\b", text)}
+
+
+def _date(value: str | None, spans: Sequence[Span], *, resolved: bool) -> PartialDate | None:
+    """A date that some quote states; one worked out from a relative date needs only a quote to count from."""
+    if value is None:
+        return None
+    try:
+        day = PartialDate(value)
+    except ValueError:
+        raise UngroundedError("the value is not a date") from None
+    stated = [found.value for span in spans for found in notation.dates(span.quote)]
+    if day in stated or (resolved and stated) or _is_year_stated(day, spans):
+        return day
+    raise UngroundedError("the date is not in the quote")
+
+
+def _is_year_stated(day: PartialDate, spans: Sequence[Span]) -> bool:
+    return day.precision == "year" and any(re.search(rf"\b{day.root}\b", span.quote) for span in spans)
+
+
+def _length(value: str | None, text: str) -> Length | None:
+    if value is None:
+        return None
+    asked = notation.lengths(value)
+    if not asked or asked[0].value not in [found.value for found in notation.lengths(text)]:
+        raise UngroundedError("the length of time is not in the quote")
+    return asked[0].value
+
+
+_DOSE = re.compile(r"(\d+(?:\.\d+)?) (\S.*)")
+
+
+def _dose(value: str | None, text: str) -> Quantity | None:
+    """A figure with its unit, as "15 mg/week"; the figure must stand in the quotes."""
+    if value is None:
+        return None
+    match = _DOSE.fullmatch(value)
+    if match is None:
+        raise UngroundedError("the dose is not a figure with a unit")
+    _carries_number(text, match[1])
+    return Quantity(n=Decimal(match[1]), unit=match[2])
+
+
+def _words(value: str | None, text: str) -> str | None:
+    if value is not None and folded(value) not in folded(text):
+        raise UngroundedError("the reason is not in the quote")
+    return value
+
+
+def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
+    """What the sentence says of the thing, where that is stricter than what was proposed."""
+    if not proposal.assertion.holds:
+        return proposal.assertion
+    judged = [
+        judge(span.quote, hit.start, hit.end)
+        for span in spans
+        for hit in terms(span.quote)
+        if hit.term.name == proposal.name
+    ]
+    if judged and not any(assertion.holds for assertion in judged):
+        return judged[0]
+    return proposal.assertion
+
+
+def _refusal(proposal: FactProposal, error: UngroundedError) -> Refused:
+    return Refused(
+        what=proposal.kind,
+        value=proposal.name if proposal.value is None else f"{proposal.name} {proposal.value}",
+        quote=" ".join(quote.text for quote in proposal.quotes),
+        document=proposal.quotes[0].document,
+        reason=error.reason,
+    )

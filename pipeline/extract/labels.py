@@ -1,0 +1,137 @@
+"""Values that stand beside a label: "Member ID: W102074778", in columns, tables and RE: blocks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pipeline.extract.lines import Line, Stretch
+from pipeline.extract.tables import load
+
+_WORD = re.compile(r"[^\W_]+|#")
+_SAME_WORD = {"#": "number", "no": "number", "nbr": "number", "num": "number", "nos": "number", "s": ""}
+_LONGEST = 8  # words of a label
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A value with its label and the line it was read from."""
+
+    field: str
+    label: str
+    value: Stretch
+    line: Line
+
+    @property
+    def context(self) -> Stretch:
+        """The words from the label to the value, which tell this value from its like elsewhere."""
+        page, value, line = self.value.page, self.value, self.line
+        return Stretch(page, min(line.start, value.start), max(line.end, value.end))
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The label and wording table, letter_fields.yaml."""
+    return load("letter_fields.yaml")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    plain = re.sub(r"\([^()]{0,30}\)", " ", text.lower())
+    return tuple(word for w in _WORD.findall(plain) if (word := _SAME_WORD.get(w, w)))
+
+
+@cache
+def _labels() -> dict[tuple[str, ...], tuple[str, int]]:
+    """Each label's words to its field and its rank: a field's labels are listed best first."""
+    return {
+        _words(label): (name, rank)
+        for name, row in table()["fields"].items()
+        for rank, label in enumerate(row["labels"])
+    }
+
+
+def field_of(text: str) -> str | None:
+    """The field that a text is a label of, taken whole; None where it is none."""
+    return _labels().get(_words(text), (None, 0))[0]
+
+
+def rank(label: str) -> int:
+    """How good a known label is for its field: 0 is the best."""
+    return _labels()[_words(label)][1]
+
+
+def _label_before(text: str) -> tuple[int, str] | None:
+    """The longest label that ends a text: where it starts and its field."""
+    starts = [match.start() for match in _WORD.finditer(text)][-_LONGEST - 2 :]
+    for start in starts:
+        # a label begins a cell, or follows the end of another value
+        if (name := field_of(text[start:])) is not None:
+            return start, name
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A label found in a cell: its own range and where its value begins, as offsets into the cell's text."""
+
+    start: int
+    value: int
+    field: str
+
+
+def _marks(cell: Stretch) -> list[_Mark]:
+    marks: list[_Mark] = []
+    for match in re.finditer(r":(?!\d)|#(?!\s?:)", cell.text):
+        begin = marks[-1].value if marks else 0
+        end = match.end() if match[0] == "#" else match.start()
+        if (label := _label_before(cell.text[begin:end])) is not None:
+            marks.append(_Mark(begin + label[0], match.end(), label[1]))
+    if not marks and (name := field_of(cell.text)) is not None:
+        marks.append(_Mark(0, len(cell.text), name))
+    return marks
+
+
+def labelled(page_lines: Sequence[Line]) -> Iterator[Labelled]:
+    """Every labelled value in a run of lines, in reading order."""
+    for number, line in enumerate(page_lines):
+        for column, cell in enumerate(line.cells):
+            marks = _marks(cell)
+            for at, mark in enumerate(marks):
+                end = marks[at + 1].start if at + 1 < len(marks) else len(cell.text)
+                value = cell.part(mark.value, end)
+                if not value.text:
+                    found = _value_elsewhere(page_lines, number, column)
+                elif at + 1 == len(marks) and column + 1 == len(line.cells):
+                    found = _continued(value, page_lines[number + 1 :])
+                elif value.text.endswith(",") and at + 1 == len(marks) and not _marks(line.cells[column + 1]):
+                    found = Stretch(value.page, value.start, line.cells[column + 1].end)  # "Ana Lopez,   MD"
+                else:
+                    found = value
+                if found is not None:
+                    yield Labelled(mark.field, cell.text[mark.start : mark.value], found, line)
+
+
+def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> Stretch | None:
+    """The value of a label that stands alone in its cell: in the next cell, else in the cell below."""
+    cells = page_lines[number].cells
+    if column + 1 < len(cells) and not _marks(cells[column + 1]):
+        return cells[column + 1]
+    below = page_lines[number + 1].cells if number + 1 < len(page_lines) else ()
+    if len(below) > column and not _marks(below[column]):
+        return _continued(below[column], page_lines[number + 2 :]) if len(below) == 1 else below[column]
+    return None
+
+
+_OPEN = re.compile(r"(?:[,(/&-]|\b(?:and|or|of|with|for|the|to|in|by|at|without))$", re.IGNORECASE)
+
+
+def _continued(value: Stretch, following: Sequence[Line]) -> Stretch:
+    """The value with the lines that carry it on: it ends open, or they begin in lower case."""
+    for line in following:
+        gap = value.page.text[value.end : line.start]
+        carries_on = _OPEN.search(value.text) or re.match(r"[a-z(]", line.text)
+        if gap.count("\n") != 1 or len(line.cells) != 1 or _marks(line.cells[0]) or not carries_on:
+            break
+        value = Stretch(value.page, value.start, line.end)
+    return value

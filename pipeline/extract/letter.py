@@ -1,0 +1,160 @@
+"""A letter, or a policy, as its reader takes it in: headings, paragraphs, list items, and where the rights begin."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract.labels import table
+from pipeline.extract.lines import Line, Stretch, paragraphs
+from schemas.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Stretch):
+    """Lines that belong together, under their heading. `item` is the mark of a list item ("1.", "(a)", a bullet).
+
+    `indent` is how far right its first line begins, in fractions of the page width, where the page has boxes, and in
+    characters otherwise. `in_rights` is true from the heading that opens the appeal rights on.
+    """
+
+    lines: tuple[Line, ...] = ()
+    heading: str = ""
+    item: str = ""
+    indent: float = 0.0
+    in_rights: bool = False
+
+    @property
+    def body(self) -> Stretch:
+        """The words without the item mark."""
+        return self.part(len(self.item), len(self.text))
+
+
+_ITEM = re.compile(
+    r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:(?=[ivxa-z][.)])|\s+)|[\u2022\u25cf\u25cb\u25aa\u25a0\u2023*\u00b7o-]\s+)"
+)
+_SMALL_WORD = re.compile(
+    r"a|an|and|as|at|by|for|from|if|in|is|of|on|or|the|this|to|was|we|with|your|you|not", re.IGNORECASE
+)
+
+
+@cache
+def _furniture() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in table()["furniture"])
+
+
+def is_furniture(line: Stretch) -> bool:
+    """Whether a line is a fax stamp, a page number or a form footer: no part of what the letter says."""
+    return any(pattern.search(line.text) for pattern in _furniture())
+
+
+def is_heading(line: Line) -> bool:
+    """Whether a line looks like a heading: short, capitalised, no sentence, no value of its own."""
+    text = line.text.strip()
+    if len(line.cells) > 1 or len(text) > 90 or text[-1] in ".,;" or _ITEM.match(text) or re.search(r":\s*\S", text):
+        return False
+    words = re.findall(r"[^\W\d_][\w'\u2019-]*", text)
+    if not words or len(words) > 12 or re.search(r"\d{3}", text):
+        return False
+    if text.endswith("?") or text.isupper():
+        return True
+    weighty = [word for word in words if not _SMALL_WORD.fullmatch(word)]
+    return words[0][0].isupper() and bool(weighty) and all(word[0].isupper() for word in weighty)
+
+
+_RIGHTS = re.compile(
+    r"\b(?:appeal(?:s|ing)?|grievance|your rights?|right to|if you disagree|other options|peer[- ]to[- ]peer|"
+    r"external review|fair hearing|reconsideration|redetermination)\b",
+    re.IGNORECASE,
+)
+_RIGHTS_SENTENCE = re.compile(
+    r"\b(?:have|has) (?:the|a) right to (?:an? )?(?:file |request )?(?:an? )?appeal"
+    r"|\bif you (?:disagree|do not agree|don.t agree)\b"
+    r"|\byou (?:or your [\w ]{1,40} )?(?:may|can) (?:file an? |request an? )?appeal\b",
+    re.IGNORECASE,
+)
+
+
+def read_letter(document: Document) -> list[Paragraph]:
+    """The paragraphs of a document in reading order, headings folded into what follows them."""
+    found: list[Paragraph] = []
+    heading, in_rights = "", False
+    for page in document.pages:
+        for group in paragraphs(page):
+            for piece, heads in _pieces([line for line in group if not is_furniture(line)]):
+                if heads:
+                    heading = piece[0].text
+                    in_rights = in_rights or (bool(_RIGHTS.search(heading)) and _is_section(heading))
+                paragraph = _paragraph(piece, heading, in_rights)
+                in_rights = in_rights or bool(_RIGHTS_SENTENCE.search(" ".join(paragraph.text.split())))
+                found.append(paragraph)
+    return found
+
+
+def _is_section(heading: str) -> bool:
+    """A subject line that names the notice opens no rights section."""
+    return not re.search(r"\b(?:notice|denial|re)\b", heading, re.IGNORECASE)
+
+
+def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
+    """A group of lines cut at headings (which the flag tells), before list items, and where a paragraph just ends."""
+    piece: list[Line] = []
+    width = max((len(line.text) for line in group), default=0)
+    for at, line in enumerate(group):
+        heading = is_heading(line) or _is_sentence_case_heading(line, group[at + 1 : at + 2])
+        heading = heading and not (piece and _runs_on(piece[-1]))
+        if piece and (heading or _ITEM.match(line.text) or _ends_before(piece[-1], line, width)):
+            yield piece, False
+            piece = []
+        if heading:
+            yield [line], True
+        else:
+            piece.append(line)
+    if piece:
+        yield piece, False
+
+
+def _is_sentence_case_heading(line: Line, following: Sequence[Line]) -> bool:
+    """A short line without an end, followed by one that begins anew: "You have the right to appeal our decision"."""
+    text = line.text
+    if (
+        len(line.cells) > 1
+        or len(text) > 70
+        or text[-1] in ".,;:)"
+        or not 3 <= len(text.split()) <= 10
+        or _ITEM.match(text)
+    ):
+        return False
+    return bool(following) and text[0].isupper() and following[0].text[0].isupper() and not re.search(r"\d|,|:", text)
+
+
+def _ends_before(line: Line, following: Line, width: int) -> bool:
+    """Whether a line is the last of its paragraph: a sentence ends in it well before the margin."""
+    return line.text[-1] in ".?!:" and len(line.text) < 0.85 * width and following.text[0].isupper()
+
+
+def _runs_on(line: Line) -> bool:
+    """Whether a line goes on in the next: it is long, and ends no sentence."""
+    return len(line.text) > 60 and line.text.rstrip()[-1] not in ".:?!"
+
+
+def _paragraph(piece: Sequence[Line], heading: str, in_rights: bool) -> Paragraph:
+    first, last = piece[0], piece[-1]
+    item = _ITEM.match(first.text)
+    return Paragraph(
+        first.page,
+        first.start,
+        last.end,
+        lines=tuple(piece),
+        heading=heading,
+        item=item[0] if item else "",
+        indent=_indent(first),
+        in_rights=in_rights,
+    )
+
+
+def _indent(line: Line) -> float:
+    words = line.page.words_in(line.page.span(line.start, line.start + 1))
+    if words and words[0].box:
+        return words[0].box.left
+    return float(line.start - line.page.text.rfind("\n", 0, line.start) - 1)

@@ -1,0 +1,175 @@
+"""How a stretch of text says a treatment went, and why."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from pipeline.extract.phrases import Phrases
+from schemas.base import Frozen
+from schemas.fact import Outcome
+
+
+class Table(Frozen):
+    """outcomes.yaml."""
+
+    source: str
+    phrases: dict[str, tuple[str, ...]]
+    nouns: tuple[str, ...]
+    reach: int
+    measures: dict[Outcome, tuple[str, ...]]
+    stopped: tuple[str, ...]
+    because: tuple[str, ...]
+    causes: tuple[str, ...]
+    adverse: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An outcome as a text states it: the range of the words that do, and the reason in the text's own words."""
+
+    outcome: Outcome
+    start: int
+    end: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    phrases: Phrases[str]
+    nouns: Phrases[bool]
+    measures: Phrases[Outcome]
+    stopped: Phrases[bool]
+    because: Phrases[bool]
+    causes: Phrases[bool]
+    adverse: Phrases[bool]
+    reach: int
+
+
+@cache
+def _grammar() -> _Grammar:
+    text = resources.files(__package__).joinpath("outcomes.yaml").read_text(encoding="utf-8")
+    table = Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    return _Grammar(
+        phrases=Phrases((phrase, outcome) for outcome, phrases in table.phrases.items() for phrase in phrases),
+        nouns=Phrases((noun, True) for noun in table.nouns),
+        measures=Phrases((word, outcome) for outcome, words in table.measures.items() for word in words),
+        stopped=Phrases((word, True) for word in table.stopped),
+        because=Phrases((word, True) for word in table.because),
+        causes=Phrases((word, True) for word in table.causes),
+        adverse=Phrases((word, True) for word in table.adverse),
+        reach=table.reach,
+    )
+
+
+# Where a stretch tells several, the first of these stands: a stop for a side effect outweighs an early gain.
+_ORDER = (
+    Outcome.CONTRAINDICATED,
+    Outcome.INTOLERANT,
+    Outcome.DECLINED,
+    Outcome.INCOMPLETE,
+    Outcome.FAILED,
+    Outcome.PARTIAL,
+    Outcome.EFFECTIVE,
+    Outcome.ONGOING,
+)
+_NOT_BEFORE = re.compile(r"\b(?:no|not|n't|never|without|nor|hardly|barely)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_CLAUSE_END = re.compile(
+    r"[.;](?:\s|$)|,\s(?:and|but|so|then|she|he|was|is)\b|\s(?:and|but)\s(?:was|is|then|started|she|he)\b|\son\s\d"
+)
+_SPLIT = re.compile(r"[.;]\s")
+_REASON = re.compile(r"\s*(?::|\(|,?\s*(?:due to|because of|because|secondary to|with|owing to)\s)\s*", re.IGNORECASE)
+
+
+def read(text: str) -> Told | None:
+    """The outcome that a stretch of text about one treatment tells, or None."""
+    told = [*_phrases(text), *_nouns(text), *_stops(text), *_caused(text)]
+    for outcome in _ORDER:
+        for one in told:
+            if one.outcome is outcome:
+                return one
+    return None
+
+
+def adverse(text: str) -> bool:
+    """Whether a text names an adverse effect."""
+    return bool(_grammar().adverse.find(text))
+
+
+def _phrases(text: str) -> Iterator[Told]:
+    for hit in _grammar().phrases.find(text):
+        if hit.value == "nothing":
+            continue
+        outcome = Outcome(hit.value)
+        negated = _NOT_BEFORE.search(text[max(0, hit.start - 40) : hit.start])
+        if negated and outcome in (Outcome.EFFECTIVE, Outcome.PARTIAL):
+            outcome = Outcome.FAILED
+        elif negated:
+            continue
+        yield Told(outcome, hit.start, hit.end, _reason(text, hit.start, hit.end, outcome))
+
+
+def _reason(text: str, start: int, end: int, outcome: Outcome) -> str | None:
+    """The words that give the reason of the outcome at `start:end`; else its clause, where that is several words."""
+    if led := _REASON.match(text, end):
+        return _clause(text, led.end()) or None
+    told = outcome in (Outcome.FAILED, Outcome.PARTIAL) and len(text[start:end].split()) > 1
+    return _clause(text, start) if told else None
+
+
+def _clause(text: str, start: int) -> str:
+    stop = _CLAUSE_END.search(text, start)
+    words = text[start : stop.start() if stop else len(text)]
+    closing = words.find(")")
+    return " ".join(words[: closing if closing >= 0 else None].split()).strip(" .,;:()")
+
+
+def _nouns(text: str) -> Iterator[Told]:
+    """Measured nouns: "without lasting relief", "relief was temporary"."""
+    measures = _grammar().measures.find(text)
+    for noun in _grammar().nouns.find(text):
+        near = [
+            hit
+            for hit in measures
+            if _words_between(text, hit.end, noun.start) < _grammar().reach
+            or 0 < _words_between(text, noun.end, hit.start) < 3
+        ]
+        for outcome in (Outcome.FAILED, Outcome.PARTIAL, Outcome.EFFECTIVE):
+            said = [hit for hit in near if hit.value is outcome]
+            if said:
+                start, end = min(said[0].start, noun.start), max(said[0].end, noun.end)
+                yield Told(outcome, start, end, " ".join(text[start:end].split()))
+                break
+
+
+def _words_between(text: str, start: int, end: int) -> int:
+    """How many words lie between; very many where the order is wrong or a clause ends."""
+    between = text[start:end]
+    if start > end or any(mark in between for mark in ",;:.()"):
+        return 99
+    return len(between.split())
+
+
+def _stops(text: str) -> Iterator[Told]:
+    """What follows "stopped because of": an adverse effect, or a failure."""
+    because = _grammar().because.find(text)
+    for stop in _grammar().stopped.find(text):
+        for cause in reversed(because):  # the last is nearest to the reason
+            if 0 <= cause.start - stop.end < 90 and not _SPLIT.search(text, stop.end, cause.start):
+                reason = _clause(text, cause.end)
+                if adverse(reason):
+                    yield Told(Outcome.INTOLERANT, stop.start, cause.end, reason)
+                elif any(t.outcome is Outcome.FAILED for t in (*_phrases(reason), *_nouns(reason))):
+                    yield Told(Outcome.FAILED, stop.start, cause.end, reason)
+                break
+
+
+def _caused(text: str) -> Iterator[Told]:
+    """An adverse effect that came first, and the stop after it: "caused nausea and was stopped"."""
+    for cause in _grammar().causes.find(text):
+        effect = _clause(text, cause.end)
+        if adverse(effect) and any(stop.start > cause.end for stop in _grammar().stopped.find(text)):
+            yield Told(Outcome.INTOLERANT, cause.start, cause.end + len(effect), effect)

@@ -1,0 +1,212 @@
+"""When a treatment ran, for how long, at what dose and how often, as the words about it state."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from pipeline.extract.phrases import Phrases
+from pipeline.extract.sections import NoteDate
+from pipeline.notation import dates, lengths, spelled
+from schemas.base import Frozen
+from schemas.dates import PartialDate
+from schemas.fact import Length
+
+
+class Table(Frozen):
+    """treatments.yaml."""
+
+    source: str
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    new_dose: tuple[str, ...]
+    frequencies: dict[str, tuple[str, ...]]
+    events: tuple[str, ...]
+    ongoing: tuple[str, ...]
+    stops_today: tuple[str, ...]
+    orders: tuple[str, ...]
+    anaphora: dict[str, str]
+    columns: dict[str, tuple[str, ...]]
+    visit_columns: tuple[str, ...]
+    visit_words: tuple[str, ...]
+    not_attended: tuple[str, ...]
+
+
+@cache
+def table() -> Table:
+    """How charts date, dose and count treatments."""
+    text = resources.files(__package__).joinpath("treatments.yaml").read_text(encoding="utf-8")
+    return Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The table's phrases."""
+
+    roles: Phrases[str]
+    new_dose: Phrases[bool]
+    frequencies: Phrases[str]
+    ongoing: Phrases[bool]
+    stops_today: Phrases[bool]
+    orders: Phrases[bool]
+    anaphora: Phrases[str]
+
+
+@cache
+def words() -> Words:
+    """The phrases of the table, ready to be found."""
+    rows = table()
+    return Words(
+        roles=Phrases([*((w, "start") for w in (*rows.starts, *rows.new_dose)), *((w, "end") for w in rows.ends)]),
+        new_dose=Phrases((w, True) for w in rows.new_dose),
+        frequencies=Phrases((w, unit) for unit, words in rows.frequencies.items() for w in words),
+        ongoing=Phrases((w, True) for w in rows.ongoing),
+        stops_today=Phrases((w, True) for w in rows.stops_today),
+        orders=Phrases((w, True) for w in rows.orders),
+        anaphora=Phrases(rows.anaphora.items()),
+    )
+
+
+_RANGE = re.compile(r"\s*(?:to|through|thru|until|till|-|\u2013|\u2014|and)\s*(?:on\s)?", re.IGNORECASE)
+_AGO = re.compile(r"\bago\b", re.IGNORECASE)
+
+
+def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, PartialDate | None, bool]:
+    """First and last day as the words around the dates tell them, and whether one was worked out from the note's."""
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    before = 0
+    previous: PartialDate | None = None
+    for found in dates(text):
+        gap = text[before : found.start]
+        role = _role(gap)
+        if previous is not None and _RANGE.fullmatch(gap):
+            start, end = start or previous, end or found.value
+        elif role == "start":
+            start = start or found.value
+        elif role == "end":
+            end = end or found.value
+        before, previous = found.end, found.value
+    if start is None and note and (ago := _ago(text, note)):
+        return ago, end, True
+    if end is None and note and words().stops_today.find(text):
+        return start, note.value, True
+    return start, end, False
+
+
+def _role(gap: str) -> str | None:
+    """What the words before a date make of it: the last cue, if it stands close."""
+    cues = words().roles.find(gap)
+    if not cues or len(gap[cues[-1].end :].split()) > 6 or re.search(r"[;.]\s", gap[cues[-1].end :]):
+        return None
+    return cues[-1].value
+
+
+def _ago(text: str, note: NoteDate) -> PartialDate | None:
+    """The day that "started 3 weeks ago" means, to the precision of its unit."""
+    if not note.value.day:
+        return None
+    for found in lengths(text):
+        if _AGO.match(text[found.end :].lstrip()) and _role(text[: found.start]) == "start":
+            return _before(note.value, found.value)
+    return None
+
+
+def _before(day: PartialDate, length: Length) -> PartialDate | None:
+    if length.n != length.n.to_integral_value():
+        return None
+    n = int(length.n)
+    if length.unit in ("days", "weeks"):
+        return PartialDate.of(day.earliest - timedelta(days=n * (7 if length.unit == "weeks" else 1)))
+    months = day.earliest.year * 12 + day.earliest.month - 1 - n * (12 if length.unit == "years" else 1)
+    return PartialDate(f"{months // 12:04}-{months % 12 + 1:02}" if length.unit == "months" else f"{months // 12:04}")
+
+
+_LENGTH_BEFORE = re.compile(
+    r"(?:\bfor|\bx|\u00d7|\bover|\blasting|\blasted|\bcompleted|\bcomplete|\bof|\ba|\ban|\btotal|\bpast|\blast|\bfailed|\btried|"
+    r"\bleast|\bthan|\battended|\bhad|\bunderwent|\btook|\bdid|\bfinished|\bduring|\bafter|\bdespite|\bthe|\bprior|^|\()\s*$",
+    re.IGNORECASE,
+)
+_LENGTH_AFTER = re.compile(
+    r"(?:[\s-]{1,2}(?:course|trial|program|of|duration|period|supervised|formal|total)\b|\s*\))", re.IGNORECASE
+)
+_NOT_A_LENGTH = re.compile(
+    r"(?:less than|almost|nearly|under|every|in|within|per|next|another|up to|additional|by)\s*$", re.IGNORECASE
+)
+_NOT_A_LENGTH_AFTER = re.compile(
+    r"\s*(?:ago|old|later|from now|apart|prior|before|after|follow|post|earlier|history|of age)", re.IGNORECASE
+)
+
+
+def duration(text: str, at: tuple[int, int]) -> str | None:
+    """The length a text gives a treatment named at `at`: "8 weeks of", "for 8 weeks". None where it gives several."""
+    told = []
+    for found in lengths(text):
+        before, after = text[: found.start], text[found.end :]
+        if _NOT_A_LENGTH.search(before) or _NOT_A_LENGTH_AFTER.match(after):
+            continue
+        leads = found.end <= at[0] and (_LENGTH_AFTER.match(after) or at[0] - found.end < 3)
+        follows = found.start >= at[1] and (_LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after))
+        if leads or follows:
+            told.append(f"{found.value.n:f} {found.value.unit}")
+    return told[0] if len(set(told)) == 1 else None
+
+
+_VISITS = re.compile(
+    r"\b(?:visits|sessions|appointments|treatments|injections)\b"
+    r"(?!\s(?:per|a|each|weekly|remaining|authorized|were missed|missed))",
+    re.IGNORECASE,
+)
+_VISITS_AFTER = re.compile(
+    r"\b(?:visits|sessions)(?:\s(?:attended|completed|to date))?\s?[:=]\s?(?P<n>\d{1,3})(?!\d|/\d|\.\d)",
+    re.IGNORECASE,
+)
+_NOT_ATTENDED = re.compile(
+    r"\b(?:scheduled for|authorized|approved|requested|requesting|request|recommend(?:ed)?|plan(?:ned)?|up to|"
+    r"additional|another|missed|cancelled|canceled|every|next|remaining|for|no)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+_SO_MANY = re.compile(
+    r"(?<![\w.$/-])(?P<n>\d{1,3}|[a-z]+)(?:\s?(?:/|of|out of)\s?\d{1,3})?(?:\s[a-z-]+){0,2}\s$", re.IGNORECASE
+)
+
+
+def visits(text: str) -> int | None:
+    """How many visits a text says were attended; None where it says none or several numbers."""
+    told = {int(match["n"]) for match in _VISITS_AFTER.finditer(text)}
+    for noun in _VISITS.finditer(text):
+        n, at = _so_many(text, noun.start())
+        if n and not _NOT_ATTENDED.search(text[:at]):
+            told.add(n)
+    return told.pop() if len(told) == 1 else None
+
+
+def _so_many(text: str, end: int) -> tuple[int | None, int]:
+    """The number that the few words before `end` give, and where it stands: "13 of 14 scheduled", "twelve"."""
+    at = max(0, end - 45)
+    for match in re.finditer(r"(?<![\w.$/-])(?:\d{1,3}|[a-zA-Z]+)", text[at:end]):
+        whole = _SO_MANY.match(text[at:end], match.start())
+        n = int(match[0]) if match[0].isdigit() else spelled(match[0])
+        if whole and whole["n"] == match[0] and n:
+            return n, at + match.start()
+    return None, end
+
+
+DOSE = re.compile(
+    r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(mg|mcg|\u00b5g|g|units?|mL|IU)\b(?!/)", re.IGNORECASE
+)
+
+
+def dose(text: str, at: int) -> str | None:
+    """The dose that follows a drug: "15 mg/week", "500 mg twice daily", or "500 mg" where no frequency is stated."""
+    match = DOSE.search(text, at)
+    if match is None or match.start() - at > 25 or re.search(r"[.;]\s", text[at : match.start()]):
+        return None
+    amount = f"{match[1].replace(',', '')} {match[2]}"
+    frequencies = [hit for hit in words().frequencies.find(text[match.end() :]) if hit.start < 20]
+    needed = any(hit.value == " as needed" for hit in frequencies)
+    told = next((hit.value for hit in frequencies if hit.value != " as needed"), "")
+    return amount + told + (" as needed" if needed and not told.startswith("/") else "")

@@ -1,0 +1,134 @@
+"""What each document is for, by its content, and where one file holds several documents."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract.tables import load, pattern
+from pipeline.extract.vocabulary import terms
+from schemas.coverage import Warning
+from schemas.document import Document, Page, Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """How strongly a page speaks for each role, and by which words."""
+
+    weights: dict[Role, int]
+    words: dict[Role, tuple[str, ...]]
+
+    @property
+    def best(self) -> Role:
+        return max(self.weights, key=lambda role: self.weights[role])
+
+
+@cache
+def _cues() -> tuple[tuple[Role, int, re.Pattern[str]], ...]:
+    return tuple(
+        (Role(role), row["weight"], pattern(rf"(?<!\w)(?:{cue})"))
+        for role, rows in load("roles.yaml")["roles"].items()
+        for row in rows
+        for cue in row["cues"]
+    )
+
+
+def _score(text: str) -> _Score:
+    weights: dict[Role, int] = dict.fromkeys(Role, 0)
+    words: dict[Role, list[str]] = {role: [] for role in Role}
+    for role, weight, cue in _cues():
+        if (match := cue.search(text)) is not None:
+            weights[role] += weight
+            words[role].append(" ".join(match[0].lower().split()))
+    return _Score(weights, {role: tuple(found) for role, found in words.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The documents of a case, and what was warned of them, in terms of their own ids and page numbers."""
+
+    documents: tuple[Document, ...]
+    warnings: tuple[Warning, ...]
+
+
+def sort_documents(
+    files: Sequence[Document], warnings: Sequence[Warning], roles: Mapping[str, Role] | None = None
+) -> Sorted:
+    """Split files into documents, number them d1, d2, ... in the order given, and say what each is for.
+
+    `roles` holds the user's word for a file by its name; a cover sheet in front of it stays a cover sheet.
+    """
+    documents: list[Document] = []
+    place: dict[tuple[str, int], tuple[str, int]] = {}
+    for file in files:
+        for pages in _split(file):
+            document = _document(file, pages, f"d{len(documents) + 1}", (roles or {}).get(file.file))
+            moved = zip(pages, document.pages, strict=True)
+            place |= {(old.document, old.number): (new.document, new.number) for old, new in moved}
+            documents.append(document)
+    return Sorted(tuple(documents), tuple(_moved(warning, place) for warning in warnings))
+
+
+def _moved(warning: Warning, place: Mapping[tuple[str, int], tuple[str, int]]) -> Warning:
+    spans = []
+    for span in warning.spans:
+        document, page = place[span.document, span.page]
+        spans.append(span.model_copy(update={"document": document, "page": page}))
+    return warning.model_copy(update={"spans": tuple(spans)})
+
+
+def _split(file: Document) -> list[list[Page]]:
+    """The pages of each document in a file.
+
+    A new one begins at a cover sheet, after one, and where a page's role clearly differs from that of those before.
+    """
+    parts: list[list[Page]] = []
+    current: Role | None = None
+    for page in file.pages:
+        score = _score(page.text)
+        role = score.best if score.weights[score.best] >= load("roles.yaml")["least"] else None
+        if not parts or _begins(score, role, current):
+            parts.append([])
+            current = role
+        parts[-1].append(page)
+        current = current or role
+    return parts
+
+
+def _begins(score: _Score, role: Role | None, current: Role | None) -> bool:
+    if Role.COVER_SHEET in (role, current):
+        return role != current
+    if role is None or current is None or role is current:
+        return False
+    return score.weights[role] - score.weights[current] >= load("roles.yaml")["decisive"] and _opens(role, score)
+
+
+def _opens(role: Role, score: _Score) -> bool:
+    """Whether a page could be the first of its document; letters and policies quote notes, and notes policies."""
+    return role is not Role.DENIAL_LETTER or score.weights[role] >= 2 * load("roles.yaml")["decisive"]
+
+
+def _document(file: Document, pages: Sequence[Page], name: str, told: Role | None) -> Document:
+    role, reason = role_of(pages)
+    if told is not None and role is not Role.COVER_SHEET:
+        role, reason = told, "named so by the user"
+    numbered = (page.model_copy(update={"document": name, "number": n}) for n, page in enumerate(pages, start=1))
+    return file.model_copy(update={"id": name, "pages": tuple(numbered), "role": role, "role_reason": reason})
+
+
+def role_of(pages: Sequence[Page]) -> tuple[Role, str]:
+    """The role that the pages together speak for most, with the words that decided."""
+    text = "\n".join(page.text for page in pages)
+    score = _score(text)
+    role = score.best
+    if score.weights[role] >= load("roles.yaml")["least"]:
+        return role, "found: " + ", ".join(f'"{word}"' for word in score.words[role][:5])
+    clinical = {hit.term.name for page in pages for hit in terms(page.text)}
+    if len(clinical) >= load("roles.yaml")["clinical_terms"]:
+        return Role.CLINICAL_NOTE, f"names {len(clinical)} clinical terms and has no other mark"
+    return Role.OTHER, "no words of a known kind of document"
+
+
+def denial_strength(document: Document) -> int:
+    """How strongly a document speaks as a denial letter: to choose between several."""
+    return _score("\n".join(page.text for page in document.pages)).weights[Role.DENIAL_LETTER]

@@ -1,0 +1,192 @@
+"""A criterion's text becomes a requirement, or none."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.requirements import located, translate
+from schemas.fact import Length, Outcome, Quantity, Side
+from schemas.requirement import (
+    Age,
+    All,
+    Any,
+    AtLeast,
+    Attest,
+    Count,
+    Duration,
+    Finding,
+    Measure,
+    Not,
+    Op,
+    Present,
+    Requirement,
+    Score,
+    Tolerance,
+    Window,
+)
+
+WEEKS_6 = Length(n=Decimal(6), unit="weeks")
+MONTHS_3 = Length(n=Decimal(3), unit="months")
+
+
+@pytest.mark.parametrize(
+    ("text", "requirement"),
+    [
+        (
+            "2. At least 12 weeks of supervised physical therapy within the 12 months before the request.",
+            Duration(
+                terms=("physical therapy",),
+                length=Length(n=Decimal(12), unit="weeks"),
+                within=Window(length=Length(n=Decimal(12), unit="months")),
+            ),
+        ),
+        (
+            "Failure to improve after six (6) weeks of conservative treatment in the last 3 months",
+            Duration(
+                terms=("conservative",), length=WEEKS_6, outcomes=(Outcome.FAILED,), within=Window(length=MONTHS_3)
+            ),
+        ),
+        (
+            "Trial and failure of methotrexate at a dose of at least 15 mg weekly for at least 3 months.",
+            Duration(
+                terms=("methotrexate",),
+                length=MONTHS_3,
+                outcomes=(Outcome.FAILED,),
+                dose=Quantity(n=Decimal(15), unit="mg/week"),
+            ),
+        ),
+        ("Failure of at least one NSAID", Count(terms=("nsaid",), n=1, outcomes=(Outcome.FAILED,))),
+        (
+            "At least two antidepressants from different classes were tried and failed",
+            Count(terms=("antidepressant",), n=2, of="class", outcomes=(Outcome.FAILED,)),
+        ),
+        ("At least 12 physical therapy visits", Count(terms=("physical therapy",), n=12, of="visits")),
+        ("Kellgren-Lawrence grade 3 or 4 on radiographs", Score(terms=("Kellgren-Lawrence",), value=Decimal(3))),
+        (
+            "WOMAC total score of 39 or higher on a scale of 0 to 96",
+            Score(terms=("WOMAC",), value=Decimal(39), scale_max=Decimal(96)),
+        ),
+        ("CDAI score greater than 10", Score(terms=("CDAI",), op=Op.MORE_THAN, value=Decimal(10))),
+        ("ODI of at least 40%", Score(terms=("ODI",), value=Decimal(40), unit="%")),
+        ("BMI \u2265 35", Measure(terms=("BMI",), value=Decimal(35), unit="kg/m2")),
+        ("LVEF of 35% or less", Measure(terms=("LVEF",), op=Op.AT_MOST, value=Decimal(35), unit="%")),
+        ("The member is 18 years of age or older", Age(years=18)),
+        ("Prescribed by a rheumatologist", Present(terms=("rheumatology",))),
+        ("Plain radiographs were done before the MRI request", Finding(terms=("radiograph",))),
+        (
+            "Intolerance or contraindication to sulfasalazine or leflunomide",
+            Tolerance(terms=("sulfasalazine", "leflunomide")),
+        ),
+        ("No active local or systemic infection", Not(of=Finding(terms=("active infection",)))),
+    ],
+)
+def test_usual_wordings_are_read(text: str, requirement: Requirement) -> None:
+    assert translate(text) == requirement
+
+
+def test_a_list_keeps_how_many_of_it_must_hold() -> None:
+    items = "\n(a) BMI of at least 40\n(b) PHQ-9 score of at least 15\n(c) CDAI score greater than 10"
+    one, two, every = (translate(f"{n} of the following:{items}") for n in ("One", "At least two", "All"))
+    assert (type(one), type(every)) == (Any, All)
+    assert isinstance(two, AtLeast)
+    assert two.n == 2
+
+
+def test_unless_is_the_rule_or_its_exception() -> None:
+    requirement = translate("A trial of methotrexate for 3 months, unless contraindicated")
+    assert requirement == Any(
+        of=(
+            Duration(terms=("methotrexate",), length=MONTHS_3),
+            Tolerance(terms=("methotrexate",), outcomes=(Outcome.CONTRAINDICATED,)),
+        )
+    )
+
+
+def test_treatments_joined_by_and_are_each_asked_and_by_or_are_alternatives() -> None:
+    both = translate("Failure of physical therapy and NSAIDs")
+    either = translate("Failure of physical therapy or NSAIDs")
+    assert isinstance(both, All)
+    assert [part.terms for part in both.of if isinstance(part, Count)] == [("physical therapy",), ("nsaid",)]
+    assert isinstance(either, Count)
+    assert either.terms == ("physical therapy", "nsaid")
+
+
+def test_grades_below_the_top_of_the_scale_have_an_upper_end() -> None:
+    requirement = translate("NYHA class II or III")
+    assert isinstance(requirement, All)
+    assert [(part.op, part.value) for part in requirement.of if isinstance(part, Score)] == [
+        (Op.AT_LEAST, 2),
+        (Op.AT_MOST, 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The treatment plan is appropriate for the member's clinical condition",
+        "Failure of maximum tolerated doses of methotrexate",
+        "The result of the MRI is expected to change the treatment plan",
+    ],
+)
+def test_words_of_judgement_are_left_to_a_person(text: str) -> None:
+    requirement = translate(text)
+    assert requirement is None or any(isinstance(part, Attest) for part in getattr(requirement, "of", ()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At least }2 weeks of physical therapy",  # a digit that OCR lost
+        "At least 6 sessions of physical therapy over 4 weeks",  # two figures, one predicate
+        "Symptoms for at least 6 weeks despite physical therapy",  # the length is not the therapy's
+        "Care must be medically necessary",
+        "",
+    ],
+)
+def test_what_the_grammar_does_not_read_whole_gives_nothing(text: str) -> None:
+    assert translate(text) is None
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_grammar(text: str) -> None:
+    translate(text)
+
+
+@given(st.integers(2, 60), st.sampled_from(["weeks", "months"]))
+def test_the_length_asked_is_the_length_in_the_text(n: int, unit: str) -> None:
+    requirement = translate(f"At least {n} {unit} of physical therapy")
+    assert isinstance(requirement, Duration)
+    assert (requirement.length.n, requirement.length.unit) == (n, unit)
+
+
+def test_the_side_of_the_denied_service_is_asked_of_every_part() -> None:
+    requirement = located(All(of=(Score(terms=("ODI",), value=Decimal(40)), Age(years=18))), Side.RIGHT, "knee")
+    assert isinstance(requirement, All)
+    score = requirement.of[0]
+    assert isinstance(score, Score)
+    assert (score.side, score.body_part) == (Side.RIGHT, "knee")
+
+
+def test_a_second_half_that_is_not_read_is_left_to_a_person() -> None:
+    requirement = translate("Failure of physical therapy and agreement of the whole household")
+    assert requirement == All(of=(Count(terms=("physical therapy",), n=1, outcomes=(Outcome.FAILED,)), Attest()))
+
+
+def test_what_the_second_half_adds_to_the_first_is_read_with_it() -> None:
+    requirement = translate("At least 6 weeks of physical therapy and no improvement")
+    assert requirement == Duration(terms=("physical therapy",), length=WEEKS_6, outcomes=(Outcome.FAILED,))
+
+
+def test_a_statement_of_very_many_parts_is_read_in_good_time() -> None:
+    parts = ["failure of physical therapy"] * 120
+    assert isinstance(translate(" and ".join(parts)), All)
+
+
+def test_findings_joined_by_and_are_each_asked() -> None:
+    both = translate("Documented motor weakness and sensory loss on examination")
+    assert isinstance(both, All)
+    assert [part.terms for part in both.of if isinstance(part, Finding)] == [("motor weakness",), ("sensory loss",)]
+    either = translate("Documented motor weakness or sensory loss on examination")
+    assert either == Finding(terms=("motor weakness", "sensory loss"))
