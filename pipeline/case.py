@@ -1,0 +1,217 @@
+"""The story: files become a case, and a case becomes files."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+from pipeline import check, draft, extract, ingest
+from pipeline.draft.review import review_page
+from pipeline.errors import ADVICE, AppealwrightError
+from pipeline.outputs import save
+from schemas.case import (
+    Case,
+    Category,
+    DocumentRecord,
+    Failure,
+    InputRecord,
+    PageRecord,
+    Provenance,
+)
+from schemas.coverage import Verdict, Warning
+from schemas.denial import Denial
+from schemas.document import Document, Page, Role, Whose
+
+LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a user asks of a run. `told` holds what he says a file is; `level` is the level of appeal."""
+
+    today: date
+    level: int = 1
+    told: tuple[tuple[Path, Role], ...] = ()
+    limits: ingest.Limits = field(default_factory=ingest.Limits)
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A case with the documents it was worked from."""
+
+    case: Case
+    documents: tuple[Document, ...]
+    sources: tuple[ingest.SourceFile, ...]
+
+
+def run(paths: Sequence[Path], out: Path, order: Order, say: Callable[[str], None] = lambda _: None) -> Case:
+    """Work the files into a case and write it to the folder `out`, all of it or nothing."""
+    worked = work(ingest.find_files(paths), order, say)
+    say("writing the letter and the review page")
+    save(out, files_of(worked, order.today))
+    return worked.case
+
+
+def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str], None] = lambda _: None) -> Worked:
+    """Read, extract, check and draft. AppealwrightError where nothing can be read, or no denial letter is there."""
+    say(f"reading {len(sources)} file{'s' if len(sources) != 1 else ''}")
+    read = ingest.read_all(sources, order.limits, order.workers or None)
+    failures = tuple(failure for result in read for failure in result.failures)
+    files = [result.document for result in read if result.document is not None]
+    roles = {s.name: role for s in sources for path, role in order.told if s.path.resolve() == path.resolve()}
+    given = extract.sort_documents(files, [w for result in read for w in result.warnings], roles)
+    letter = _denial_letter(given.documents, failures)
+
+    say("finding what was denied, why and by which criteria")
+    engine = extract.RulesExtractor()
+    policies = [d for d in given.documents if d.role is Role.POLICY]
+    found = extract.extract_denial(engine, letter, policies)
+    documents = _told_whose(given.documents, letter, found.denial)
+
+    say("reading the chart")
+    charts = [d for d in documents if d.role is Role.CLINICAL_NOTE and d.patient is not Whose.OTHER]
+    chart = extract.extract_facts(engine, charts)
+
+    say("checking each criterion and the deadline")
+    coverage = check.check(found.denial, chart.facts, order.today, order.level)
+    warnings = [*given.warnings, *_about(documents, letter, sources), *found.warnings, *coverage.warnings]
+    coverage = coverage.model_copy(update={"warnings": tuple(warnings)})
+
+    say("drafting")
+    exhibits = draft.exhibits(documents, chart.facts, coverage, found.denial)
+    written = draft.write(found.denial, chart.facts, coverage, exhibits, order.today, documents=documents)
+    case = Case(
+        case_id=_case_id(sources),
+        today=order.today,
+        engine=engine.name,
+        complete=False,
+        documents=tuple(_record(document) for document in documents),
+        denial=found.denial,
+        facts=chart.facts,
+        coverage=coverage,
+        letter=written,
+        exhibits=exhibits,
+        failures=failures,
+        refused=(*found.refused, *chart.refused),
+        provenance=_provenance(sources),
+    )
+    case = case.model_copy(update={"complete": not open_points(case)})
+    return Worked(case, documents, tuple(sources))
+
+
+def _denial_letter(documents: Sequence[Document], failures: Sequence[Failure]) -> Document:
+    """The document that speaks most as a denial letter, else a remittance; without either there is no case."""
+    for role in (Role.DENIAL_LETTER, Role.REMITTANCE):
+        letters = [document for document in documents if document.role is role]
+        if letters:
+            return max(letters, key=extract.denial_strength)  # the first of equals
+    if not documents and failures:
+        first = failures[0]
+        raise AppealwrightError(first.category, first.place, first.message, first.advice)
+    if not documents:
+        raise AppealwrightError(
+            Category.EMPTY, "the files given", "there is nothing to read", ADVICE[Category.NOT_FOUND]
+        )
+    raise AppealwrightError(Category.NO_DENIAL, "the files given", "none of them is a denial letter")
+
+
+def _told_whose(documents: Sequence[Document], letter: Document, denial: Denial) -> tuple[Document, ...]:
+    """The documents with whether each is about the patient of the denial."""
+    return tuple(
+        document.model_copy(update={"patient": Whose.OURS if document is letter else extract.whose(document, denial)})
+        for document in documents
+    )
+
+
+def _about(documents: Sequence[Document], letter: Document, sources: Sequence[ingest.SourceFile]) -> Iterator[Warning]:
+    """What a reviewer must know of the documents before any value."""
+    for document in documents:
+        name = f"{document.id} ({document.file})"
+        if document.patient is Whose.OTHER:
+            yield Warning(code="other_patient", message=f"{name} is about another patient. It was set aside.")
+        if document.role is Role.CLINICAL_NOTE and document.patient is Whose.UNKNOWN:
+            yield Warning(code="patient_unconfirmed", message=f"{name} does not name its patient. Confirm whose it is.")
+        if document.role is Role.DENIAL_LETTER and document.id != letter.id:
+            yield Warning(code="several_denials", message=f"{name} is a denial letter too. It needs a case of its own.")
+        if document.role is Role.OTHER:
+            yield Warning(code="role_unknown", message=f"{name} is of no known kind. It was kept, and not used.")
+        yield from extract.machine_talk(document)
+    for source in sources:
+        for copy in source.copies:
+            yield Warning(code="duplicate_file", message=f"{copy} is the same file as {source.name}. It was read once.")
+
+
+def open_points(case: Case) -> tuple[str, ...]:
+    """Why a person must look before the letter is signed, in plain words; none where the case is ready."""
+    verdicts = Counter(result.verdict for result in case.coverage.criteria)
+    counted = [
+        (len(case.failures), "file or page not used", "files or pages not used"),
+        (len(case.refused), "value refused", "values refused"),
+        (verdicts[Verdict.NOT_MET], "criterion not met", "criteria not met"),
+        (verdicts[Verdict.NOT_DOCUMENTED], "criterion not documented", "criteria not documented"),
+        (verdicts[Verdict.NEEDS_REVIEW], "criterion to decide", "criteria to decide"),
+        (int(not case.coverage.criteria), "denial without criteria", ""),
+        (int(case.coverage.deadline.date is None), "deadline to find", ""),
+        (
+            sum(d.patient is Whose.OTHER for d in case.documents),
+            "document of another patient",
+            "documents of other patients",
+        ),
+    ]
+    return tuple(f"{n} {one if n == 1 else many}" for n, one, many in counted if n)
+
+
+def files_of(worked: Worked, today: date) -> dict[str, bytes]:
+    """Every file of a case by its name: the letter, the review page, case.json and the text of each page."""
+    case, documents = worked.case, worked.documents
+    sources = {source.sha256: source for source in worked.sources}
+
+    def page_image(document: Document, page: Page) -> bytes | None:
+        return ingest.page_image(sources[document.sha256], document, page)
+
+    pages = {_text_file(document, page): page.text.encode() for document in documents for page in document.pages}
+    return {
+        CASE: (case.model_dump_json(indent=2) + "\n").encode(),
+        LETTER: draft.typeset(case.letter, case.denial, case.exhibits, case.coverage, case.facts, today),
+        REVIEW: review_page(case, documents, page_image).encode(),
+        **pages,
+    }
+
+
+def _text_file(document: Document, page: Page) -> str:
+    return f"pages/{document.id}-{page.number}.txt"
+
+
+def _record(document: Document) -> DocumentRecord:
+    pages = tuple(
+        PageRecord(
+            number=page.number,
+            file_page=page.file_page,
+            origin=page.origin,
+            confidence=round(page.confidence, 4),
+            rotation=page.rotation,
+            text_file=_text_file(document, page),
+        )
+        for page in document.pages
+    )
+    return DocumentRecord(
+        **document.model_dump(include={"id", "file", "sha256", "role", "role_reason", "patient"}), pages=pages
+    )
+
+
+def _case_id(sources: Sequence[ingest.SourceFile]) -> str:
+    """The same files are the same case, whatever their names and order."""
+    return "case-" + hashlib.sha256("\n".join(sorted(source.sha256 for source in sources)).encode()).hexdigest()[:12]
+
+
+def _provenance(sources: Sequence[ingest.SourceFile]) -> Provenance:
+    return Provenance(
+        inputs=tuple(InputRecord(file=source.name, sha256=source.sha256) for source in sources),
+        engine=extract.RulesExtractor.name,
+        rules={**extract.versions(), **check.rule_table_versions()},
+        program=f"appealwright {metadata.version('appealwright')}",
+    )

@@ -1,0 +1,96 @@
+"""The command line: `appealwright run` and `appealwright doctor`."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Reads a denial letter and a chart, checks every criterion, writes an appeal letter that cites its evidence.",
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Files and folders, in any order.", show_default=False)]
+Named = Annotated[
+    list[Path] | None, typer.Option(help="A file, given again or only here, and what it is.", metavar="FILE")
+]
+
+
+@app.command()
+def run(
+    files: Files,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")] = Path("appealwright-out"),
+    engine: Annotated[str, typer.Option(help="What reads and writes: rules.")] = "rules",
+    denial: Named = None,
+    policy: Named = None,
+    guideline: Named = None,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")] = None,
+    level: Annotated[int, typer.Option(min=1, max=5, help="Level of appeal: 1 is the first.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print case.json instead of the summary.")] = False,
+) -> None:
+    """Work one case: a denial letter and a chart become case.json, a letter in Word and a review page."""
+    from pipeline import case as story
+    from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
+    from pipeline.ingest import Limits
+    from pipeline.settings import Settings
+    from pipeline.summary import summary
+    from schemas.document import Role
+
+    if out.resolve() in [path.resolve() for path in files]:
+        raise typer.BadParameter("the results need a folder of their own", param_hint="--out")
+    if engine != "rules":
+        raise typer.BadParameter("this version has one engine: rules", param_hint="--engine")
+    told = {Role.DENIAL_LETTER: denial or [], Role.POLICY: policy or [], Role.GUIDELINE: guideline or []}
+    settings = Settings()
+    limits = Limits(
+        max_file_bytes=settings.max_file_mb * 1_000_000,
+        max_pages=settings.max_pages,
+        max_pixels=settings.max_megapixels * 1_000_000,
+        page_timeout=settings.page_timeout,
+    )
+    order = story.Order(
+        today=(today or datetime.now().astimezone()).date(),
+        level=level,
+        told=tuple((path, role) for role, paths in told.items() for path in paths),
+        limits=limits,
+        workers=settings.workers,
+    )
+    case = story.run([*files, *(path for path, _ in order.told)], out, order, _progress)
+    if as_json:
+        sys.stdout.write(case.model_dump_json(indent=2) + "\n")
+    else:
+        summary(case, out)
+    raise typer.Exit(EXIT_COMPLETE if case.complete else EXIT_NEEDS_A_PERSON)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, which engine would run, and why not the other."""
+    from pipeline.doctor import report
+    from pipeline.errors import EXIT_CODES, EXIT_COMPLETE
+    from schemas.case import Category
+
+    raise typer.Exit(EXIT_COMPLETE if report() else EXIT_CODES[Category.MISSING_TOOL])
+
+
+def _progress(message: str) -> None:
+    sys.stderr.write(f"{message} ...\n")
+
+
+def main() -> None:
+    """Run the command; every error that ends it becomes one line and its exit code."""
+    os.umask(0o077)  # what outside programs write on the way is for its owner too
+    try:
+        app()
+    except Exception as error:
+        from pipeline.errors import ending
+
+        line, code = ending(error)
+        sys.stderr.write(f"appealwright: {line}\n")
+        sys.exit(code)
