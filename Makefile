@@ -1,0 +1,19 @@
+.PHONY: setup demo test lock
+
+# System packages and .venv; see .ci/setup for what it installs.
+setup:
+	@.ci/setup
+
+# Work a sample case: a scanned denial of a knee replacement with text and Word notes. Exit code 1 says that a person
+# has something to decide, which is right for this case.
+demo: setup
+	@.venv/bin/appealwright run samples/knee-replacement -o demo --today 2026-11-21 || [ $$? -eq 1 ]
+
+# The whole test suite.
+test: setup
+	@.venv/bin/pytest
+
+# Renew requirements.txt after a change of the dependencies.
+lock: setup
+	@.venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-header --no-annotate -o requirements.txt
