@@ -50,7 +50,7 @@ def _deadline(deadline: Deadline) -> str:
 
 
 def _criteria(case: Case) -> Table:
-    """The documentation map: criterion, verdict, figure or gap."""
+    """The documentation map: criterion, verdict, what is shown or missing."""
     table = Table(show_edge=False, pad_edge=False)
     for heading in ("Criterion", "Verdict", "Shown, or missing"):
         table.add_column(heading, overflow="fold")
@@ -58,6 +58,6 @@ def _criteria(case: Case) -> Table:
     for criterion in case.denial.criteria:
         result = results[criterion.id]
         word, style = _MARK[result.verdict]
-        shown = result.gap or (result.computed.figure if result.computed else result.explanation)
+        shown = result.gap or result.explanation
         table.add_row(Text(criterion.text.value), Text(word, style=style), Text(shown))
     return table

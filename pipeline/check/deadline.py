@@ -63,7 +63,13 @@ def _both(letter: Dates | None, rule: Dates | None) -> Dates | None:
     """The letter's date is worked to; the rule widens what is safe and what can still be argued."""
     if letter is None or rule is None:
         return letter or rule
-    return replace(letter, safe=min(letter.safe, rule.safe), outer=max(letter.outer, rule.outer), rule=rule.rule)
+    return replace(
+        letter,
+        safe=min(letter.safe, rule.safe),
+        outer=max(letter.outer, rule.outer),
+        rule=rule.rule,
+        source=f"{letter.source}; {rule.source}",
+    )
 
 
 def _status(found: Dates, today: date) -> DeadlineStatus:

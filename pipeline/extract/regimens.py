@@ -78,13 +78,13 @@ def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, Partia
     """First and last day as the words around the dates tell them, and whether one was worked out from the note's."""
     start: PartialDate | None = None
     end: PartialDate | None = None
-    before = 0
+    before, ranged = 0, False
     previous: PartialDate | None = None
     for found in dates(text):
         gap = text[before : found.start]
         role = _role(gap)
-        if previous is not None and _RANGE.fullmatch(gap):
-            start, end = start or previous, end or found.value
+        if previous is not None and _RANGE.fullmatch(gap) and not ranged:
+            start, end, ranged = previous, found.value, True  # two days written as a range say most
         elif role == "start":
             start = start or found.value
         elif role == "end":

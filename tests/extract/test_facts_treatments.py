@@ -47,6 +47,18 @@ def test_the_words_around_a_date_tell_what_it_is(words: str, start: str | None, 
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Discharged from physical therapy on 07/30/2026 after 3 weeks (07/09/2026 to 07/30/2026).", "2026-07-09"),
+        ("Discharged from physical therapy on 07/30/2026.", None),
+    ],
+)
+def test_the_day_of_discharge_is_the_last_day(text: str, start: str | None) -> None:
+    pt = fact(text, "physical therapy")
+    assert (pt.start, pt.end) == (start, "2026-07-30")
+
+
+@pytest.mark.parametrize(
     ("words", "dose"),
     [
         ("15 mg weekly", "15 mg/week"),
