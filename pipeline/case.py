@@ -83,7 +83,10 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
 
     say("drafting")
     exhibits = draft.exhibits(documents, chart.facts, coverage, found.denial)
-    written = draft.write(found.denial, chart.facts, coverage, exhibits, order.today, documents=documents)
+    guideline = extract.passages([d for d in documents if d.role is Role.GUIDELINE], found.denial)
+    written = draft.write(
+        found.denial, chart.facts, coverage, exhibits, order.today, documents=documents, guideline=guideline
+    )
     case = Case(
         case_id=_case_id(sources),
         today=order.today,

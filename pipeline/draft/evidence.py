@@ -30,13 +30,20 @@ class Evidence:
     coverage: Coverage
     exhibits: tuple[Exhibit, ...]
     today: date
+    guideline: tuple[Span, ...] = ()
 
     @classmethod
     def of(
-        cls, denial: Denial, facts: Iterable[Fact], coverage: Coverage, exhibits: Sequence[Exhibit], today: date
+        cls,
+        denial: Denial,
+        facts: Iterable[Fact],
+        coverage: Coverage,
+        exhibits: Sequence[Exhibit],
+        today: date,
+        guideline: Sequence[Span] = (),
     ) -> Evidence:
-        """The evidence of a case on the day it is worked."""
-        return cls(denial, {fact.id: fact for fact in facts}, coverage, tuple(exhibits), today)
+        """The evidence of a case on the day it is worked; `guideline` are the passages that may be quoted."""
+        return cls(denial, {fact.id: fact for fact in facts}, coverage, tuple(exhibits), today, tuple(guideline))
 
     @cached_property
     def results(self) -> Mapping[str, CriterionResult]:
@@ -93,8 +100,9 @@ class Support:
         """The support that a sentence names; what it names and nobody has is left out."""
         named = [(path, cited) for path in sentence.fields if (cited := evidence.field(path))]
         own = tuple(cited for path, cited in named if not path.startswith(QUOTED_ONLY))
-        payers = {span.place for path, cited in named if path.startswith(QUOTED_ONLY) for span in cited.spans}
-        cites = tuple(span.quote for span in sentence.citations if span.place not in payers)
+        quoted_only = {span.place for path, cited in named if path.startswith(QUOTED_ONLY) for span in cited.spans}
+        quoted_only |= {span.place for span in evidence.guideline}
+        cites = tuple(span.quote for span in sentence.citations if span.place not in quoted_only)
         if sentence.citations:
             fields = tuple(str(cited.value) for cited in own)
         else:

@@ -49,6 +49,7 @@ def _candidates(point: Point, proposed: Mapping[str, Sentence], evidence: Eviden
 
 def _departs(sentence: Sentence, point: Point) -> Sequence[str]:
     """Why a writer's sentence is not the one that was planned."""
-    planned = (point.kind, point.facts, point.fields, point.criterion, point.rule)
-    written = (sentence.kind, sentence.facts, sentence.fields, sentence.criterion, sentence.rule)
+    planned = (point.kind, point.facts, point.fields, point.criterion, point.rule, point.spans)
+    passage = sentence.citations if point.spans else ()
+    written = (sentence.kind, sentence.facts, sentence.fields, sentence.criterion, sentence.rule, passage)
     return () if planned == written else ("it does not rest on what the plan gave it",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.draft.answers import criteria, tell
 from pipeline.draft.evidence import Evidence
 from pipeline.draft.phrases import TREATMENTS, Told
-from pipeline.draft.points import LetterPlan, PartPlan, Point, asking, blank, fields_stated, law, stating
+from pipeline.draft.points import LetterPlan, PartPlan, Point, asking, blank, fields_stated, law, quoting, stating
 from pipeline.draft.scope import Scope, chronological, citable, merged, serving, used
 from pipeline.draft.tables import tables
 from pipeline.folding import folded
@@ -108,8 +108,13 @@ def _summary(evidence: Evidence) -> Iterator[Point]:
 
 
 def _guideline(evidence: Evidence, documents: Sequence[Document]) -> Iterator[Point]:
+    passages = [passage for passage in evidence.guideline if evidence.enclosed(passage)]
+    told: set[str] = set()
+    for passage in passages:
+        yield quoting("guideline_also" if passage.document in told else "guideline", passage)
+        told.add(passage.document)
     enclosed = {exhibit.document for exhibit in evidence.exhibits}
-    if any(document.role is Role.GUIDELINE and document.id in enclosed for document in documents):
+    if not passages and any(document.role is Role.GUIDELINE and document.id in enclosed for document in documents):
         yield blank("guideline")
 
 

@@ -10,12 +10,14 @@ from schemas.base import Frozen
 from schemas.coverage import LegalBasis
 from schemas.fact import Fact
 from schemas.letter import Part, SentenceKind
+from schemas.span import Span
 
 
 class Point(Frozen):
     """One sentence to write. `say` names its template; the first fact is the one it tells, the others say the same.
 
-    `text` is given where the words are fixed: a statement of law, a placeholder.
+    `text` is given where the words are fixed: a statement of law, a placeholder. `spans` is the passage of a guideline
+    that it quotes.
     """
 
     id: str
@@ -23,6 +25,7 @@ class Point(Frozen):
     say: str
     facts: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
     criterion: str | None = None
     rule: str | None = None
     text: str = ""
@@ -47,6 +50,12 @@ def stating(say: str, facts: Sequence[Fact] = (), fields: Sequence[str] = (), cr
     """A statement of facts, the one it tells first, or of fields of the notice."""
     names = tuple(fact.id for fact in facts)
     return Point(id="", kind=SentenceKind.FACT, say=say, facts=names, fields=tuple(fields), criterion=criterion)
+
+
+def quoting(say: str, passage: Span) -> Point:
+    """A passage of a guideline, word for word, for the reviewer to confirm."""
+    comment = tables().comments["guideline"]
+    return Point(id="", kind=SentenceKind.FACT, say=say, spans=(passage,), comment=comment)
 
 
 def asking(say: str, *fields: str, criterion: str | None = None) -> Point:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from pipeline.draft.evidence import Evidence, Support
+from pipeline.draft.phrases import tidy
 from pipeline.draft.verify_figures import figure_reasons
 from pipeline.draft.verify_words import (
     claim_reasons,
+    names_guideline,
     outcome_reasons,
     parts,
     polarity_reasons,
@@ -33,7 +35,8 @@ def verify(sentence: Sentence, evidence: Evidence) -> tuple[str, ...]:
         SentenceKind.LAW: _law_reasons,
         SentenceKind.PLACEHOLDER: _placeholder_reasons,
     }
-    return tuple(dict.fromkeys((*_unknown(sentence, evidence), *rules[sentence.kind](sentence, evidence))))
+    checks = (_unknown, _guideline_reasons, rules[sentence.kind])
+    return tuple(dict.fromkeys(reason for check in checks for reason in check(sentence, evidence)))
 
 
 def _unknown(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
@@ -51,11 +54,26 @@ def _unknown(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
     for path in sentence.fields:
         field = evidence.field(path)
         named |= set(field.spans if field else ())
+    named |= set(evidence.guideline)
     for span in sentence.citations:
         if span not in named:
-            yield f"it cites a place of none of its facts or fields ({span.document}, p. {span.page})"
+            yield f"it cites a place of none of its facts, fields or guidelines ({span.document}, p. {span.page})"
         elif not evidence.enclosed(span):
             yield f"it cites a page that is not enclosed ({span.document}, p. {span.page})"
+
+
+def _guideline_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
+    """Why a passage of a guideline that it cites is not quoted whole and as such, or is joined to the record."""
+    passages = [span for span in sentence.citations if span in evidence.guideline]
+    if passages and (sentence.facts or sentence.fields):
+        yield "it joins a guideline to what the record or the notice states"
+    taken = parts(sentence.text)
+    if passages and not names_guideline(taken.own):
+        yield "it quotes a guideline and does not say so"
+    quoted = set(map(folded, taken.quoted))
+    for span in passages:
+        if folded(tidy(span.quote)) not in quoted:
+            yield f"it cites a guideline and does not quote the passage whole ({span.document}, p. {span.page})"
 
 
 def _fact_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:

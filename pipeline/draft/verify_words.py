@@ -33,6 +33,7 @@ class Words(Frozen):
     comparison: tuple[str, ...]
     actions: tuple[str, ...]
     persons: tuple[str, ...]
+    guideline: tuple[str, ...]
     sides: dict[Side, tuple[str, ...]]
     tone: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
 
@@ -104,6 +105,11 @@ def quote_reasons(quoted: Iterable[str], support: Support) -> Iterator[str]:
             yield f"no cited place holds the words \u201c{phrase}\u201d"
         elif all(found):
             yield f"the quotation \u201c{phrase}\u201d leaves out the negation it stands under"
+
+
+def names_guideline(own: str) -> bool:
+    """Whether a sentence says that it quotes a guideline."""
+    return _any_of(words().guideline).search(folded(own)) is not None
 
 
 def _occurrences(phrase: str, pages: Iterable[str]) -> Iterator[bool]:

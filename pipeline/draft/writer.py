@@ -73,13 +73,14 @@ def _sentence(point: Point, evidence: Evidence, text: str) -> Sentence:
 
 
 def _citations(point: Point, evidence: Evidence) -> tuple[Span, ...]:
-    """Every enclosed place of the point's facts, with those of their dates, and of its fields."""
+    """Every enclosed place of the point's facts, with those of their dates, of its fields and of the guideline."""
     if point.kind is not SentenceKind.FACT:
         return ()
     facts = [evidence.facts[name] for name in point.facts]
     fields = [field for path in point.fields if (field := evidence.field(path))]
     spans = [span for fact in facts for span in (*fact.spans, *fact.date_spans)]
     spans += [span for field in fields for span in field.spans]
+    spans += point.spans
     return tuple(span for span in dict.fromkeys(spans) if evidence.enclosed(span))
 
 
@@ -216,6 +217,10 @@ def _of_fact(point: Point, evidence: Evidence) -> Words:
     }
 
 
+def _of_guideline(point: Point, _evidence: Evidence) -> Words:
+    return {"quote": in_quotes(tidy(point.spans[0].quote))}
+
+
 def _first(texts: Iterable[str]) -> str:
     return next(filter(None, texts), "")
 
@@ -247,4 +252,6 @@ _FILLED: dict[str, Callable[[Point, Evidence], Words]] = {
     "record": _of_record,
     "treatment_days": _of_days,
     "figure": _of_figure,
+    "guideline": _of_guideline,
+    "guideline_also": _of_guideline,
 }

@@ -6,6 +6,7 @@ from pipeline.extract.engine import Extractor, RulesExtractor
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_denial import GroundedDenial, ground_denial
 from pipeline.extract.ground_facts import GroundedFacts, ground_facts
+from pipeline.extract.guidelines import passages
 from pipeline.extract.identity import whose
 from pipeline.extract.machine_talk import machine_talk
 from pipeline.extract.requirements import located, translate
@@ -24,6 +25,7 @@ __all__ = [
     "extract_denial",
     "extract_facts",
     "machine_talk",
+    "passages",
     "sort_documents",
     "versions",
     "whose",
