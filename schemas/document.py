@@ -47,12 +47,16 @@ class Box(Frozen):
 
 
 class Word(Frozen):
-    """A printed word: its range in the page's text, its box (none in pages without paper) and confidence 0 to 1."""
+    """A printed word: its range in the page's text, its box (none in pages without paper) and confidence 0 to 1.
+
+    `other` is what a second reader read where the two differ.
+    """
 
     start: int
     end: int
     box: Box | None = None
     confidence: float = Field(default=1.0, ge=0, le=1)
+    other: str = ""
 
 
 class Page(Frozen):

@@ -68,6 +68,11 @@ class Place:
         return min((word.confidence for word in self.page.words_in(self.span)), default=self.page.confidence)
 
     @property
+    def others(self) -> tuple[str, ...]:
+        """What a second reader read where it differs from the text."""
+        return tuple(word.other for word in self.page.words_in(self.span) if word.other)
+
+    @property
     def doubtful(self) -> bool:
         """Whether a person must compare the words with the paper."""
         return self.page.origin is Origin.OCR and self.confidence < DOUBTFUL

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
 
 from pipeline.errors import AppealwrightError
-from pipeline.ingest import _tesseract
+from pipeline.ingest import _rapid, _tesseract
 from pipeline.ingest._charset import clean
-from pipeline.ingest._opened import Reading, Scan
+from pipeline.ingest._opened import Note, Reading, Scan
+from pipeline.ingest._second import read_twice
 from pipeline.ingest._straighten import Straight, has_ink, straighten
 from pipeline.ingest._tesseract import ReadWord
+from pipeline.ingest._unread import unread_letters
 from pipeline.ingest.layout import Token, box_on, compose
 from pipeline.ingest.sources import Limits
 from schemas.case import Category
@@ -62,12 +64,14 @@ def read_scan(scan: Scan, limits: Limits, place: str) -> Reading:
             raise AppealwrightError(Category.OCR, place, "there is something on the page, but no words could be read")
         if best.confidence < _WORTHLESS:
             raise AppealwrightError(Category.OCR, place, "hardly a word could be read with confidence")
+    notes = (*scan.notes, *_unread(best))
+    best = replace(best, words=_read_again(best))
     width, height = scan.size
     if best.turn % 180:
         width, height = height, width
     text, words = compose(_tokens(best.words), _box_before(best.straight))
     confidence = round(best.confidence, 4) if words else 1.0
-    return Reading(text, words, width, height, Origin.OCR, confidence, best.turn, scan.notes)
+    return Reading(text, words, width, height, Origin.OCR, confidence, best.turn, notes)
 
 
 def _try(scan: Scan, turn: int, limits: Limits, place: str) -> _Try:
@@ -75,6 +79,19 @@ def _try(scan: Scan, turn: int, limits: Limits, place: str) -> _Try:
     words = _tesseract.read_words(straight.image, straight.dpi, limits.page_timeout, place)
     usual = median(word.height for word in words) if words else 0
     return _Try(turn, tuple(word for word in words if not _is_noise(word, usual)), straight)
+
+
+def _unread(best: _Try) -> Iterator[Note]:
+    """A note where there is print that no word covers."""
+    if count := unread_letters(np.asarray(best.straight.image.convert("L")), best.words):
+        yield Note("part_not_read", f"about {count} marks of a letter's size were not read; compare it with the text")
+
+
+def _read_again(best: _Try) -> tuple[ReadWord, ...]:
+    """The words weighed against a second reading, where there is a second reader."""
+    if not best.words or not _rapid.tool().present:
+        return best.words
+    return read_twice(np.asarray(best.straight.image.convert("L")), best.words)
 
 
 def _is_noise(word: ReadWord, usual: float) -> bool:
@@ -96,7 +113,7 @@ def _tokens(words: tuple[ReadWord, ...]) -> list[Token]:
     for word in words:
         if text := "".join(clean(word.text).split()):
             right, bottom = word.left + word.width, word.top + word.height
-            tokens.append(Token(text, word.left, word.top, right, bottom, word.confidence))
+            tokens.append(Token(text, word.left, word.top, right, bottom, word.confidence, word.other))
     return tokens
 
 

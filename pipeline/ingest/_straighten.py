@@ -20,6 +20,8 @@ _SPECK = 0.0068  # inches: two dots at 300 dpi, half the full stop of the smalle
 _DUST = 0.018  # inches: the side of the largest dot that may be dust
 _ALONE = 0.05  # inches: dust has no print so near
 _BLACK, _WHITE = 16, 240  # grey levels
+_LIGHT_WIDTH = 400  # pixels: the light changes slowly over a page
+_UNEVEN = 25  # grey levels between the darkest and the lightest paper
 _PROFILE_WIDTH = 800  # pixels: enough to see lines of text
 
 Grey = npt.NDArray[np.uint8]
@@ -43,8 +45,7 @@ def straighten(scan: Scan, turn: int, max_pixels: int) -> Straight:
         dpi = (dpi[1], dpi[0]) if turn % 180 else dpi
     grey: Grey = np.asarray(image)
     bilevel = _is_bilevel(image)
-    if bilevel:
-        grey = _dusted(grey, dpi)
+    grey = _dusted(grey, dpi) if bilevel else _evenly_lit(grey)
     grey, resolution = _equal(grey, dpi, max_pixels)
     height, width = grey.shape
     angle = skew(grey)
@@ -61,6 +62,24 @@ def _is_bilevel(image: Image.Image) -> bool:
     """Whether the picture holds black and white and next to nothing between."""
     counts = image.histogram()
     return sum(counts[_BLACK:_WHITE]) < 0.005 * sum(counts)
+
+
+def _evenly_lit(grey: Grey) -> Grey:
+    """A photo as if lit from everywhere: divided by its paper, where the light on the paper varies.
+
+    Tesseract's one threshold for the page else takes the darker half for ink, and that half is lost.
+    """
+    height, width = grey.shape
+    scale = min(1.0, _LIGHT_WIDTH / width)
+    small = cv2.resize(
+        grey, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
+    )
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), dtype=np.uint8)), 21)
+    dark, light = np.percentile(paper, (5, 95))
+    if light - dark < _UNEVEN:
+        return grey
+    paper = cv2.GaussianBlur(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), (0, 0), 3)
+    return np.asarray(cv2.divide(grey, paper, scale=255), dtype=np.uint8)
 
 
 def _dusted(grey: Grey, dpi: tuple[float, float]) -> Grey:

@@ -36,7 +36,7 @@ class ToolStatus(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class ReadWord:
-    """A word as read: its box in pixels of the picture, confidence 0 to 1."""
+    """A word as read: its box in pixels of the picture, confidence 0 to 1; `other` is a reading that differs."""
 
     text: str
     left: int
@@ -44,6 +44,7 @@ class ReadWord:
     width: int
     height: int
     confidence: float
+    other: str = ""
 
 
 def tools() -> tuple[ToolStatus, ...]:

@@ -30,6 +30,7 @@ class Token:
     right: float
     bottom: float
     confidence: float = 1.0
+    other: str = ""
 
     @property
     def height(self) -> float:
@@ -66,7 +67,9 @@ def compose(tokens: list[Token], box: Callable[[Token], Box]) -> tuple[str, tupl
             for separator, token in _line(row):
                 at += len(separator)
                 end = at + len(token.text)
-                words.append(Word(start=at, end=end, box=box(token), confidence=round(token.confidence, 4)))
+                words.append(
+                    Word(start=at, end=end, box=box(token), confidence=round(token.confidence, 4), other=token.other)
+                )
                 pieces += [separator, token.text]
                 at = end
             ending = "\n\n" if ends_paragraph else "\n"
