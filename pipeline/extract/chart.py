@@ -14,8 +14,11 @@ from schemas.document import Document
 from schemas.fact import Side
 from schemas.proposal import Quote
 
+# A capital alone is a side only before what has sides: "R EHL 4/5", "L knee".
+_SIDED = r"(?=\s(?:knee|hip|shoulder|leg|arm|foot|ankle|wrist|elbow|hand|thigh|calf|EHL|LE|UE|LLE|TKA|THA|SLR)\b)"
 _SIDE = re.compile(
-    r"(?<!\w)(?:(?P<both>bilateral(?:ly)?|both|b/l)|(?P<left>left|lt)|(?P<right>right|rt))(?:-sided)?(?!\w)"
+    rf"(?<!\w)(?:(?P<both>bilateral(?:ly)?|both|b/l)|(?P<left>left|lt|(?-i:L){_SIDED})|(?P<right>right|rt|(?-i:R){_SIDED}))"
+    r"(?:-sided)?(?!\w)"
     r"(?!-handed|\shanded|-hand\b|\shand\sdominant|\saway|\safter|\sto\s(?:the|his|her|their)\s|\snow|\supper\squadrant)",
     re.IGNORECASE,
 )

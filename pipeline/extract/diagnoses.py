@@ -63,7 +63,7 @@ def _is_one(line: Line, code: Found[str]) -> bool:
 
 def _words(text: str, start: int, code: Found[str]) -> str | None:
     """The words of a diagnosis that the vocabulary does not know: those before its brackets, else those after it."""
-    ahead = re.split(r"[.;:]\s", text[start : code.start])[-1].strip(" (,;:-\u2013\n")
+    ahead = re.split(r"[.;:]\s", text[start : code.start])[-1].strip(" ()[],;:-\u2013\n")
     words = ahead or re.split(r"[.;\n]", text[code.end :])[0].strip(" ),;:-\u2013")
     return " ".join(words.split()) if 2 < len(words) < 120 else None
 

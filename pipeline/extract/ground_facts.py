@@ -160,7 +160,7 @@ def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
         judge(span.quote, hit.start, hit.end)
         for span in spans
         for hit in terms(span.quote)
-        if hit.term.name == proposal.name
+        if hit.term.name == proposal.name and not hit.neutral  # "strength" alone says nothing; its grade does
     ]
     if judged and not any(assertion.holds for assertion in judged):
         return judged[0]

@@ -229,7 +229,8 @@ def _finding(reading: Reading) -> Requirement | None:
     hits = [hit for hit in reading.hits if hit.term.kind in (*FINDINGS, None)]
     if not hits or reading.lengths or not no_more_numbers(reading.rest):
         return None
-    if not (words("stated").search(reading.text) or words("negated").search(reading.text)):
+    asks = words("stated").search(reading.text) or words("negated").search(reading.text)
+    if not asks and not (reading.window and any(hit.term.kind is FactKind.IMAGING for hit in hits)):
         return None
     # "radiographs before the MRI request" asks for the radiographs
     until = re.search(r"\b(?:before|prior to|preceding)\b", reading.text)

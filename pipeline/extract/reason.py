@@ -76,7 +76,11 @@ def _is_heading(paragraph: Paragraph) -> bool:
 
 def _may_decide(paragraph: Paragraph) -> bool:
     """Whether a paragraph may hold the decision: no heading, no table of labels, not of the rights section."""
-    labels = [value for value in labelled(paragraph.lines[:1]) if paragraph.text.startswith(value.label)]
+    labels = [
+        value
+        for value in labelled(paragraph.lines[:1])
+        if paragraph.text.startswith(value.label) and value.field != "other"  # "Decision: Not approved." begins prose
+    ]
     return not paragraph.in_rights and not _is_heading(paragraph) and not labels
 
 

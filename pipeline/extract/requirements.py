@@ -67,7 +67,7 @@ def _combined(n: int | None, parts: tuple[Requirement, ...]) -> Requirement:
 def _statement(text: str) -> Requirement | None:
     """One statement: its exception, its conjunction, or one predicate; guarded by words of judgement."""
     text = re.sub(r"[;,.]?\s*\b(?:and|or)\s*$|[;,.\s]+$", "", text.strip(), flags=re.IGNORECASE)
-    if (members := _MEMBERS.search(text)) is not None:
+    if (members := _MEMBERS.search(text)) is not None and _AND_THEN.search(text, members.end()) is None:
         return _with_members(text[: members.start()], members[1] is not None, text[members.end() :])
     if exception := words("unless").search(text):
         return _with_exception(text[: exception.start()], text[exception.end() :])
@@ -105,6 +105,7 @@ def _with_exception(rule: str, exception: str) -> Requirement | None:
     return Any(of=(stated, _statement(exception) or Attest()))
 
 
+_AND_THEN = re.compile(r"[,;]\s+and\s+(?:an?|the|at least|documented|evidence|failure)\s", re.IGNORECASE)
 _AND = re.compile(r"(?:;|,)?\s+(?:and|AND)\s+(?!/or)|;\s+")
 
 
@@ -115,7 +116,8 @@ def _conjunction(text: str) -> Requirement | None:
     """
     for joint in _AND.finditer(text):
         rest = text[joint.end() :]
-        if (first := predicate(text[: joint.start()])) is None:
+        head = text[: joint.start()]
+        if (first := _statement(head) if _MEMBERS.search(head) else predicate(head)) is None:
             continue
         if (second := _statement(rest)) is not None:
             return All(of=(first, *(second.of if isinstance(second, All) else (second,))))

@@ -235,3 +235,18 @@ def test_grounding_accepts_whatever_the_rules_propose(lines: list[str]) -> None:
 def test_any_text_is_read(text: str) -> None:
     page = document(text or " ")
     assert propose_facts(page) == propose_facts(page)
+
+
+def test_a_grade_that_stands_apart_from_the_rest_keeps_its_side_and_holds_after_grounding() -> None:
+    chart = document(NOTE + "Strength 5/5 bilateral LE except R EHL 4/5.")
+    found = ground_facts(propose_facts(chart), Grounder([chart])).facts
+    told = {(f.value, f.side and f.side.value, f.assertion.value) for f in found if f.name == "motor weakness"}
+    assert told == {("5/5", "bilateral", "absent"), ("4/5", "right", "present")}
+
+
+def test_two_diagnoses_in_a_row_have_each_their_own_words() -> None:
+    found = propose_facts(document(NOTE + "Lumbar radiculopathy (M54.16), Ehlers syndrome (Q79.60)."))
+    assert {(f.name, f.value) for f in found if f.kind == "diagnosis"} == {
+        ("lumbar radiculopathy", "M54.16"),
+        ("Ehlers syndrome", "Q79.60"),
+    }

@@ -222,3 +222,28 @@ def test_every_value_stands_where_it_says() -> None:
     cited = spans(denial.model_dump())
     assert len(cited) > 15
     assert all(span["quote"] == letter.page(span["page"]).text[span["start"] : span["end"]] for span in cited)
+
+
+MAIL = """Cedar Health has completed its review of auth #88213377 for patient John Q. Marsh (DOB 12/1/1967), member
+CH99120045.
+
+Decision: Not approved. L4-L5 epidural steroid injection (CPT 64483) is denied as the request does not meet guideline
+CMM-200. The records lacked documentation of a home exercise program.
+
+To appeal, reply within 180 days from the date of this notice to Cedar Health Appeals, P.O. Box 88, Boise, ID 83701.
+"""
+
+
+def test_a_mail_of_a_few_sentences_is_read() -> None:
+    denial = read(MAIL)
+    assert (value(denial.payer), value(denial.patient_name), value(denial.member_id)) == (
+        "Cedar Health",
+        "John Q. Marsh",
+        "CH99120045",
+    )
+    assert value(denial.reference_number) == "88213377"
+    assert str(value(denial.birth_date)) == "1967-12-01"
+    assert value(denial.service) == "L4-L5 epidural steroid injection"
+    assert value(denial.reason).startswith("L4-L5 epidural steroid injection (CPT 64483) is denied as the request")
+    assert value(denial.reason).endswith("a home exercise program.")
+    assert value(denial.appeal.address) == "Cedar Health Appeals, P.O. Box 88, Boise, ID 83701"

@@ -190,3 +190,13 @@ def test_findings_joined_by_and_are_each_asked() -> None:
     assert [part.terms for part in both.of if isinstance(part, Finding)] == [("motor weakness",), ("sensory loss",)]
     either = translate("Documented motor weakness or sensory loss on examination")
     assert either == Finding(terms=("motor weakness", "sensory loss"))
+
+
+def test_a_class_with_its_members_and_a_second_statement_are_both_read() -> None:
+    requirement = translate(
+        "documented failure of 6 weeks of provider-directed treatment including physical therapy, and an MRI or CT "
+        "within 24 months"
+    )
+    assert isinstance(requirement, All)
+    kinds = [part.kind for part in requirement.of]
+    assert kinds == ["all", "finding"]
