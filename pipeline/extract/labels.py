@@ -89,7 +89,26 @@ def _marks(cell: Stretch) -> list[_Mark]:
             marks.append(_Mark(begin + label[0], match.end(), label[1]))
     if not marks and (name := field_of(cell.text)) is not None:
         marks.append(_Mark(0, len(cell.text), name))
-    return marks
+    return marks or _bare_mark(cell)
+
+
+_SHORT = 60  # characters: a longer cell is prose
+
+
+def _bare_mark(cell: Stretch) -> list[_Mark]:
+    """A label of several words that begins a short cell without a colon: "Notice Date 10/01/2026"."""
+    if (patient := _PATIENT.fullmatch(cell.text)) is not None:
+        return [_Mark(0, patient.end(1), "patient_name")]
+    if len(cell.text) > _SHORT or cell.text[-1] in ".,;":
+        return []
+    ends = [match.end() for match in _WORD.finditer(cell.text)][1:_LONGEST]
+    for end in reversed(ends):
+        if (name := field_of(cell.text[:end])) is not None and re.match(r"\s+[A-Z0-9]", cell.text[end:]):
+            return [_Mark(0, end, name)]
+    return []
+
+
+_PATIENT = re.compile(r"(Patient|Member|Beneficiary|Enrollee)\s+[A-Z][a-z]+(?:\s[A-Z][\w.'\u2019-]*){1,3}")
 
 
 def labelled(page_lines: Sequence[Line]) -> Iterator[Labelled]:

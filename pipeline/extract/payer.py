@@ -34,7 +34,7 @@ _NAME = (
     r"(?P<v>(?:[A-Z0-9][\w&.'\u2019-]*|of|the|and|for)"
     r"(?:[ ](?:[A-Z0-9][\w&'\u2019-]*(?:\.(?=\w))?|of|the|and|for)){0,8})"
 )
-_ON_BEHALF = re.compile(rf"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f|[Aa]cting\s+for|[Aa]s\s+agent\s+for)\s+{_NAME}")
+_ON_BEHALF = re.compile(rf"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for|[Aa]s\s+agent\s+for)\s+{_NAME}")
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
 _SUBJECT = re.compile(
     rf"(?:^|(?<=[.:]\s)|(?<=,\s)){_NAME}\s+(?:has\s+(?:completed|reviewed|determined|denied|decided|made|received)|"
@@ -72,7 +72,8 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
 
 def _is_plan_name(cell: Stretch) -> bool:
     text = cell.text
-    if len(text) > 70 or re.search(r"\d|:|@|www", text.split("(")[0]) or text.rstrip()[-1] in ".?!":
+    ends = text.rstrip()[-1] in ".?!" and not re.search(r"\b(?:Inc|Co|Corp|Ltd|L\.L\.C)\.$", text.rstrip())
+    if len(text) > 70 or re.search(r"\d|:|@|www", text.split("(")[0]) or ends:
         return False
     if _known().search(text):
         return True

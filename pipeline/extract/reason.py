@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
-from pipeline.extract.labels import field_of, labelled
+from pipeline.extract.labels import Labelled, field_of, labelled
 from pipeline.extract.letter import Paragraph, is_heading
 from pipeline.extract.lines import Stretch, sentences
 from pipeline.extract.tables import load, pattern
@@ -19,6 +19,11 @@ def _words(name: str) -> re.Pattern[str]:
 
 def _gives_reason(sentence: Stretch) -> bool:
     return bool(_words("reason").search(sentence.text)) and not _words("never").search(sentence.text)
+
+
+def _decides(sentence: Stretch) -> bool:
+    """Whether a sentence tells the decision: what stands beside it is more likely its reason."""
+    return bool(_words("decision").search(sentence.text)) and not _words("never").search(sentence.text)
 
 
 def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
@@ -44,10 +49,20 @@ def _labelled(paragraph: Paragraph) -> list[Stretch]:
     for value in labelled(paragraph.lines):
         # a code or a few words in a table are not the statement
         if value.field == "reason" and len(value.value.text.split()) > 4:
-            end = paragraph.end if len(value.line.cells) == 1 else value.value.end
+            end = _end_of(paragraph, value) if len(value.line.cells) == 1 else value.value.end
             whole = Stretch(paragraph.page, value.value.start, end)
             return list(takewhile(lambda s: not _words("never").search(s.text), sentences(whole)))
     return []
+
+
+def _end_of(paragraph: Paragraph, value: Labelled) -> int:
+    """Where the words after a label end: with the paragraph, or before the next line that begins with a label."""
+    following = [
+        other.line.start
+        for other in labelled(paragraph.lines)
+        if other.line.start > value.line.start and other.line.text.startswith(other.label)
+    ]
+    return min(following, default=paragraph.end)
 
 
 def _under_heading(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
@@ -94,7 +109,7 @@ def _runs(paragraph: Paragraph) -> list[list[Stretch]]:
     runs: list[list[Stretch]] = [[]]
     between: list[Stretch] = []
     for sentence in sentences(paragraph.body):
-        if _gives_reason(sentence):
+        if _gives_reason(sentence) or _decides(sentence):
             runs[-1] += [*between, sentence] if runs[-1] else [sentence]
             between = []
         elif between or _words("never").search(sentence.text):
@@ -102,7 +117,8 @@ def _runs(paragraph: Paragraph) -> list[list[Stretch]]:
             between = []
         else:
             between = [sentence]
-    return [run for run in runs if any(_words("strong").search(s.text) for s in run)]
+    strong = [run for run in runs if any(_words("strong").search(s.text) for s in run)]
+    return [reasons for run in strong if (reasons := list(dropwhile(lambda s: not _gives_reason(s), run)))]
 
 
 def _weight(run: Sequence[Stretch]) -> tuple[int, int]:

@@ -84,11 +84,17 @@ _MEMBERS = re.compile(
 
 
 def _with_members(rule: str, asked: bool, members: str) -> Requirement | None:
-    """A class with members named: "including X and Y" asks for each of them, "such as X" only explains."""
-    stated = _statement(rule)
+    """A class with members named: "including X and Y" asks for each of them, "such as X" only explains.
+
+    What follows the examples belongs to the rule: "two drugs, such as X or Y, for 8 weeks each".
+    """
     reading = read(members)
-    if stated is None or not asked:
-        return stated
+    if not asked:
+        after = max((hit.end for hit in reading.hits), default=0)
+        return _statement(f"{rule} {members[after:].lstrip(' ,)')}") if after or no_more_numbers(members) else None
+    stated = _statement(rule)
+    if stated is None:
+        return None
     return (
         All(of=(stated, of_each(reading, ()))) if treatments(reading.hits) and no_more_numbers(reading.rest) else None
     )

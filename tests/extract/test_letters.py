@@ -247,3 +247,45 @@ def test_a_mail_of_a_few_sentences_is_read() -> None:
     assert value(denial.reason).startswith("L4-L5 epidural steroid injection (CPT 64483) is denied as the request")
     assert value(denial.reason).endswith("a home exercise program.")
     assert value(denial.appeal.address) == "Cedar Health Appeals, P.O. Box 88, Boise, ID 83701"
+
+
+VENDOR = """EXPRESS SCRIPTS
+On behalf of: Tamarack Employees Health Plan
+
+Notice Date 10/01/2026
+Patient Robert Ellison Jr.
+Member ID TEH00918273
+
+Your request for coverage of Aimovig was denied. Coverage for this drug requires a trial and failure of two preventive
+migraine medications from different classes, such as topiramate, propranolol or amitriptyline, for at least 8 weeks
+each.
+"""
+
+
+def test_labels_without_colons_are_read_in_short_lines() -> None:
+    denial = read(VENDOR)
+    assert value(denial.payer) == "Tamarack Employees Health Plan"
+    assert value(denial.patient_name) == "Robert Ellison Jr."
+    assert value(denial.member_id) == "TEH00918273"
+    assert str(value(denial.letter_date)) == "2026-10-01"
+
+
+def test_the_reason_is_what_stands_beside_the_decision() -> None:
+    assert value(read(VENDOR).reason).startswith("Coverage for this drug requires a trial and failure of two")
+
+
+def test_what_follows_examples_in_a_criterion_is_not_lost() -> None:
+    (criterion,) = read(VENDOR).criteria
+    assert criterion.requirement is not None
+    assert criterion.requirement.model_dump(exclude_defaults=True, mode="json") == {
+        "terms": ["migraine_preventive"],
+        "n": 2,
+        "of": "class",
+        "outcomes": ["failed"],
+        "each": {"n": "8", "unit": "weeks"},
+    }
+
+
+def test_the_reason_ends_where_the_next_label_begins() -> None:
+    letter = "Rationale: The record fails to show a functional gain over 12 visits.\nCriteria: MCG 29th Edition\n"
+    assert value(read(letter).reason) == "The record fails to show a functional gain over 12 visits."
