@@ -22,7 +22,6 @@ from schemas.case import (
     Provenance,
 )
 from schemas.coverage import Verdict, Warning
-from schemas.denial import Denial
 from schemas.document import Document, Page, Role, Whose
 
 LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
@@ -70,10 +69,12 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     engine = extract.RulesExtractor()
     policies = [d for d in given.documents if d.role is Role.POLICY]
     found = extract.extract_denial(engine, letter, policies)
-    documents = _told_whose(given.documents, letter, found.denial)
+    documents = extract.tell_whose(given.documents, letter, found.denial)
 
     say("reading the chart")
-    charts = [d for d in documents if d.role is Role.CLINICAL_NOTE and d.patient is not Whose.OTHER]
+    unsure = extract.contradicting(documents)
+    notes = [document for document in documents if document.role is Role.CLINICAL_NOTE]
+    charts = [note for note in notes if note.patient is not Whose.OTHER and note not in unsure]
     chart = extract.extract_facts(engine, charts)
 
     say("checking each criterion and the deadline")
@@ -82,7 +83,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     coverage = coverage.model_copy(update={"warnings": tuple(warnings)})
 
     say("drafting")
-    exhibits = draft.exhibits(documents, chart.facts, coverage, found.denial)
+    exhibits = draft.exhibits([d for d in documents if d not in unsure], chart.facts, coverage, found.denial)
     guideline = extract.passages([d for d in documents if d.role is Role.GUIDELINE], found.denial)
     written = draft.write(
         found.denial, chart.facts, coverage, exhibits, order.today, documents=documents, guideline=guideline
@@ -122,14 +123,6 @@ def _denial_letter(documents: Sequence[Document], failures: Sequence[Failure]) -
     raise AppealwrightError(Category.NO_DENIAL, "the files given", "none of them is a denial letter")
 
 
-def _told_whose(documents: Sequence[Document], letter: Document, denial: Denial) -> tuple[Document, ...]:
-    """The documents with whether each is about the patient of the denial."""
-    return tuple(
-        document.model_copy(update={"patient": Whose.OURS if document is letter else extract.whose(document, denial)})
-        for document in documents
-    )
-
-
 def _about(documents: Sequence[Document], letter: Document, sources: Sequence[ingest.SourceFile]) -> Iterator[Warning]:
     """What a reviewer must know of the documents before any value."""
     for document in documents:
@@ -143,6 +136,10 @@ def _about(documents: Sequence[Document], letter: Document, sources: Sequence[in
         if document.role is Role.OTHER:
             yield Warning(code="role_unknown", message=f"{name} is of no known kind. It was kept, and not used.")
         yield from extract.machine_talk(document)
+    for document in extract.contradicting(documents):
+        name = f"{document.id} ({document.file})"
+        message = f"{name} names nobody, and the charts give different birth dates. It was set aside."
+        yield Warning(code="patient_contradicted", message=message)
     for source in sources:
         for copy in source.copies:
             yield Warning(code="duplicate_file", message=f"{copy} is the same file as {source.name}. It was read once.")
@@ -151,6 +148,7 @@ def _about(documents: Sequence[Document], letter: Document, sources: Sequence[in
 def open_points(case: Case) -> tuple[str, ...]:
     """Why a person must look before the letter is signed, in plain words; none where the case is ready."""
     verdicts = Counter(result.verdict for result in case.coverage.criteria)
+    unsure = sum(warning.code == "patient_contradicted" for warning in case.coverage.warnings)
     counted = [
         (len(case.failures), "file or page not used", "files or pages not used"),
         (len(case.refused), "value refused", "values refused"),
@@ -164,6 +162,7 @@ def open_points(case: Case) -> tuple[str, ...]:
             "document of another patient",
             "documents of other patients",
         ),
+        (unsure, "document of nobody known", "documents of nobody known"),
     ]
     return tuple(f"{n} {one if n == 1 else many}" for n, one, many in counted if n)
 

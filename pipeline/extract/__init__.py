@@ -7,7 +7,7 @@ from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_denial import GroundedDenial, ground_denial
 from pipeline.extract.ground_facts import GroundedFacts, ground_facts
 from pipeline.extract.guidelines import passages
-from pipeline.extract.identity import whose
+from pipeline.extract.identity import contradicting, tell_whose
 from pipeline.extract.machine_talk import machine_talk
 from pipeline.extract.requirements import located, translate
 from pipeline.extract.roles import Sorted, denial_strength, sort_documents
@@ -21,14 +21,15 @@ __all__ = [
     "GroundedFacts",
     "RulesExtractor",
     "Sorted",
+    "contradicting",
     "denial_strength",
     "extract_denial",
     "extract_facts",
     "machine_talk",
     "passages",
     "sort_documents",
+    "tell_whose",
     "versions",
-    "whose",
 ]
 
 

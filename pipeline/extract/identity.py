@@ -22,7 +22,7 @@ def whose(document: Document, denial: Denial) -> Whose:
     Another birth date makes it another patient's whatever the name; another name does unless the birth date agrees.
     Without a name or a birth date it is unknown.
     """
-    if document.role not in _ABOUT_A_PATIENT:
+    if not _is_about_somebody(document):
         return Whose.UNKNOWN
     found = list(identity_values(read_letter(document)))
     birth_dates = {value.value for value in found if value.field == "birth_date"}
@@ -34,6 +34,37 @@ def whose(document: Document, denial: Denial) -> Whose:
     if not names:
         return Whose.OURS if _is_named(document, denial.patient_name.value) else Whose.UNKNOWN
     return Whose.OURS if _same(names, denial.patient_name.value) else Whose.OTHER
+
+
+def tell_whose(documents: Sequence[Document], letter: Document, denial: Denial) -> tuple[Document, ...]:
+    """The documents with whether each is about the patient of the denial.
+
+    A birth date that the patient's own documents give decides for those that name nobody.
+    """
+    told = {d.id: Whose.OURS if d is letter else whose(d, denial) for d in documents}
+    ours = {day for d in documents if told[d.id] is Whose.OURS for day in birth_dates(d)}
+    for document in documents:
+        days = birth_dates(document) if told[document.id] is Whose.UNKNOWN and _is_about_somebody(document) else set()
+        if ours and days:
+            told[document.id] = Whose.OURS if ours & days else Whose.OTHER
+    return tuple(document.model_copy(update={"patient": told[document.id]}) for document in documents)
+
+
+def contradicting(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """Documents of nobody known that give different birth dates: whose each is must be told before it can serve."""
+    days = {d.id: birth_dates(d) for d in documents if d.patient is Whose.UNKNOWN and _is_about_somebody(d)}
+    dated = {name: found for name, found in days.items() if found}
+    one = set.intersection(*dated.values()) if dated else {""}
+    return () if one else tuple(document for document in documents if document.id in dated)
+
+
+def birth_dates(document: Document) -> set[str]:
+    """The birth dates that a document states, ISO 8601."""
+    return {v.value for v in identity_values(read_letter(document)) if v.field == "birth_date"}
+
+
+def _is_about_somebody(document: Document) -> bool:
+    return document.role in _ABOUT_A_PATIENT
 
 
 def _same(names: Sequence[ProposedValue], ours: str) -> bool:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.extract import RulesExtractor, extract_denial, whose
-from pipeline.extract.identity import same_name
-from schemas.document import Role, Whose
+from pipeline.extract import RulesExtractor, contradicting, extract_denial, tell_whose
+from pipeline.extract.identity import same_name, whose
+from schemas.document import Document, Role, Whose
 from tests.makers import document
 
 DENIAL = extract_denial(
@@ -46,3 +46,22 @@ def test_a_policy_is_about_nobody() -> None:
 )
 def test_names_are_one_persons_where_first_and_last_agree(one: str, other: str, same: bool) -> None:
     assert same_name(one, other) is same
+
+
+def named(name: str, text: str) -> Document:
+    return document(text, name=name, role=Role.CLINICAL_NOTE)
+
+
+def test_a_birth_date_of_our_chart_decides_for_a_page_that_names_nobody() -> None:
+    letter = document("Patient: Ana Lopez\nYour request is denied.", name="d1", role=Role.DENIAL_LETTER)
+    denial = extract_denial(RulesExtractor(), letter, []).denial
+    ours = named("d2", "Patient: Ana Lopez   DOB: 04/17/1962")
+    same, other = named("d3", "DOB: 04/17/1962\nSeen today."), named("d4", "DOB: 10/19/2014\nSeen today.")
+    told = tell_whose([letter, ours, same, other], letter, denial)
+    assert [d.patient for d in told] == [Whose.OURS, Whose.OURS, Whose.OURS, Whose.OTHER]
+
+
+def test_pages_of_nobody_known_with_different_birth_dates_cannot_serve() -> None:
+    pages = [named("d2", "DOB: 04/17/1962"), named("d3", "DOB: 10/19/2014"), named("d4", "Seen today.")]
+    assert [d.id for d in contradicting(pages)] == ["d2", "d3"]
+    assert contradicting(pages[:1]) == ()
