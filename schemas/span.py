@@ -35,14 +35,6 @@ class Span(Frozen):
         """Document, page, start and end: the order of citations."""
         return self.document, self.page, self.start, self.end
 
-    def overlaps(self, other: Span) -> bool:
-        """Whether both ranges share at least one character of the same page."""
-        return (
-            (self.document, self.page) == (other.document, other.page)
-            and self.start < other.end
-            and other.start < self.end
-        )
-
 
 class Cited(Frozen, Generic[T]):
     """A value with the places that state it. There is no value without a place."""

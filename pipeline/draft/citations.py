@@ -69,8 +69,3 @@ def _page_numbers(text: str) -> list[int]:
         first, last = ends[0], ends[-1]
         pages.extend(range(first, last + 1) if first <= last < first + 500 else (first, last))
     return pages
-
-
-def without_citations(text: str) -> str:
-    """The text with its citations cut out."""
-    return " ".join(CITATION.sub("", text).split())

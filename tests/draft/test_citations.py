@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.draft.citations import cite, label, page_refs, parse, without_citations
+from pipeline.draft.citations import cite, label, page_refs, parse
 from schemas.letter import Exhibit
 from schemas.span import Span
 
@@ -57,10 +57,6 @@ def test_a_printed_citation_is_read_back_as_the_same_pages(places: list[tuple[in
 )
 def test_citations_typed_by_hand_are_understood(typed: str, pages: list[tuple[str, int]]) -> None:
     assert [tuple(ref) for ref in parse(typed)] == pages
-
-
-def test_citations_can_be_cut_from_a_sentence() -> None:
-    assert without_citations("It is so. [Ex. B, p. 2; Ex. C, p. 1]") == "It is so."
 
 
 def test_a_long_unclosed_bracket_is_read_quickly() -> None:
