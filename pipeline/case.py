@@ -23,6 +23,7 @@ from schemas.case import (
 )
 from schemas.coverage import Verdict, Warning
 from schemas.document import Document, Page, Role, Whose
+from schemas.letter import SentenceKind
 
 LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
 
@@ -148,6 +149,8 @@ def _about(documents: Sequence[Document], letter: Document, sources: Sequence[in
 def open_points(case: Case) -> tuple[str, ...]:
     """Why a person must look before the letter is signed, in plain words; none where the case is ready."""
     verdicts = Counter(result.verdict for result in case.coverage.criteria)
+    sentences = [sentence for section in case.letter.sections for sentence in section.sentences]
+    blanks = sum(sentence.kind is SentenceKind.PLACEHOLDER and not sentence.criterion for sentence in sentences)
     unsure = sum(warning.code == "patient_contradicted" for warning in case.coverage.warnings)
     counted = [
         (len(case.failures), "file or page not used", "files or pages not used"),
@@ -162,6 +165,7 @@ def open_points(case: Case) -> tuple[str, ...]:
             "document of another patient",
             "documents of other patients",
         ),
+        (blanks, "place in the letter to fill", "places in the letter to fill"),
         (unsure, "document of nobody known", "documents of nobody known"),
     ]
     return tuple(f"{n} {one if n == 1 else many}" for n, one, many in counted if n)

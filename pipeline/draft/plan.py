@@ -125,8 +125,7 @@ def _consequence(evidence: Evidence) -> Iterator[Point]:
         for fact in sorted(evidence.facts.values(), key=chronological)
         if fact.assertion.holds and fact.name in tables().consequences and scope.holds(fact) and citable(fact, evidence)
     ]
-    points = [stating("quote", group) for group in merged(facts) if Told(group[0], scope.against).quote]
-    yield from points or [blank("consequence")]
+    yield from (stating("quote", group) for group in merged(facts) if Told(group[0], scope.against).quote)
 
 
 def _closing(evidence: Evidence) -> Iterator[Point]:

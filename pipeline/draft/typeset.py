@@ -45,8 +45,8 @@ def typeset(
     document = docx.Document()
     _set_styles(document)
     resolved = frozenset(fact.id for fact in facts if fact.date_resolved)
-    guideline = any(section.part is Part.GUIDELINE and section.sentences for section in letter.sections)
-    page = _Sheet(document, denial, tuple(exhibits), resolved, guideline, today)
+    said = {section.part for section in letter.sections if section.sentences}
+    page = _Sheet(document, denial, tuple(exhibits), resolved, frozenset(Part) - said, today)
     page.header()
     page.address(coverage.deadline)
     page.case_table()
@@ -100,7 +100,7 @@ class _Sheet:
     denial: Denial
     exhibits: tuple[Exhibit, ...]
     resolved: frozenset[str]
-    guideline: bool
+    silent: frozenset[Part]
     today: date
 
     @property
@@ -166,12 +166,14 @@ class _Sheet:
         return row.needed or (row.field == one_of[0] and silent)
 
     def section(self, section: Section) -> None:
-        """A part with its heading. One that says nothing is not printed; that no guideline was supplied is noted."""
+        """A part with its heading. One that says nothing is not printed, and that is noted at another."""
         if not section.sentences:
             return
         heading = self.document.add_heading(section.heading, level=1)
+        if section.part is Part.CLOSING and Part.CONSEQUENCE in self.silent:
+            self.comment(heading.runs, tables().notes["no_consequence"])
         if section.part is Part.CRITERIA:
-            self.comment(heading.runs, "" if self.guideline else tables().notes["no_guideline"])
+            self.comment(heading.runs, tables().notes["no_guideline"] if Part.GUIDELINE in self.silent else "")
             self.criteria(section)
             return
         if section.part is Part.SUMMARY and len(section.sentences) > 1:

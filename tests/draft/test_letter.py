@@ -200,8 +200,8 @@ def test_a_guideline_part_stands_only_where_a_guideline_is_enclosed() -> None:
     assert [s.kind for s in part(letter, Part.GUIDELINE).sentences] == [SentenceKind.PLACEHOLDER]
 
 
-def test_a_stated_consequence_is_quoted_and_a_missing_one_is_left_to_the_clinician() -> None:
-    assert part(the_letter(), Part.CONSEQUENCE).sentences[0].kind is SentenceKind.PLACEHOLDER
+def test_a_stated_consequence_is_quoted_and_a_missing_one_is_not_made_up() -> None:
+    assert part(the_letter(), Part.CONSEQUENCE).sentences == ()
     risk = fact("disease progression", "end stage", kind=FactKind.RISK)
     sentences = part(the_letter(facts=(*FACTS, risk)), Part.CONSEQUENCE).sentences
     assert [s.text for s in sentences] == ["The record notes: \u201cend stage\u201d."]

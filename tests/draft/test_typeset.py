@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from pipeline.draft import typeset, write
 from pipeline.draft.citations import CITATION, parse
 from schemas.denial import Denial
-from schemas.letter import Letter, Part, SentenceKind
+from schemas.letter import Letter, SentenceKind
 from tests.draft.knee_case import COVERAGE, DENIAL, FACTS, TODAY, enclosed
 
 LETTER = write(DENIAL, FACTS, COVERAGE, enclosed(), TODAY)
@@ -83,7 +83,7 @@ def test_headings_are_in_order_and_each_criterion_has_its_own(document: Document
     headings = [(name, text) for name, text in found if name.startswith(("Heading", "Title"))]
     assert headings[0] == ("Title", "Appeal of an adverse decision")
     assert [text for name, text in headings if name == "Heading 1"] == [
-        *(section.heading for section in LETTER.sections if section.part is not Part.GUIDELINE),
+        *(section.heading for section in LETTER.sections if section.sentences),
         "Enclosures",
     ]
     assert [text for name, text in headings if name == "Heading 2"] == [f"Criterion {n}" for n in range(1, 8)]
@@ -135,7 +135,7 @@ def test_every_placeholder_is_highlighted_and_has_a_comment_that_says_what_to_su
     assert len(blanks) == sum(s.kind is SentenceKind.PLACEHOLDER for s in sentences) + 3  # the signature block
     remarked = sum(bool(s.comment) for s in sentences if s.kind is not SentenceKind.PLACEHOLDER)
     comments = list(document.comments)
-    assert len(comments) == len(blanks) + remarked + 2  # the deadline, and that no guideline was supplied
+    assert len(comments) == len(blanks) + remarked + 3  # the deadline, no guideline, no consequence
     assert {comment.author for comment in comments} == {"Appealwright"}
     assert all(comment.text for comment in comments)
     assert any("March 27, 2027" in comment.text for comment in comments)
