@@ -12,6 +12,7 @@ from pipeline import check, draft, extract, ingest
 from pipeline.draft.review import review_page
 from pipeline.errors import ADVICE, AppealwrightError
 from pipeline.outputs import save
+from pipeline.tables import versions
 from schemas.case import (
     Case,
     Category,
@@ -218,6 +219,6 @@ def _provenance(sources: Sequence[ingest.SourceFile]) -> Provenance:
     return Provenance(
         inputs=tuple(InputRecord(file=source.name, sha256=source.sha256) for source in sources),
         engine=extract.RulesExtractor.name,
-        rules={**extract.versions(), **check.rule_table_versions()},
+        rules=versions("extract", "check", "draft"),
         program=f"appealwright {metadata.version('appealwright')}",
     )

@@ -11,13 +11,12 @@ from pipeline.check.context import Context
 from pipeline.check.deadline import deadline, plan_type
 from pipeline.check.evaluate import evaluate
 from pipeline.check.law import legal_basis
-from pipeline.check.tables import rule_table_versions
 from pipeline.check.warnings import warnings
 from schemas.coverage import Coverage
 from schemas.denial import Denial
 from schemas.fact import Fact
 
-__all__ = ["check", "legal_basis", "rule_table_versions"]
+__all__ = ["check", "legal_basis"]
 
 
 def check(denial: Denial, facts: Sequence[Fact], today: date, level: int = 1) -> Coverage:

@@ -2,17 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
-import yaml
-
+from pipeline.tables import load
 from schemas.dates import PartialDate
 from schemas.denial import AppealWindow, PlanType
 from schemas.fact import Fact, Length, Quantity
 
-WORDS: dict[str, dict[str, str]] = yaml.load(
-    Path(__file__).with_name("review.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
-)
+WORDS: dict[str, dict[str, str]] = load("draft", "review.yaml")
 
 
 def shown(value: object) -> str:

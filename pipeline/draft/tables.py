@@ -1,10 +1,8 @@
 """The words of the letter: sentences.yaml, read once."""
 
 from functools import cache
-from importlib import resources
 
-import yaml
-
+from pipeline.tables import load
 from schemas.base import Frozen
 from schemas.fact import FactKind, Outcome
 from schemas.letter import Part
@@ -57,5 +55,4 @@ class Tables(Frozen):
 @cache
 def tables() -> Tables:
     """The words of the letter."""
-    text = resources.files("pipeline.draft").joinpath("sentences.yaml").read_text(encoding="utf-8")
-    return Tables(**yaml.load(text, Loader=yaml.CSafeLoader))
+    return Tables(**load("draft", "sentences.yaml"))

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Any
-
-import yaml
 
 from pipeline.draft.evidence import Support
 from pipeline.folding import folded
 from pipeline.notation import MONTHS, Found, amounts, dates, lengths, spelled
+from pipeline.tables import load
 from schemas.coverage import Verdict
 from schemas.dates import PartialDate
 from schemas.fact import Fact, Length
@@ -38,9 +36,7 @@ Figure = tuple[Decimal, str | None]
 @cache
 def _units() -> dict[str, str]:
     """Each spelling of a unit with the one name it goes by."""
-    rows = yaml.load(
-        resources.files("pipeline.draft").joinpath("words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
-    )["units"]
+    rows = load("draft", "words.yaml")["units"]
     return {spelling.casefold(): name for name, spellings in rows.items() for spelling in (name, *spellings)}
 
 

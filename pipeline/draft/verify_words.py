@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
-import yaml
 from pydantic import Field
 
 from pipeline.draft.evidence import Support
 from pipeline.folding import folded
+from pipeline.tables import load
 from schemas.base import Frozen
 from schemas.coverage import Verdict
 from schemas.fact import Assertion, Fact, Outcome, Side
@@ -46,9 +45,7 @@ class Words(Frozen):
 @cache
 def words() -> Words:
     """The tables of words, read once."""
-    here = resources.files("pipeline.draft")
-    tables = yaml.load(here.joinpath("words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return Words(**tables, tone=yaml.load(here.joinpath("tone.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader))
+    return Words(**load("draft", "words.yaml"), tone=load("draft", "tone.yaml"))
 
 
 @cache

@@ -11,7 +11,6 @@ from pipeline.extract.identity import contradicting, tell_whose
 from pipeline.extract.machine_talk import machine_talk
 from pipeline.extract.requirements import located, translate
 from pipeline.extract.roles import Sorted, denial_strength, sort_documents
-from pipeline.extract.tables import versions
 from pipeline.extract.values import place_of
 from schemas.document import Document
 
@@ -29,7 +28,6 @@ __all__ = [
     "passages",
     "sort_documents",
     "tell_whose",
-    "versions",
 ]
 
 

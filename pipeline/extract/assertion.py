@@ -7,11 +7,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipeline.extract.phrases import Hit, Phrases
+from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import terms
 from schemas.base import Frozen
 from schemas.fact import Assertion, FactKind
@@ -73,8 +71,7 @@ class _Lexicon:
 
 @cache
 def _lexicon() -> _Lexicon:
-    text = resources.files(__package__).joinpath("assertion.yaml").read_text(encoding="utf-8")
-    table = Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    table = Table.model_validate(load("assertion.yaml"))
     groups: dict[str, list[int]] = {}
     for index, group in enumerate(table.cues):
         for word in group.words:

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
 from pipeline.extract.phrases import Phrases
 from pipeline.extract.sections import Shape, Statement
 from pipeline.extract.studies import study_date
+from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.base import Frozen
 from schemas.dates import PartialDate
@@ -46,8 +44,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    text = resources.files(__package__).joinpath("measurements.yaml").read_text(encoding="utf-8")
-    table = Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    table = Table.model_validate(load("measurements.yaml"))
     return _Words(
         table,
         fillers=frozenset(word for filler in table.fillers for word in filler.lower().split()),

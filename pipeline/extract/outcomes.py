@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipeline.extract.phrases import Phrases
+from pipeline.extract.tables import load
 from schemas.base import Frozen
 from schemas.fact import Outcome
 
@@ -51,8 +49,7 @@ class _Grammar:
 
 @cache
 def _grammar() -> _Grammar:
-    text = resources.files(__package__).joinpath("outcomes.yaml").read_text(encoding="utf-8")
-    table = Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    table = Table.model_validate(load("outcomes.yaml"))
     return _Grammar(
         phrases=Phrases((phrase, outcome) for outcome, phrases in table.phrases.items() for phrase in phrases),
         nouns=Phrases((noun, True) for noun in table.nouns),

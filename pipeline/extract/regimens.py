@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipeline.extract.phrases import Phrases
 from pipeline.extract.sections import NoteDate
+from pipeline.extract.tables import load
 from pipeline.notation import dates, lengths, spelled
 from schemas.base import Frozen
 from schemas.dates import PartialDate
@@ -38,8 +36,7 @@ class Table(Frozen):
 @cache
 def table() -> Table:
     """How charts date, dose and count treatments."""
-    text = resources.files(__package__).joinpath("treatments.yaml").read_text(encoding="utf-8")
-    return Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    return Table.model_validate(load("treatments.yaml"))
 
 
 @dataclass(frozen=True, slots=True)

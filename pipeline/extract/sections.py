@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipeline.extract.phrases import Phrases
+from pipeline.extract.tables import load
 from pipeline.notation import dates
 from schemas.base import Frozen
 from schemas.dates import PartialDate
@@ -95,8 +93,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    text = resources.files(__package__).joinpath("sections.yaml").read_text(encoding="utf-8")
-    table = Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    table = Table.model_validate(load("sections.yaml"))
     return _Words(
         section_of={form: name for name, forms in table.sections.items() for form in forms},
         visit_dates=frozenset(table.visit_dates),

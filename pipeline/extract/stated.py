@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipeline.extract.phrases import Phrases
 from pipeline.extract.sections import Statement
+from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term
 from schemas.base import Frozen
 from schemas.dates import PartialDate
@@ -53,8 +51,7 @@ class Table(Frozen):
 @cache
 def table() -> Table:
     """How charts write findings."""
-    text = resources.files(__package__).joinpath("findings.yaml").read_text(encoding="utf-8")
-    return Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    return Table.model_validate(load("findings.yaml"))
 
 
 @cache

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
 from pydantic import Field
 
 from pipeline.extract.phrases import Phrases
+from pipeline.extract.tables import load
 from schemas.base import Frozen
 from schemas.fact import FactKind
 
@@ -156,8 +155,7 @@ def _row(content: tuple[str, ...] | Row) -> Row:
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of the project, read once."""
-    text = resources.files(__package__).joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-    return Vocabulary(Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader)))
+    return Vocabulary(Table.model_validate(load("vocabulary.yaml")))
 
 
 def terms(text: str) -> list[TermHit]:
