@@ -67,6 +67,8 @@ def _combined(n: int | None, parts: tuple[Requirement, ...]) -> Requirement:
 def _statement(text: str) -> Requirement | None:
     """One statement: its exception, its conjunction, or one predicate; guarded by words of judgement."""
     text = re.sub(r"[;,.]?\s*\b(?:and|or)\s*$|[;,.\s]+$", "", text.strip(), flags=re.IGNORECASE)
+    if len(clauses := _APART.split(text)) > 1:
+        return _clauses(clauses)
     if (members := _MEMBERS.search(text)) is not None and _AND_THEN.search(text, members.end()) is None:
         return _with_members(text[: members.start()], members[1] is not None, text[members.end() :])
     if exception := words("unless").search(text):
@@ -76,6 +78,22 @@ def _statement(text: str) -> Requirement | None:
         return None
     attest = Attest(terms=tuple(hit.term.name for hit in find_terms(text)))
     return All(of=(stated, attest)) if words("judgement").search(text) and not isinstance(stated, Attest) else stated
+
+
+_APART = re.compile(r";\s+(?:and\s+)?|(?<=[a-z0-9)]{2})\.\s+(?=[A-Z])|,?\s+AND\s+", re.NOFLAG)
+
+
+def _clauses(clauses: Sequence[str]) -> Requirement | None:
+    """Statements set apart by semicolons, full stops or a capital AND: each is asked, an unread one of a person.
+
+    One that begins with "or" is an alternative to what it is hard to tell: nothing is read.
+    """
+    if any(re.match(r"or\b", clause, re.IGNORECASE) for clause in clauses):
+        return None
+    read_ones = [_statement(clause) for clause in clauses if clause.strip()]
+    if not any(read_ones):
+        return None
+    return all_of(tuple(one or Attest() for one in read_ones))
 
 
 _MEMBERS = re.compile(
@@ -112,7 +130,7 @@ def _with_exception(rule: str, exception: str) -> Requirement | None:
 
 
 _AND_THEN = re.compile(r"[,;]\s+and\s+(?:an?|the|at least|documented|evidence|failure)\s", re.IGNORECASE)
-_AND = re.compile(r"(?:;|,)?\s+(?:and|AND)\s+(?!/or)|;\s+")
+_AND = re.compile(r",?\s+and\s+(?!/or)")
 
 
 def _conjunction(text: str) -> Requirement | None:

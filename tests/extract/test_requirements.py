@@ -200,3 +200,28 @@ def test_a_class_with_its_members_and_a_second_statement_are_both_read() -> None
     assert isinstance(requirement, All)
     kinds = [part.kind for part in requirement.of]
     assert kinds == ["all", "finding"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RF positive or both tested; AND methotrexate 15 mg weekly failed for 3 months",
+        "A 3-month trial of a conventional DMARD failed; not combined with what the plan excludes",
+        "BMI of at least 40 AND agreement of the whole household",
+        "Failure of physical therapy. The family was counselled on the choice.",
+    ],
+)
+def test_a_clause_that_is_not_read_is_never_dropped(text: str) -> None:
+    requirement = translate(text)
+    assert isinstance(requirement, All)
+    assert Attest() in requirement.of
+
+
+def test_clauses_set_apart_are_each_asked() -> None:
+    requirement = translate("BMI of at least 40; PHQ-9 score of at least 15; and CDAI score greater than 10")
+    assert isinstance(requirement, All)
+    assert [part.kind for part in requirement.of] == ["measure", "score", "score"]
+
+
+def test_an_alternative_after_a_semicolon_is_left_to_a_person() -> None:
+    assert translate("Failure of methotrexate for 3 months; or prior use of a biologic") is None
