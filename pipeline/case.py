@@ -81,7 +81,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
 
     say("checking each criterion and the deadline")
     coverage = check.check(found.denial, chart.facts, order.today, order.level)
-    warnings = [*given.warnings, *_about(documents, letter, sources), *found.warnings, *coverage.warnings]
+    warnings = [*given.warnings, *_about(documents, letter, unsure, sources), *found.warnings, *coverage.warnings]
     coverage = coverage.model_copy(update={"warnings": tuple(warnings)})
 
     say("drafting")
@@ -125,7 +125,9 @@ def _denial_letter(documents: Sequence[Document], failures: Sequence[Failure]) -
     raise AppealwrightError(Category.NO_DENIAL, "the files given", "none of them is a denial letter")
 
 
-def _about(documents: Sequence[Document], letter: Document, sources: Sequence[ingest.SourceFile]) -> Iterator[Warning]:
+def _about(
+    documents: Sequence[Document], letter: Document, unsure: Sequence[Document], sources: Sequence[ingest.SourceFile]
+) -> Iterator[Warning]:
     """What a reviewer must know of the documents before any value."""
     for document in documents:
         name = f"{document.id} ({document.file})"
@@ -138,7 +140,7 @@ def _about(documents: Sequence[Document], letter: Document, sources: Sequence[in
         if document.role is Role.OTHER:
             yield Warning(code="role_unknown", message=f"{name} is of no known kind. It was kept, and not used.")
         yield from extract.machine_talk(document)
-    for document in extract.contradicting(documents):
+    for document in unsure:
         name = f"{document.id} ({document.file})"
         message = f"{name} names nobody, and the charts give different birth dates. It was set aside."
         yield Warning(code="patient_contradicted", message=message)

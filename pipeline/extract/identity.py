@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -10,7 +11,6 @@ from pipeline.extract.values import identity_values
 from pipeline.folding import folded
 from schemas.denial import Denial
 from schemas.document import Document, Role, Whose
-from schemas.proposal import ProposedValue
 
 _SAME_NAME = 88  # rapidfuzz token ratio at which OCR noise or a middle initial explains the difference
 _ABOUT_A_PATIENT = (Role.CLINICAL_NOTE, Role.OTHER, Role.REMITTANCE, Role.DENIAL_LETTER)
@@ -22,18 +22,38 @@ def whose(document: Document, denial: Denial) -> Whose:
     Another birth date makes it another patient's whatever the name; another name does unless the birth date agrees.
     Without a name or a birth date it is unknown.
     """
-    if not _is_about_somebody(document):
-        return Whose.UNKNOWN
+    return _whose(document, _stated(document), denial)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """Whom a document says it is about; nobody where it is of a kind that is about nobody."""
+
+    names: tuple[str, ...] = ()
+    birth_dates: frozenset[str] = frozenset()
+
+
+def _stated(document: Document) -> _Stated:
+    if document.role not in _ABOUT_A_PATIENT:
+        return _Stated()
     found = list(identity_values(read_letter(document)))
-    birth_dates = {value.value for value in found if value.field == "birth_date"}
-    names = [value for value in found if value.field == "patient_name"]
-    if denial.birth_date is not None and birth_dates:
-        return Whose.OURS if denial.birth_date.value.isoformat() in birth_dates else Whose.OTHER
+    return _Stated(
+        names=tuple(value.value for value in found if value.field == "patient_name"),
+        birth_dates=frozenset(value.value for value in found if value.field == "birth_date"),
+    )
+
+
+def _whose(document: Document, stated: _Stated, denial: Denial) -> Whose:
+    if document.role not in _ABOUT_A_PATIENT:
+        return Whose.UNKNOWN
+    if denial.birth_date is not None and stated.birth_dates:
+        return Whose.OURS if denial.birth_date.value.isoformat() in stated.birth_dates else Whose.OTHER
     if denial.patient_name is None:
         return Whose.UNKNOWN
-    if not names:
-        return Whose.OURS if _is_named(document, denial.patient_name.value) else Whose.UNKNOWN
-    return Whose.OURS if _same(names, denial.patient_name.value) else Whose.OTHER
+    ours = denial.patient_name.value
+    if not stated.names:
+        return Whose.OURS if _is_named(document, ours) else Whose.UNKNOWN
+    return Whose.OURS if any(same_name(name, ours) for name in stated.names) else Whose.OTHER
 
 
 def tell_whose(documents: Sequence[Document], letter: Document, denial: Denial) -> tuple[Document, ...]:
@@ -41,34 +61,21 @@ def tell_whose(documents: Sequence[Document], letter: Document, denial: Denial) 
 
     A birth date that the patient's own documents give decides for those that name nobody.
     """
-    told = {d.id: Whose.OURS if d is letter else whose(d, denial) for d in documents}
-    ours = {day for d in documents if told[d.id] is Whose.OURS for day in birth_dates(d)}
-    for document in documents:
-        days = birth_dates(document) if told[document.id] is Whose.UNKNOWN and _is_about_somebody(document) else set()
-        if ours and days:
-            told[document.id] = Whose.OURS if ours & days else Whose.OTHER
+    stated = {d.id: _stated(d) for d in documents}
+    told = {d.id: Whose.OURS if d is letter else _whose(d, stated[d.id], denial) for d in documents}
+    ours = {day for name in told if told[name] is Whose.OURS for day in stated[name].birth_dates}
+    for name, person in stated.items():
+        if ours and person.birth_dates and told[name] is Whose.UNKNOWN:
+            told[name] = Whose.OURS if ours & person.birth_dates else Whose.OTHER
     return tuple(document.model_copy(update={"patient": told[document.id]}) for document in documents)
 
 
 def contradicting(documents: Sequence[Document]) -> tuple[Document, ...]:
     """Documents of nobody known that give different birth dates: whose each is must be told before it can serve."""
-    days = {d.id: birth_dates(d) for d in documents if d.patient is Whose.UNKNOWN and _is_about_somebody(d)}
+    days = {d.id: _stated(d).birth_dates for d in documents if d.patient is Whose.UNKNOWN}
     dated = {name: found for name, found in days.items() if found}
-    one = set.intersection(*dated.values()) if dated else {""}
-    return () if one else tuple(document for document in documents if document.id in dated)
-
-
-def birth_dates(document: Document) -> set[str]:
-    """The birth dates that a document states, ISO 8601."""
-    return {v.value for v in identity_values(read_letter(document)) if v.field == "birth_date"}
-
-
-def _is_about_somebody(document: Document) -> bool:
-    return document.role in _ABOUT_A_PATIENT
-
-
-def _same(names: Sequence[ProposedValue], ours: str) -> bool:
-    return any(same_name(name.value, ours) for name in names)
+    agree = not dated or frozenset.intersection(*dated.values())
+    return () if agree else tuple(document for document in documents if document.id in dated)
 
 
 def same_name(one: str, other: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from importlib import metadata, util
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ _ENGINES = threading.local()  # a RapidOCR keeps the state of its last call: one
 _ONE_THREAD = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
 
 
+@cache  # asked for every scanned page
 def tool() -> ToolStatus:
     """Whether the second reader is installed."""
     present = util.find_spec("rapidocr") is not None and util.find_spec("onnxruntime") is not None
