@@ -204,6 +204,8 @@ def _record(document: Document) -> DocumentRecord:
             confidence=round(page.confidence, 4),
             rotation=page.rotation,
             text_file=_text_file(document, page),
+            events=page.events,
+            marks=page.marks,
         )
         for page in document.pages
     )

@@ -11,7 +11,7 @@ from pydantic import Field
 from schemas.base import Frozen
 from schemas.coverage import Coverage
 from schemas.denial import Denial
-from schemas.document import Origin, Role, Whose
+from schemas.document import Mark, Origin, PageEvent, Role, Whose
 from schemas.fact import Fact
 from schemas.letter import Exhibit, Letter
 
@@ -64,6 +64,8 @@ class PageRecord(Frozen):
     confidence: float
     rotation: int
     text_file: str
+    events: tuple[PageEvent, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class DocumentRecord(Frozen):

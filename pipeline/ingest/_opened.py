@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from schemas.document import Origin, Word
+from schemas.document import Box, Mark, Origin, PageEvent, Table, Word
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Reading:
     confidence: float = 1.0
     rotation: int = 0
     notes: tuple[Note, ...] = ()
+    sheet: Box | None = None
+    events: tuple[PageEvent, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)

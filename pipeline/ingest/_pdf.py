@@ -128,7 +128,7 @@ def _laid_out(layer: Layer, width: float, height: float) -> Reading:
 
 
 def _further(word: Word, by: int) -> Word:
-    return word.model_copy(update={"start": word.start + by, "end": word.end + by})
+    return replace(word, start=word.start + by, end=word.end + by)
 
 
 def _box_after(turn: int, main: int, width: float, height: float) -> Callable[[Token], Box]:

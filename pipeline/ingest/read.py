@@ -135,6 +135,10 @@ def _page(reading: Reading, document_id: str, number: int) -> Page:
         height=reading.height,
         confidence=reading.confidence,
         rotation=reading.rotation,
+        sheet=reading.sheet,
+        events=reading.events,
+        marks=reading.marks,
+        tables=reading.tables,
     )
 
 
