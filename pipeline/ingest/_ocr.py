@@ -19,7 +19,7 @@ from pipeline.ingest._unread import unread_letters
 from pipeline.ingest.layout import Token, box_on, compose
 from pipeline.ingest.sources import Limits
 from schemas.case import Category
-from schemas.document import Box, Origin
+from schemas.document import Box, Origin, PageEvent
 
 _NOISE = 0.4  # confidence below which a word of no letters or digits is none
 _SPECK = 0.25  # of a word's usual height: smaller marks by themselves are dust; a dash is wider
@@ -27,6 +27,7 @@ _RULES = frozenset("|_¦")
 _POOR = 0.6  # mean confidence below which the page may stand on its head
 _WORTHLESS = 0.3  # mean confidence below which the words are not what the page says
 _ORIENTATION_DPI = 150  # Tesseract tells which way is up better from a smaller picture
+_COARSE = 150  # dpi along the worse axis: faxes of the standard kind have 98
 
 
 @dataclass(frozen=True)
@@ -57,21 +58,30 @@ def read_scan(scan: Scan, limits: Limits, place: str) -> Reading:
     if best.confidence < _POOR and not has_ink(scan.image):
         best = replace(best, words=())
     elif best.confidence < _POOR:
-        turn = _turn(scan, limits, place)
-        if turn:
+        for turn in _turns(scan, limits, place):
             best = max(best, _try(scan, turn, limits, place), key=lambda attempt: attempt.worth)
+            if best.confidence >= _POOR:
+                break
         if not best.words:
             raise AppealwrightError(Category.OCR, place, "there is something on the page, but no words could be read")
         if best.confidence < _WORTHLESS:
             raise AppealwrightError(Category.OCR, place, "hardly a word could be read with confidence")
     notes = (*scan.notes, *_unread(best))
-    best = replace(best, words=_read_again(best))
+    best = replace(best, words=_read_again(best, every=min(scan.dpi) < _COARSE))
     width, height = scan.size
     if best.turn % 180:
         width, height = height, width
     text, words = compose(_tokens(best.words), _box_before(best.straight))
     confidence = round(best.confidence, 4) if words else 1.0
-    return Reading(text, words, width, height, Origin.OCR, confidence, best.turn, notes)
+    return Reading(
+        text, words, width, height, Origin.OCR, confidence, best.turn, notes, events=_events(best.turn, blank=not words)
+    )
+
+
+def _events(turn: int, *, blank: bool) -> tuple[PageEvent, ...]:
+    if blank:
+        return (PageEvent.BLANK,)
+    return {0: (), 180: (PageEvent.UPSIDE_DOWN,)}.get(turn, (PageEvent.SIDEWAYS,))
 
 
 def _try(scan: Scan, turn: int, limits: Limits, place: str) -> _Try:
@@ -87,11 +97,11 @@ def _unread(best: _Try) -> Iterator[Note]:
         yield Note("part_not_read", f"about {count} marks of a letter's size were not read; compare it with the text")
 
 
-def _read_again(best: _Try) -> tuple[ReadWord, ...]:
+def _read_again(best: _Try, *, every: bool) -> tuple[ReadWord, ...]:
     """The words weighed against a second reading, where there is a second reader."""
     if not best.words or not _rapid.tool().present:
         return best.words
-    return read_twice(np.asarray(best.straight.image.convert("L")), best.words)
+    return read_twice(np.asarray(best.straight.image.convert("L")), best.words, every=every)
 
 
 def _is_noise(word: ReadWord, usual: float) -> bool:
@@ -101,10 +111,12 @@ def _is_noise(word: ReadWord, usual: float) -> bool:
     return word.confidence < _NOISE or max(word.width, word.height) < _SPECK * usual or set(word.text) <= _RULES
 
 
-def _turn(scan: Scan, limits: Limits, place: str) -> int | None:
+def _turns(scan: Scan, limits: Limits, place: str) -> tuple[int, ...]:
+    """The turns to try: the one that Tesseract tells from the picture, or all where it cannot tell."""
     width, height = (max(1, round(points / 72 * _ORIENTATION_DPI)) for points in scan.size)
     small = scan.image.convert("L").resize((width, height))
-    return _tesseract.clockwise_to_upright(small, _ORIENTATION_DPI, limits.page_timeout, place)
+    turn = _tesseract.clockwise_to_upright(small, _ORIENTATION_DPI, limits.page_timeout, place)
+    return (180, 90, 270) if turn is None else (turn,) if turn else ()
 
 
 def _tokens(words: tuple[ReadWord, ...]) -> list[Token]:

@@ -93,10 +93,8 @@ def _dusted(grey: Grey, dpi: tuple[float, float]) -> Grey:
     reach = [2 * round(_ALONE * each) + 1 for each in dpi]
     near = cv2.dilate(print_, np.ones((reach[1], reach[0]), dtype=np.uint8))
     beside = np.zeros(len(small), dtype=bool)
-    beside[np.unique(labels[near > 0])] = True
-    grey = grey.copy()
-    grey[(tiny | (small & ~beside))[labels]] = 255
-    return grey
+    beside[labels[near > 0]] = True
+    return np.where((tiny | (small & ~beside))[labels], np.uint8(255), grey)
 
 
 def _equal(grey: Grey, dpi: tuple[float, float], max_pixels: int) -> tuple[Grey, int]:

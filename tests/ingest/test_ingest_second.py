@@ -1,5 +1,6 @@
 """The second reading: agreement gives confidence, disagreement keeps both readings and marks the word."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ FONT = ImageFont.load_default(40)
 
 def picture(*texts: str) -> tuple[Image.Image, list[ReadWord]]:
     """Words drawn on one line, and where they stand."""
-    image = Image.new("L", (1600, 120), 255)
+    image = Image.new("L", (max(1600, 200 * len(texts)), 120), 255)
     draw = ImageDraw.Draw(image)
     words, left = [], 40
     for text in texts:
@@ -27,8 +28,8 @@ def picture(*texts: str) -> tuple[Image.Image, list[ReadWord]]:
     return image, words
 
 
-def again(image: Image.Image, words: list[ReadWord]) -> list[tuple[str, str, float]]:
-    return [(word.text, word.other, word.confidence) for word in read_twice(np.asarray(image), words)]
+def again(image: Image.Image, words: list[ReadWord], *, every: bool = True) -> list[tuple[str, str, float]]:
+    return [(word.text, word.other, word.confidence) for word in read_twice(np.asarray(image), words, every=every)]
 
 
 def test_agreement_of_both_readers_gives_confidence() -> None:
@@ -65,6 +66,45 @@ def test_a_code_that_was_read_in_two_is_made_one() -> None:
     first = ReadWord("G08.", word.left, word.top, half, word.height, 0.6)
     second = ReadWord("1", word.left + half, word.top, word.width - half, word.height, 0.6)
     assert [text for text, _, _ in again(image, [first, second])] == ["G08.1"]
+
+
+def test_a_date_that_was_read_in_two_is_made_one_and_doubtful() -> None:
+    image, (word,) = picture("10/11/2025")
+    half = word.width // 3
+    first = ReadWord("10/", word.left, word.top, half, word.height, 0.4)
+    second = ReadWord("1/2025", word.left + half, word.top, word.width - half, word.height, 0.4)
+    ((text, other, confidence),) = again(image, [first, second])
+    assert (text, other) == ("10/11/2025", "10/ 1/2025")
+    assert confidence <= 0.5
+
+
+def test_a_word_and_a_value_read_as_one_come_apart() -> None:
+    image, (word,) = picture("DOB:08/05/1958")
+    assert [text for text, _, _ in again(image, [word])] == ["DOB:", "08/05/1958"]
+
+
+@pytest.mark.parametrize(("read", "meant"), [("$36.405.33", "$36,405.33"), ("169.345", "I69.345")])
+def test_a_reading_that_cannot_be_meant_is_repaired_and_kept_beside(read: str, meant: str) -> None:
+    image, (word,) = picture(read)
+    ((text, other, confidence),) = again(image, [word])
+    assert (text, other) == (meant, read)
+    assert confidence <= 0.5
+
+
+def test_words_that_seem_sure_are_read_again_until_a_handful_hold_no_surprise() -> None:
+    image, words = picture(*(text for n in range(10, 40) for text in (f"{n}.5", "and")))
+    sure = [replace(word, confidence=0.96) for word in words]
+    untouched = [word for word in read_twice(np.asarray(image), sure, every=False) if word.confidence == 0.96]
+    assert 30 < len(untouched) < 60
+    left = [word.text for word in read_twice(np.asarray(image), sure, every=True) if word.confidence == 0.96]
+    assert set(left) == {"and"}
+
+
+def test_a_word_that_seems_sure_and_is_wrong_sets_off_a_reading_of_the_others() -> None:
+    image, words = picture(*(text for n in range(12) for text in (f"721{n + 30}", "and")))
+    sure = [replace(word, confidence=0.95 + 0.001 * n) for n, word in enumerate(words)]
+    wrong = [replace(word, text="72199") if word.text in ("72135", "72141") else word for word in sure]
+    assert [word.text for word in read_twice(np.asarray(image), wrong, every=False) if word.other] == ["72135", "72141"]
 
 
 def test_the_darker_half_of_a_photo_is_read_too(tmp_path: Path) -> None:
