@@ -72,20 +72,20 @@ def _filler(rng: random.Random) -> Callable[[str], str]:
     return fill
 
 
-def page(number: int) -> tuple[bytes, list[str]]:
-    """One page as a PDF, and its critical tokens: every word with a digit."""
+def page(number: int) -> tuple[bytes, str]:
+    """One page as a PDF, and its text."""
     rng = random.Random(4000 + number)
     fill = _filler(rng)
     out = BytesIO()
     canvas = Canvas(out, pagesize=letter, invariant=1)
     face, size = FACES[number % len(FACES)], (10, 11, 9.5)[number % 3]
-    words: list[str] = []
+    lines: dict[float, list[str]] = {}
     y = 740.0
 
     def draw(x: float, text: str) -> None:
         canvas.setFont(face, size)
         canvas.drawString(x, y, text)
-        words.extend(text.split())
+        lines.setdefault(y, []).append(text)
 
     draw(72, "Juniper Ridge Benefit Administrators")
     y -= 30
@@ -98,7 +98,7 @@ def page(number: int) -> tuple[bytes, list[str]]:
         draw(72, fill(_PROSE[(number + line) % len(_PROSE)])[:98].rsplit(" ", 1)[0])
         y -= 22 if line % 3 == 2 else 15
     canvas.save()
-    return out.getvalue(), [word.strip(".,;:()") for word in words if any(c.isdigit() for c in word)]
+    return out.getvalue(), "\n".join(" ".join(line) for line in lines.values())
 
 
 def _grey(pdf: bytes, dpi: float) -> Grey:

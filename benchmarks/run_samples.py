@@ -1,6 +1,6 @@
 """Wall time and peak memory of the command on the samples: `python benchmarks/run_samples.py`. Prints a Markdown table.
 
-Memory is the largest sum of resident memory over the command and the programs it starts, read 50 times a second from
+Memory is the largest sum of resident memory over the command and the programs it starts, read 20 times a second from
 /proc (Linux). Each figure is the median of five runs after one that is not counted.
 """
 
@@ -12,35 +12,24 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import Peak
+
 ROOT = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("appealwright")
 CASES = ("knee-replacement", "lumbar-mri", "biologic")
 RUNS = 5
 
 
-def resident(pid: int) -> int:
-    """Bytes of resident memory of a process and all below it; zero for one that has ended."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        threads = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
-        children += [child for path in threads if path.parent.name != str(pid) for child in path.read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") + sum(resident(int(child)) for child in children)
-
-
 def measured(*arguments: str | Path) -> tuple[float, int]:
     """Seconds and peak bytes of one run of the command."""
-    peak, start = 0, time.perf_counter()
+    start = time.perf_counter()
     with subprocess.Popen([COMMAND, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            peak = max(peak, resident(process.pid))
-            time.sleep(0.02)
+        with Peak(process.pid) as peak:
+            process.wait()
         seconds = time.perf_counter() - start
     if process.returncode not in (0, 1):
         raise SystemExit(f"{arguments} ended with {process.returncode}")
-    return seconds, peak
+    return seconds, peak.bytes
 
 
 def row(name: str, pages: str, *arguments: str | Path) -> str:

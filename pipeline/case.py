@@ -31,13 +31,17 @@ LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a user asks of a run. `told` holds what he says a file is; `level` is the level of appeal."""
+    """What a user asks of a run. `told` holds what he says a file is; `level` is the level of appeal.
+
+    `cache` is the folder that keeps what was read of scanned pages; without one nothing is kept.
+    """
 
     today: date
     level: int = 1
     told: tuple[tuple[Path, Role], ...] = ()
     limits: ingest.Limits = field(default_factory=ingest.Limits)
     workers: int | None = None
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,9 @@ def run(paths: Sequence[Path], out: Path, order: Order, say: Callable[[str], Non
 def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str], None] = lambda _: None) -> Worked:
     """Read, extract, check and draft. AppealwrightError where nothing can be read, or no denial letter is there."""
     say(f"reading {len(sources)} file{'s' if len(sources) != 1 else ''}")
-    read = ingest.read_all(sources, order.limits, order.workers or None)
-    failures = tuple(failure for result in read for failure in result.failures)
-    files = [result.document for result in read if result.document is not None]
-    roles = {s.name: role for s in sources for path, role in order.told if s.path.resolve() == path.resolve()}
-    given = extract.sort_documents(files, [w for result in read for w in result.warnings], roles)
-    letter = _denial_letter(given.documents, failures)
+    read = ingest.read_all(sources, order.limits, order.workers or None, order.cache)
+    given = extract.sort_documents(read.documents, read.warnings, _told(read.sources, order))
+    letter = _denial_letter(given.documents, read.failures)
 
     say("finding what was denied, why and by which criteria")
     engine = extract.RulesExtractor()
@@ -81,7 +82,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
 
     say("checking each criterion and the deadline")
     coverage = check.check(found.denial, chart.facts, order.today, order.level)
-    warnings = [*given.warnings, *_about(documents, letter, unsure, sources), *found.warnings, *coverage.warnings]
+    warnings = [*given.warnings, *_about(documents, letter, unsure, read.sources), *found.warnings, *coverage.warnings]
     coverage = coverage.model_copy(update={"warnings": tuple(warnings)})
 
     say("drafting")
@@ -101,12 +102,22 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
         coverage=coverage,
         letter=written,
         exhibits=exhibits,
-        failures=failures,
+        failures=read.failures,
         refused=(*found.refused, *chart.refused),
         provenance=_provenance(sources),
     )
     case = case.model_copy(update={"complete": not open_points(case)})
-    return Worked(case, documents, tuple(sources))
+    return Worked(case, documents, read.sources)
+
+
+def _told(sources: Sequence[ingest.SourceFile], order: Order) -> dict[str, Role]:
+    """What the user said a file is; of what a mail or an archive holds, that it is the denial letter is to be seen."""
+    return {
+        source.name: role
+        for source in sources
+        for path, role in order.told
+        if source.path.resolve() == path.resolve() and not (source.inside and role is Role.DENIAL_LETTER)
+    }
 
 
 def _denial_letter(documents: Sequence[Document], failures: Sequence[Failure]) -> Document:
@@ -223,6 +234,6 @@ def _provenance(sources: Sequence[ingest.SourceFile]) -> Provenance:
     return Provenance(
         inputs=tuple(InputRecord(file=source.name, sha256=source.sha256) for source in sources),
         engine=extract.RulesExtractor.name,
-        rules=versions("extract", "check", "draft"),
+        rules=versions("ingest.layout", "extract", "check", "draft"),
         program=f"appealwright {metadata.version('appealwright')}",
     )

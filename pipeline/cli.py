@@ -1,4 +1,4 @@
-"""The command line: `appealwright run` and `appealwright doctor`."""
+"""The command line: `appealwright run`, `doctor` and `cache`."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ def run(
     """Work one case: a denial letter and a chart become case.json, a letter in Word and a review page."""
     from pipeline import case as story
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
-    from pipeline.ingest import Limits
+    from pipeline.ingest import Limits, PageCache
     from pipeline.settings import Settings
     from pipeline.summary import summary
     from schemas.document import Role
@@ -50,6 +50,9 @@ def run(
     settings = Settings()
     limits = Limits(
         max_file_bytes=settings.max_file_mb * 1_000_000,
+        max_unpacked_bytes=settings.max_unpacked_mb * 1_000_000,
+        max_nesting=settings.max_nesting,
+        max_members=settings.max_members,
         max_pages=settings.max_pages,
         max_pixels=settings.max_megapixels * 1_000_000,
         page_timeout=settings.page_timeout,
@@ -60,8 +63,11 @@ def run(
         told=tuple((path, role) for role, paths in told.items() for path in paths),
         limits=limits,
         workers=settings.workers,
+        cache=settings.cache_dir,
     )
     case = story.run([*files, *(path for path, _ in order.told)], out, order, _progress)
+    if settings.cache_dir is not None:
+        PageCache(settings.cache_dir).prune(settings.cache_mb * 1_000_000, settings.cache_days)
     if as_json:
         sys.stdout.write(case.model_dump_json(indent=2) + "\n")
     else:
@@ -77,6 +83,21 @@ def doctor() -> None:
     from schemas.case import Category
 
     raise typer.Exit(EXIT_COMPLETE if report() else EXIT_CODES[Category.MISSING_TOOL])
+
+
+cache = typer.Typer(no_args_is_help=True, help="The readings of scanned pages that are kept for the next run.")
+app.add_typer(cache, name="cache")
+
+
+@cache.command()
+def clear() -> None:
+    """Delete every kept reading."""
+    from pipeline.ingest import PageCache
+    from pipeline.settings import Settings
+
+    folder = Settings().cache_dir
+    count = PageCache(folder).clear() if folder is not None else 0
+    sys.stdout.write(f"{count} page{'s' if count != 1 else ''} deleted\n")
 
 
 def _progress(message: str) -> None:

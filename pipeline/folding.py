@@ -72,6 +72,18 @@ def fold(text: str, *, keep_line_hyphen: bool = False) -> Folded:
     return Folded("".join(out), tuple(starts), tuple(ends))
 
 
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]*\n\s*(?=([^\W\d_]))")
+
+
+def on_one_line(text: str) -> str:
+    """The text with single spaces for white space, a word that a line's end breaks made whole.
+
+    Its hyphen stays before a capital ("Lopez-Garcia"): elsewhere the page does not say whether the word has one.
+    """
+    whole = _BROKEN_WORD.sub(lambda match: "" if match[1].islower() else "-", text) if "\n" in text else text
+    return " ".join(whole.split())
+
+
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[^\W\d_])")
 
 

@@ -29,6 +29,19 @@ def save(out: Path, files: Mapping[str, bytes]) -> None:
         raise AppealwrightError(Category.OUTPUT, str(out), f"cannot be written ({reason})") from error
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Put the content in the file, whole or not at all, for its owner only. OSError where that is not possible."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(staged).replace(path)
+    except OSError:
+        Path(staged).unlink(missing_ok=True)
+        raise
+
+
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

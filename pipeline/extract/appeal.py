@@ -9,6 +9,7 @@ from pipeline import notation
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch, sentences
 from pipeline.extract.tables import load, pattern
+from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
 
@@ -106,7 +107,7 @@ def _address(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
             start = inline[-1].end() if inline else 0
             if _is_for_appeals(f"{lead} {block.text[:start]}", paragraph.heading):
                 address = block.part(start, len(block.text))
-                value = " ".join(address.text.split())
+                value = on_one_line(address.text)
                 yield ProposedValue(field="appeal.address", value=value, quotes=(address.quote(),))
                 return
 

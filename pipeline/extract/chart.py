@@ -103,12 +103,12 @@ class Chart:
     def quotes(self, statements: Sequence[Statement]) -> tuple[Quote, ...]:
         """The whole statements, in the order given; those that follow on each other are one quote."""
         ranges: list[tuple[int, int, int]] = []
-        for one in statements:
+        for place in (place for one in statements for place in one.places):
             page, start, end = ranges[-1] if ranges else (0, 0, 0)
-            if one.page == page and end <= one.start and not self._pages[page][end : one.start].strip():
-                ranges[-1] = (page, start, one.end)
+            if place.page == page and end <= place.start and not self._pages[page][end : place.start].strip():
+                ranges[-1] = (page, start, place.end)
             else:
-                ranges.append((one.page, one.start, one.end))
+                ranges.append(place)
         return tuple(self._quote(*whole) for whole in ranges)
 
     def _quote(self, number: int, start: int, end: int) -> Quote:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from pipeline import notation
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Stretch, sentences
 from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
+from pipeline.folding import on_one_line
 from schemas.proposal import ProposedCriterion, ProposedValue
 
 
@@ -48,7 +49,10 @@ def _listed(paragraphs: Sequence[Paragraph], service: str) -> tuple[ProposedCrit
 
 def _lists(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, list[list[Stretch]]]]:
     """Each list of criteria with the paragraph or heading that leads to it."""
-    for is_item, run in groupby(enumerate(paragraphs), key=lambda pair: bool(pair[1].item)):
+    in_list = list(
+        accumulate(paragraphs, lambda listed, one: bool(one.item) or (listed and one.goes_on), initial=False)
+    )
+    for is_item, run in groupby(enumerate(paragraphs), key=lambda pair: in_list[pair[0] + 1]):
         items = list(run)
         if not is_item or items[0][0] == 0:
             continue
@@ -116,7 +120,7 @@ def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCrit
     """What the reason finds wanting ("no documentation of 6 weeks of physical therapy"), where it can be checked."""
     for paragraph in body:
         for sentence in sentences(paragraph.body):
-            if " ".join(sentence.text.split()) not in reason:
+            if on_one_line(sentence.text) not in reason:
                 continue
             found = _words("wanting").search(sentence.text)
             if found and _is_checkable(sentence.text[found.end() :]):
@@ -147,9 +151,7 @@ def criteria_source(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
             for field, match in found:
                 if match is not None:
                     place = sentence.part(*_group(match))
-                    yield ProposedValue(
-                        field=field, value=" ".join(place.text.split()), quotes=(place.quote(sentence),)
-                    )
+                    yield ProposedValue(field=field, value=on_one_line(place.text), quotes=(place.quote(sentence),))
             return
 
 

@@ -61,8 +61,12 @@ _IN_A_FIGURE = re.compile(r"\d[.,/-]\d")
 
 
 def _on_word_boundaries(text: str, start: int, end: int) -> bool:
-    """Whether the range ends where words end; "12" does not stand in "120", "12.5", "12/05" or "1,120"."""
-    glued = any(0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in (start, end))
+    """Whether the range ends where words end; "12" does not stand in "120", "12.5", "12/05" or "1,120".
+
+    An accent that no letter is composed with belongs to the character before it.
+    """
+    inside = [at for at in (start, end) if 0 < at < len(text)]
+    glued = any("\u0300" <= text[at] <= "\u036f" or (text[at - 1].isalnum() and text[at].isalnum()) for at in inside)
     across = any(at >= 0 and _IN_A_FIGURE.match(text, at) for edge in (start, end) for at in (edge - 2, edge - 1))
     return not glued and not across
 

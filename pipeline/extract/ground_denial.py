@@ -13,7 +13,7 @@ from typing import Any
 from pipeline import notation
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.plan_type import shown_by
-from pipeline.folding import folded
+from pipeline.folding import fold, folded, on_one_line
 from schemas.case import Refused
 from schemas.coverage import Warning
 from schemas.denial import AppealChannel, AppealWindow, CriteriaSource, Criterion, Denial, PlanType
@@ -36,9 +36,9 @@ Reader = Callable[[str, str], Any]
 
 
 def _text(value: str, quote: str) -> str:
-    if folded(value) != folded(quote):
+    if folded(value) not in (folded(quote), fold(quote, keep_line_hyphen=True).text):
         raise UngroundedError("the value is not what the quote says")
-    return " ".join(quote.split())
+    return on_one_line(quote)
 
 
 def _name(value: str, quote: str) -> str:
@@ -222,7 +222,7 @@ def _criteria(
                 Refused(what="criterion", value=text, quote=text, document=one.quotes[0].document, reason=error.reason)
             )
             continue
-        text = " ".join(" ".join(span.quote.split()) for span in spans)
+        text = " ".join(on_one_line(span.quote) for span in spans)
         criteria.append(
             Criterion(
                 id=f"c{len(criteria) + 1}",

@@ -11,7 +11,7 @@ from pipeline.extract.letter import Paragraph, read_letter
 from pipeline.extract.lines import COLUMN_GAP, Stretch, sentences
 from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term, TermHit, terms
-from pipeline.folding import folded
+from pipeline.folding import folded, on_one_line
 from schemas.denial import Denial
 from schemas.document import Document
 from schemas.fact import FactKind
@@ -34,7 +34,7 @@ def passages(guidelines: Sequence[Document], denial: Denial) -> tuple[Span, ...]
     topic = _Topic.of(denial)
     found: dict[str, tuple[Rank, int, Stretch]] = {}
     for n, sentence in enumerate(s for guideline in guidelines for s in _supporting(guideline)):
-        rank = topic.rank(_plain(sentence.text))
+        rank = topic.rank(on_one_line(sentence.text))
         if rank is not None:
             found.setdefault(folded(sentence.text), (rank, n, sentence))  # a summary says it again
     best = sorted(found.values(), key=lambda one: one[:2])[: load("guidelines.yaml")["most"]]
@@ -46,11 +46,6 @@ def _words(name: str, around: str = "{}") -> re.Pattern[str]:
     return re.compile(around.format("|".join(load("guidelines.yaml")[name])), re.IGNORECASE)
 
 
-def _plain(text: str) -> str:
-    """The text on one line, words joined that a line's end parts."""
-    return " ".join(re.sub(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]*\n\s*(?=[a-z])", "", text).split())
-
-
 def _supporting(guideline: Document) -> Iterator[Stretch]:
     """The whole sentences with nothing against in them, in their heading or in what leads in their list."""
     lead, cut = "", False
@@ -58,7 +53,7 @@ def _supporting(guideline: Document) -> Iterator[Stretch]:
         if paragraph.text == paragraph.heading:
             lead, cut = "", False
             continue
-        text = _plain(paragraph.text)
+        text = on_one_line(paragraph.text)
         if not paragraph.item:
             lead = ""
         if not _is_set_aside(paragraph, lead):
@@ -71,14 +66,14 @@ def _supporting(guideline: Document) -> Iterator[Stretch]:
 
 def _is_set_aside(paragraph: Paragraph, lead: str) -> bool:
     """Whether a paragraph stands under words against, in a section that recommends nothing, or is a reference."""
-    heading = _plain(paragraph.heading)
+    heading = on_one_line(paragraph.heading)
     against = any(_words("against").search(text) for text in (heading, lead))
-    return against or bool(_words("skipped").search(heading) or _words("reference").search(_plain(paragraph.text)))
+    return against or bool(_words("skipped").search(heading) or _words("reference").search(on_one_line(paragraph.text)))
 
 
 def _is_quotable(sentence: Stretch) -> bool:
     """Whether it is one whole sentence of prose that stands well inside quotation marks."""
-    text = _plain(sentence.text)
+    text = on_one_line(sentence.text)
     whole = text[0].isupper() or text[0].isdigit()
     if not whole or not re.search(r"\.[)\u2019']?$", text) or len(text.split()) < _FEWEST_WORDS:
         return False
@@ -108,7 +103,7 @@ class _Topic:
     @classmethod
     def of(cls, denial: Denial) -> _Topic:
         """Read from the service; diagnoses and what else may be shared from the reason and the criteria too."""
-        service = _plain(denial.service.value) if denial.service else ""
+        service = on_one_line(denial.service.value) if denial.service else ""
         told = [service, denial.reason.value if denial.reason else "", *(c.text.value for c in denial.criteria)]
         text = "\n\n".join(told)
         denied = [hit.term for hit in terms(service) if hit.term.kind in _SERVICES]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.extract.labels import table
@@ -15,7 +15,8 @@ class Paragraph(Stretch):
     """Lines that belong together, under their heading. `item` is the mark of a list item ("1.", "(a)", a bullet).
 
     `indent` is how far right its first line begins, in fractions of the page width, where the page has boxes, and in
-    characters otherwise. `in_rights` is true from the heading that opens the appeal rights on.
+    characters otherwise. `in_rights` is true from the heading that opens the appeal rights on. `goes_on`: it carries
+    on the last paragraph, past a page's end or what is none of the author's.
     """
 
     lines: tuple[Line, ...] = ()
@@ -23,6 +24,7 @@ class Paragraph(Stretch):
     item: str = ""
     indent: float = 0.0
     in_rights: bool = False
+    goes_on: bool = False
 
     @property
     def body(self) -> Stretch:
@@ -86,9 +88,18 @@ def read_letter(document: Document) -> list[Paragraph]:
                     heading = piece[0].text
                     in_rights = in_rights or (bool(_RIGHTS.search(heading)) and _is_section(heading))
                 paragraph = _paragraph(piece, heading, in_rights)
+                if found and _carries_on(found[-1], paragraph):
+                    paragraph = replace(paragraph, goes_on=True)
                 in_rights = in_rights or bool(_RIGHTS_SENTENCE.search(" ".join(paragraph.text.split())))
                 found.append(paragraph)
     return found
+
+
+def _carries_on(before: Paragraph, following: Paragraph) -> bool:
+    """Whether a sentence that did not end goes on, from one page to the next or around a stamp."""
+    if before.page is following.page and not before.page.text[before.end : following.start].strip():
+        return False
+    return before.text[-1] not in ".?!:;" and not following.item and following.text[0].islower()
 
 
 def _is_section(heading: str) -> bool:

@@ -1,10 +1,11 @@
 """A page's text as a reader sees it: lines of cells, and paragraphs of lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schemas.document import Page
+from pipeline.extract.splitting import sentence_ranges
+from schemas.document import MarkKind, Page
 from schemas.proposal import Quote
 
 COLUMN_GAP = "   "
@@ -47,45 +48,66 @@ class Line(Stretch):
     cells: tuple[Stretch, ...] = ()
 
 
+# What a page carries beside its author's words.
+_ASIDE = frozenset(
+    {MarkKind.FAX_HEADER, MarkKind.STAMP, MarkKind.RUNNING_HEADER, MarkKind.RUNNING_FOOTER, MarkKind.PAGE_NUMBER}
+)
+
+
+def own_lines(page: Page) -> Iterator[tuple[Stretch, ...]]:
+    """The author's lines, without the white space at their ends: each what is left of it beside marks.
+
+    An empty line has nothing; a line that is a stamp, a page number and the like is left out. A running header is
+    read on a document's first page: it may be the only place that names payer or patient.
+    """
+    marks = sorted(
+        (mark.start, mark.end)
+        for mark in page.marks
+        if mark.kind in _ASIDE and mark.end and not (mark.kind is MarkKind.RUNNING_HEADER and page.number == 1)
+    )
+    at = 0
+    for line in page.text.removesuffix("\n").split("\n"):
+        pieces = _beside(at, at + len(line), marks)
+        own = tuple(piece for a, b in pieces if (piece := Stretch(page, a, b).part(0, b - a)).text)
+        if own or not line.strip():
+            yield own
+        at += len(line) + 1
+
+
+def _beside(start: int, end: int, marks: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts of a range that no mark covers."""
+    for first, last in marks:
+        if first < end and start < last:
+            if start < first:
+                yield start, first
+            start = last
+    if start < end:
+        yield start, end
+
+
 def lines(page: Page) -> list[Line]:
-    """The lines of a page that hold text."""
-    found = []
-    for match in re.finditer(r"[^\n]+", page.text):
-        cells = tuple(
-            Stretch(page, match.start() + c.start(), match.start() + c.end()) for c in _CELL.finditer(match[0])
-        )
-        if cells:
-            found.append(Line(page, cells[0].start, cells[-1].end, cells))
-    return found
+    """The lines of a page that hold text of its author's."""
+    return [line for group in paragraphs(page) for line in group]
 
 
 def paragraphs(page: Page) -> list[list[Line]]:
-    """The lines of a page, grouped by the empty lines between them."""
-    groups: list[list[Line]] = []
-    for line in lines(page):
-        if not groups or "\n" in page.text[groups[-1][-1].end : line.start].replace("\n", "", 1):
+    """The lines of a page, grouped by the empty lines between them, and by what is not the author's."""
+    groups: list[list[Line]] = [[]]
+    for pieces in own_lines(page):
+        if not pieces:
             groups.append([])
-        groups[-1].append(line)
-    return groups
+        for piece in pieces:
+            if groups[-1] and page.text[groups[-1][-1].end : piece.start].strip():
+                groups.append([])
+            groups[-1].append(Line(page, piece.start, piece.end, tuple(_cells(piece))))
+    return [group for group in groups if group]
 
 
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|No|Nos|St|Ave|Blvd|Inc|vs|Ex|Fig|Sec|Jr|Sr|Attn|Dept|approx|ed|cf|al|Rev|Ste|Co|Corp)"
-    r"|\b(?:[A-Z]|[ei]\.[eg]|[ap]\.m|U\.S|P\.O|M\.D|D\.O|R\.N|Ph\.D))\.$"
-)
-_STOP = re.compile(r"[.?!:][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c(\[]?[A-Z0-9\u2022])")
+def _cells(line: Stretch) -> Iterator[Stretch]:
+    return (line.part(*match.span()) for match in _CELL.finditer(line.text))
 
 
 def sentences(stretch: Stretch) -> Iterator[Stretch]:
-    """The sentences of a range of prose. A colon ends one only before a line break."""
-    text, start = stretch.text, 0
-    for match in _STOP.finditer(text):
-        mark = match[0][0]
-        if mark == "." and _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
-            continue
-        if mark == ":" and "\n" not in match[0]:
-            continue
-        yield stretch.part(start, match.end())
-        start = match.end()
-    if text[start:].strip():
-        yield stretch.part(start, len(text))
+    """The sentences of a range of prose."""
+    text = stretch.text
+    return (found for first, last in sentence_ranges(text, 0, len(text)) if (found := stretch.part(first, last)).text)

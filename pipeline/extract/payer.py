@@ -9,6 +9,7 @@ from pipeline.extract.labels import labelled
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Stretch
 from pipeline.extract.tables import load
+from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
 _LETTERHEAD = 8  # lines
@@ -47,7 +48,7 @@ def payer(letter: Sequence[Paragraph]) -> ProposedValue | None:
     for found in _candidates(letter):
         name = _trimmed(found)
         if name is not None and not _words("vendors").match(name.text):
-            return ProposedValue(field="payer", value=" ".join(name.text.split()), quotes=(name.quote(),))
+            return ProposedValue(field="payer", value=on_one_line(name.text), quotes=(name.quote(),))
     return None
 
 

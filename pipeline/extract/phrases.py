@@ -11,6 +11,7 @@ T = TypeVar("T")
 
 _GAP = "\x1f"  # stands where words do not belong together: an empty line, or the gap between two columns
 _RUN = re.compile(r"[\s\-\u2010-\u2015]+")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010][ \t]*\n[ \t]*(?=[^\W\d_])")
 _APOSTROPHES = str.maketrans("\u2019\u2018", "''")
 
 
@@ -46,27 +47,39 @@ class Phrases(Generic[T]):
 
     def find(self, text: str) -> list[Hit[T]]:
         """The phrases of a text in order, without overlap: the leftmost, and of those the longest."""
-        folded, offsets = _fold(text)
-        found: list[tuple[int, int, T]] = []
+        found = self._hits(*_fold(text))
+        if _BROKEN_WORD.search(text):
+            found += self._hits(*_fold(text, join=True))
+        found.sort(key=lambda hit: (hit.start, -hit.end))
+        return list(_apart(found))
+
+    def _hits(self, folded: str, offsets: list[int]) -> list[Hit[T]]:
+        found: list[Hit[T]] = []
         for last, (length, slot) in self._automaton.iter(_lower(folded)):
             start, end = last + 1 - length, last + 1
             if _bounded(folded, start, end):
                 written = folded[start:end]
-                found.extend((start, end, value) for exact, value in slot if exact in ("", written))
-        found.sort(key=lambda hit: (hit[0], -hit[1]))
-        return list(_apart(found, offsets))
+                whole = offsets[start], offsets[end - 1] + 1
+                found.extend(Hit(*whole, value) for exact, value in slot if exact in ("", written))
+        return found
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
-    """The text with white space and hyphens as single spaces, and for each of its characters the original offset."""
+def _fold(text: str, *, join: bool = False) -> tuple[str, list[int]]:
+    """The text with white space and hyphens as single spaces, and for each of its characters the original offset.
+
+    With `join`, a hyphen that breaks a word at a line's end is nothing: the page does not say which it is.
+    """
     pieces: list[str] = []
     offsets: list[int] = []
     at = 0
     for run in _RUN.finditer(text):
         pieces.append(text[at : run.start()])
-        offsets.extend(range(at, run.start() + 1))
-        parted = "   " in run[0] or "\t" in run[0] or run[0].count("\n") > 1
-        pieces.append(_GAP if parted else " ")
+        if join and _BROKEN_WORD.match(text, run.start()):
+            offsets.extend(range(at, run.start()))
+        else:
+            offsets.extend(range(at, run.start() + 1))
+            parted = "   " in run[0] or "\t" in run[0] or run[0].count("\n") > 1
+            pieces.append(_GAP if parted else " ")
         at = run.end()
     pieces.append(text[at:])
     offsets.extend(range(at, len(text)))
@@ -99,9 +112,9 @@ def _bounded(text: str, start: int, end: int) -> bool:
     return not any(0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in (start, end))
 
 
-def _apart(found: list[tuple[int, int, T]], offsets: list[int]) -> Iterator[Hit[T]]:
+def _apart(found: list[Hit[T]]) -> Iterator[Hit[T]]:
     taken = 0
-    for start, end, value in found:
-        if start >= taken:
-            taken = end
-            yield Hit(offsets[start], offsets[end - 1] + 1, value)
+    for hit in found:
+        if hit.start >= taken:
+            taken = hit.end
+            yield hit

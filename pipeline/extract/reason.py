@@ -9,6 +9,7 @@ from pipeline.extract.labels import Labelled, field_of, labelled
 from pipeline.extract.letter import Paragraph, is_heading
 from pipeline.extract.lines import Stretch, sentences
 from pipeline.extract.tables import load, pattern
+from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
 
@@ -40,7 +41,7 @@ def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
 
 def _proposed(run: Sequence[Stretch]) -> ProposedValue:
     whole = [Stretch(run[0].page, run[0].start, run[-1].end)] if run[0].page is run[-1].page else list(run)
-    text = " ".join(" ".join(part.text.split()) for part in whole)
+    text = " ".join(on_one_line(part.text) for part in whole)
     return ProposedValue(field="reason", value=text, quotes=tuple(part.quote() for part in whole))
 
 

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
+from pipeline.extract.lines import own_lines
 from pipeline.extract.phrases import Phrases
+from pipeline.extract.splitting import sentence_ranges
 from pipeline.extract.tables import load
 from pipeline.notation import dates
 from schemas.base import Frozen
@@ -39,9 +42,20 @@ class Cell:
     text: str
 
 
+class Place(NamedTuple):
+    """A range of a page's text."""
+
+    page: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence, row or heading. `page_text[start:end] == text`, line breaks inside included.
+
+    A sentence that goes on past a page's end, or past a stamp, has the other places of its words in `rest`, and in
+    `text` their words, each from a new line.
 
     `label` is the lead-in of its line ("Right knee" in "Right knee: Large effusion."), part of the first sentence
     unless it names a section; `section` is the canonical name of the section. `block` counts paragraphs, `line` the
@@ -60,6 +74,12 @@ class Statement:
     note: int = 0
     dated: NoteDate | None = None
     title: str = ""
+    rest: tuple[Place, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where its words stand."""
+        return (Place(self.page, self.start, self.end), *self.rest)
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -77,7 +97,6 @@ class Table(Frozen):
     list_columns: tuple[str, ...]
     titles: tuple[str, ...]
     other_dates: tuple[str, ...]
-    abbreviations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +107,6 @@ class _Words:
     list_columns: frozenset[str]
     titles: Phrases[bool]
     other_dates: Phrases[bool]
-    abbreviations: frozenset[str]
 
 
 @cache
@@ -101,7 +119,6 @@ def _words() -> _Words:
         list_columns=frozenset(table.list_columns),
         titles=Phrases((title, True) for title in table.titles),
         other_dates=Phrases((label, True) for label in table.other_dates),
-        abbreviations=frozenset(table.abbreviations),
     )
 
 
@@ -130,19 +147,19 @@ class _Line:
 
 
 def _lines(document: Document) -> Iterator[_Line]:
-    """The lines that hold words; blocks are parted by empty lines, rules and page ends."""
+    """The author's lines that hold words; blocks are parted by empty lines, rules and page ends."""
     number = block = 0
     for page in document.pages:
-        at = 0
         block += 1
-        for whole in page.text.splitlines(keepends=True):
-            text = whole.strip()
-            if not text or (_RULE.fullmatch(text) and " " not in text):  # with gaps it underlines a table's head
-                block += 1
-            elif not _RULE.fullmatch(text):
-                yield _Line(page, at + whole.index(text), text, number, block)
+        for pieces in own_lines(page):
+            block += not pieces
+            for piece in pieces:
+                text = piece.text
+                if not _RULE.fullmatch(text):
+                    yield _Line(page, piece.start, text, number, block)
+                elif " " not in text:  # with gaps it underlines a table's head
+                    block += 1
             number += 1
-            at += len(whole)
 
 
 def statements(document: Document) -> tuple[Statement, ...]:
@@ -218,6 +235,10 @@ class _State:
             self.label = ""
         self._block = line.block
 
+    def go_on(self, line: _Line) -> None:
+        """A paragraph that goes on past a page's end is the same one there."""
+        self._block = line.block
+
     def lead_in(self, label: str) -> bool:
         """A label that opens a line: whether it names a section, and not only what the line is about."""
         named = _words().section_of.get(_heading_key(label))
@@ -229,12 +250,15 @@ class _State:
 def _continues(run: list[_Line], line: _Line, alone: frozenset[int]) -> bool:
     """Whether a line goes on with the paragraph, rather than beginning a sentence or row of its own."""
     last = run[-1]
-    if line.block != last.block or line.page is not last.page or _ROW.search(line.text):
+    turned = line.page is not last.page
+    if (not turned and line.block != last.block) or _ROW.search(line.text):
         return False
     if _MARKER.match(line.text) or _LABEL.match(line.text) or _is_heading(line, alone):
         return False
     if last.text.endswith(":") or (last.text[-1] in ".!?" and _LABEL.match(run[0].text)):
         return False  # a labelled line is over with its sentence
+    if turned:
+        return _is_open(last.text) and line.text[0].islower() and line.page.number == last.page.number + 1
     return line.text[0].islower() or line.text[0].isdigit() or len(last.text) >= _FULL_LINE
 
 
@@ -242,17 +266,48 @@ def _paragraph(run: list[_Line], state: _State) -> Iterator[Statement]:
     """The sentences of wrapped lines; the list marker and the label stand outside the first."""
     if not run:
         return
-    first, last = run[0], run[-1]
-    state.enter_block(first)
-    start = first.start
-    if marker := _MARKER.match(first.text):
+    first, *others = _unbroken(run)
+    state.enter_block(run[0])
+    page, start, end = run[0].page, run[0].start, first[-1].end
+    if marker := _MARKER.match(run[0].text):
         start += marker.end()
-    elif not _LABEL.match(first.text):
+    elif not _LABEL.match(run[0].text):
         state.label = ""
-    if label := _LABEL.match(first.page.text, start, last.end):
+    if label := _LABEL.match(page.text, start, end):
         start = label.end() if state.lead_in(label[1]) else start
-    for a, b in _sentences(first.page.text, start, last.end):
-        yield _statement(first, a, b, Shape.SENTENCE, state)
+    found = [_statement(run[0], a, b, Shape.SENTENCE, state) for a, b in _sentences(page.text, start, end)]
+    for part in others:
+        more = [_statement(part[0], a, b, Shape.SENTENCE, state) for a, b in _sentences(*_range(part))]
+        if found and _is_open(found[-1].text):
+            found[-1] = _joined(found[-1], more.pop(0))
+        found += more
+    state.go_on(run[-1])
+    yield from found
+
+
+def _unbroken(run: list[_Line]) -> list[list[_Line]]:
+    """The lines of a paragraph, parted where a page ends, or where something stands between that is not its own."""
+    parts: list[list[_Line]] = []
+    for line in run:
+        before = parts[-1][-1] if parts else None
+        if before is None or before.page is not line.page or line.page.text[before.end : line.start].strip():
+            parts.append([])
+        parts[-1].append(line)
+    return parts
+
+
+def _range(part: list[_Line]) -> tuple[str, int, int]:
+    return part[0].page.text, part[0].start, part[-1].end
+
+
+def _is_open(text: str) -> bool:
+    """Whether a sentence does not end here."""
+    return text[-1] not in ".!?:;" and len(text.split()) > 1
+
+
+def _joined(statement: Statement, on: Statement) -> Statement:
+    """A sentence with its words from another place."""
+    return replace(statement, text=f"{statement.text}\n{on.text}", rest=(*statement.rest, *on.places))
 
 
 def _statement(line: _Line, start: int, end: int, shape: Shape, state: _State) -> Statement:
@@ -269,29 +324,10 @@ def _statement(line: _Line, start: int, end: int, shape: Shape, state: _State) -
     )
 
 
-_STOP = re.compile(r"[.!?][\"')\]\u201d]?(?=\s+[\"'(\u201c]?[A-Z0-9\u2022])|\s(?=\u2022\s)")
-_LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
-
-
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Ranges of the sentences of a paragraph, without the space around them."""
-    at = start
-    for stop in _STOP.finditer(text, start, end):
-        if text[stop.start()] == "." and _abbreviated(text[max(at, stop.start() - 30) : stop.start()]):
-            continue
-        yield from _trimmed(text, at, stop.end())
-        at = stop.end()
-    yield from _trimmed(text, at, end)
-
-
-def _abbreviated(before: str) -> bool:
-    """Whether the full stop after these words ends an abbreviation, or an initial ("Corinne T. Hollis")."""
-    word = _LAST_WORD.search(before)
-    if word is None:
-        return False
-    if len(word[1]) == 1:
-        return re.search(r"(?:^|[A-Z][a-z]+\s)$", before[: word.start()]) is not None
-    return word[1].lower() in _words().abbreviations
+    for first, last in sentence_ranges(text, start, end):
+        yield from _trimmed(text, first, last)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

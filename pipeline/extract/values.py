@@ -11,6 +11,7 @@ from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import pattern
 from pipeline.extract.vocabulary import terms
+from pipeline.folding import on_one_line
 from schemas.fact import Side
 from schemas.proposal import ProposedValue
 
@@ -105,7 +106,7 @@ def _person(value: Stretch) -> tuple[str, Stretch] | None:
 
 def _words(value: Stretch) -> tuple[str, Stretch] | None:
     place = value.part(0, len(value.text.rstrip(" ,;")))
-    return (" ".join(place.text.split()), place) if len(place.text) > 2 else None
+    return (on_one_line(place.text), place) if len(place.text) > 2 else None
 
 
 def _amount(value: Stretch) -> tuple[str, Stretch] | None:
@@ -196,7 +197,7 @@ def _service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> I
     )
     for value, context in chain(candidates, _after_lead(letter), named, prose):
         if (place := _named_service(value)) is not None:
-            yield ProposedValue(field="service", value=" ".join(place.text.split()), quotes=(place.quote(context),))
+            yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(context),))
             return
 
 

@@ -39,11 +39,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Scan:
-    """A page that is a picture: mode L or 1, its resolution across and down in dots per inch."""
+    """A page that is a picture: mode L or 1, its resolution across and down in dots per inch.
+
+    `notes` and `marks` are known of it before it is read.
+    """
 
     image: Image.Image
     dpi: tuple[float, float]
     notes: tuple[Note, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def size(self) -> tuple[float, float]:

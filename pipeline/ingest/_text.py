@@ -11,7 +11,7 @@ import charset_normalizer
 from pipeline.errors import AppealwrightError
 from pipeline.ingest._charset import clean
 from pipeline.ingest._opened import Note, Reading, Sections
-from pipeline.ingest.layout import COLUMN_GAP
+from pipeline.ingest.layout.page import COLUMN_GAP
 from pipeline.ingest.sources import Limits
 from schemas.case import Category
 from schemas.document import Word

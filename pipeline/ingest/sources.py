@@ -1,4 +1,4 @@
-"""What was given: files found in the paths, each known by the hash of its bytes."""
+"""What was given: files found in the paths or inside one of them, each known by the hash of its bytes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from pydantic import Field
 
 from pipeline.errors import AppealwrightError
+from pipeline.ingest.mail.container import find_member
+from pipeline.ingest.mail.members import LITTER, Room
 from schemas.base import Frozen
 from schemas.case import Category
 
 CASE_FILE: Final = "case.json"
-_LITTER: Final = frozenset({"thumbs.db", "desktop.ini"})  # what Windows leaves in folders
 _BLOCK: Final = 1 << 20
 
 
@@ -24,17 +26,26 @@ class Limits(Frozen):
     """How much of one file is read before it is refused as too large."""
 
     max_file_bytes: int = 200_000_000
-    max_unpacked_bytes: int = Field(default=500_000_000, description="Of a DOCX, unpacked.")
+    max_unpacked_bytes: int = Field(
+        default=500_000_000, description="Of a DOCX, or of a mail or archive with all that is in it, unpacked."
+    )
+    max_nesting: int = Field(default=6, ge=0, description="Mails and archives one in another; 0: none is opened.")
+    max_members: int = Field(default=2000, ge=0, description="Of one file given, at any depth.")
+    max_ratio: int = Field(default=500, ge=1, description="Of a member's unpacked size to its packed size, past 10 MB.")
     max_pages: int = 2000
     max_pixels: int = Field(default=120_000_000, description="Of one page image; A3 at 600 dpi has 70 million.")
-    page_timeout: float = Field(default=120, gt=0, description="Seconds for one run of the OCR program over one page.")
+    page_timeout: float = Field(default=120, gt=0, description="Seconds for one page.")
 
 
 class SourceFile(Frozen):
-    """A file as given. `sha256` is empty and `size` zero where its bytes could not be had: `read` then says why.
+    """A file as given, or found inside one.
 
+    `sha256` is empty and `size` zero where its bytes could not be had: `read` then says why.
     `name` is the file's own name, or its path below the folder that was given; where two would be alike, the path as
     given. `copies` are the names under which the same bytes were given again.
+
+    Inside mail or an archive: `path` is the file given, `name` "outer/inner" (a mail's own text has the mail's name),
+    and `inside` the position in each container on the way from the file given to this one, from 0.
     """
 
     path: Path
@@ -42,6 +53,7 @@ class SourceFile(Frozen):
     sha256: str
     size: int
     copies: tuple[str, ...] = ()
+    inside: tuple[int, ...] = ()
 
 
 def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
@@ -88,7 +100,7 @@ def _walk(folder: Path, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
     if here in above:
         return
     for entry in entries:
-        if entry.name.startswith((".", "~$")) or entry.name.lower() in _LITTER:
+        if entry.name.startswith((".", "~$")) or entry.name.lower() in LITTER:
             continue
         if not entry.is_dir():
             yield entry
@@ -115,16 +127,28 @@ def read_bytes(source: SourceFile, limits: Limits) -> bytes:
     if source.size > limits.max_file_bytes:
         message = f"the file has more than {limits.max_file_bytes} bytes (APPEALWRIGHT_MAX_FILE_MB)"
         raise AppealwrightError(Category.TOO_LARGE, source.name, message)
-    if not source.path.is_file():
-        raise AppealwrightError(Category.UNREADABLE, source.name, "it is no file, or leads nowhere")
-    try:
-        with source.path.open("rb") as file:
-            data = file.read(source.size + 1)
-    except OSError as error:
-        message = f"it cannot be opened ({error.strerror})"
-        raise AppealwrightError(Category.UNREADABLE, source.name, message) from error
+    data = _member(source, limits) if source.inside else _from_disk(source, limits)
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise AppealwrightError(Category.UNREADABLE, source.name, "it changed while it was being read; run again")
     if not data:
         raise AppealwrightError(Category.EMPTY, source.name, "the file holds nothing")
     return data
+
+
+def _from_disk(source: SourceFile, limits: Limits) -> bytes:
+    """The bytes of the source's path: of a file given one more than were hashed, at most."""
+    if not source.path.is_file():
+        raise AppealwrightError(Category.UNREADABLE, source.name, "it is no file, or leads nowhere")
+    try:
+        with source.path.open("rb") as file:
+            most = min(os.fstat(file.fileno()).st_size, limits.max_file_bytes) if source.inside else source.size
+            return file.read(most + 1)
+    except OSError as error:
+        message = f"it cannot be opened ({error.strerror})"
+        raise AppealwrightError(Category.UNREADABLE, source.name, message) from error
+
+
+@lru_cache(maxsize=1)  # the pages of a document are shown one after the other, and each asks for its file
+def _member(source: SourceFile, limits: Limits) -> bytes:
+    most = limits.max_unpacked_bytes
+    return find_member(source.name, _from_disk(source, limits), source.inside, Room(most, most, most))

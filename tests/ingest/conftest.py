@@ -78,7 +78,8 @@ def tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
     def misbehaving(script: str) -> None:
         program = tmp_path / "bin" / "tesseract"
         program.parent.mkdir()
-        program.write_text(f"#!/bin/sh\n{script}\n")
+        version = 'test "$1" = --version && echo "tesseract 5.3.0" && exit 0'
+        program.write_text(f"#!/bin/sh\n{version}\n{script}\n")
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
 

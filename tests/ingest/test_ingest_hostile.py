@@ -86,7 +86,8 @@ BROKEN = {
     ),
     "a PNG that unpacks to 400 million pixels": (_bomb_png(20_000), Category.TOO_LARGE),
     "a PNG over our own limit": (_bomb_png(2_000), Category.TOO_LARGE),
-    "a GIF": (_picture("GIF"), Category.UNSUPPORTED),
+    "a GIF cut short": (_picture("GIF")[:300], Category.UNREADABLE),
+    "a WebP cut short": (_picture("WEBP")[:300], Category.UNREADABLE),
     "an archive": (_zip(a="text"), Category.UNSUPPORTED),
     "an archive cut short": (_zip(a="text")[:20], Category.UNREADABLE),
     "a spreadsheet": (_zip(**{"[Content_Types].xml": "<x/>", "xl__workbook.xml": "<x/>"}), Category.UNSUPPORTED),
@@ -102,9 +103,13 @@ BROKEN = {
     ),
     "an old Word file": (_OLE, Category.UNSUPPORTED),
     "a Word file with a password": (_OLE + "EncryptedPackage".encode("utf-16-le"), Category.ENCRYPTED),
-    "a web page": (b"<!DOCTYPE html><html><body>Denied</body></html>", Category.UNSUPPORTED),
+    "a web page that shows nothing": (b"<!DOCTYPE html><html><body hidden>Denied</body></html>", Category.EMPTY),
     "an XML file": (b"\xef\xbb\xbf<?xml version='1.0'?><a>Denied</a>", Category.UNSUPPORTED),
-    "an RTF file": (rb"{\rtf1\ansi Denied}", Category.UNSUPPORTED),
+    "an XML file with a document type": (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", Category.UNSUPPORTED),
+    "an RTF file without text": (rb"{\rtf1\ansi {\v Denied}}", Category.EMPTY),
+    "an RTF file nested too deep": (rb"{\rtf1" + b"{" * 2000, Category.TOO_LARGE),
+    "a clinical document cut short": (b"<ClinicalDocument xmlns='urn:hl7-org:v3'><title>De", Category.UNREADABLE),
+    "a FHIR resource cut short": (b'{"resourceType": "Bundle", "entry": [', Category.UNREADABLE),
     "an e-mail": (b"From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\nDenied", Category.UNSUPPORTED),
     "a text of too many pages": (b"a\fb\fc\fd\fe\ff", Category.TOO_LARGE),
     "a file over the limit": (b"long" * 100_000, Category.TOO_LARGE),
@@ -151,7 +156,7 @@ def test_a_damaged_frame_of_a_tiff_leaves_the_other_pages(read_bytes: Reading) -
 def test_files_keep_their_order_and_a_failed_one_its_number(tmp_path: Path) -> None:
     for name, data in (("a.txt", b"first"), ("b.bin", _JUNK), ("c.txt", b"third")):
         (tmp_path / name).write_bytes(data)
-    results = read_all(find_files([tmp_path]), LIMITS, workers=2)
+    results = read_all(find_files([tmp_path]), LIMITS, workers=2).results
     assert [result.source.name for result in results] == ["a.txt", "b.bin", "c.txt"]
     assert [result.document and result.document.id for result in results] == ["D1", None, "D3"]
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.layout import Token, box_on, compose, turned
+from pipeline.ingest.layout.page import Layout, Token, box_on, lay_out, turned
 
 LEFT = ["Members", "may", "appeal", "this", "decision", "within", "the", "time", "stated"]
 RIGHT = ["Coverage", "depends", "on", "the", "terms", "of", "the", "plan", "in", "force"]
@@ -19,7 +19,7 @@ def _line(words: list[str], left: float, top: float) -> list[Token]:
 
 
 def _text(tokens: list[Token]) -> str:
-    return compose(tokens, box_on(600, 800))[0]
+    return lay_out(tokens, box_on(600, 800)).text
 
 
 def test_a_wide_gap_becomes_three_spaces() -> None:
@@ -91,7 +91,7 @@ def test_a_tall_letterhead_does_not_swallow_the_lines_beside_it() -> None:
 
 
 def test_a_page_without_words_has_no_text() -> None:
-    assert compose([], box_on(600, 800)) == ("", ())
+    assert lay_out([], box_on(600, 800)) == Layout("", (), ())
 
 
 _tokens = st.lists(
@@ -109,7 +109,8 @@ _tokens = st.lists(
 
 @given(_tokens)
 def test_every_word_is_in_the_text_once_and_where_it_says(tokens: list[Token]) -> None:
-    text, words = compose(tokens, box_on(600, 800))
+    layout = lay_out(tokens, box_on(600, 800))
+    text, words = layout.text, layout.words
     assert sorted(text[word.start : word.end] for word in words) == sorted(token.text for token in tokens)
     assert "".join(text.split()) == "".join(text[word.start : word.end] for word in words)
     assert all(before.end < after.start for before, after in pairwise(words))

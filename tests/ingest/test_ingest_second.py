@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline import ingest
-from pipeline.ingest._second import read_twice
-from pipeline.ingest._tesseract import ReadWord
+from pipeline.ingest.scan.second import read_twice
+from pipeline.ingest.scan.tesseract import ReadWord
 
 FONT = ImageFont.load_default(40)
 

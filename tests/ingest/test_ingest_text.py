@@ -17,7 +17,9 @@ def _texts(result: ReadResult) -> list[str]:
     return [page.text for page in result.document.pages]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "mac_roman"]
+)
 def test_the_usual_encodings_are_told_apart(encoding: str, read_bytes: Reading) -> None:
     assert _texts(read_bytes(SPANISH.encode(encoding))) == [SPANISH]
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline import ingest
-from pipeline.ingest._tesseract import read_words
-from pipeline.ingest._unread import unread_letters
+from pipeline.ingest.scan.tesseract import read_words
+from pipeline.ingest.scan.unread import unread_letters
 
 FONT = ImageFont.load_default(36)
 

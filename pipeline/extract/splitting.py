@@ -1,0 +1,44 @@
+"""Where sentences end, in letters and in charts."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.extract.tables import load
+
+_STOP = re.compile(
+    r"[.?!][\"'\u201d\u2019)\]]*(?=\s+[\"'\u201c(\[]?[A-Z0-9\u2022])|:(?=[^\S\n]*\n\s*[\"'\u201c(\[]?[A-Z0-9\u2022])|\s(?=\u2022\s)"
+)
+_LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
+_INITIAL_AFTER = re.compile(r"(?:^|[A-Z][a-z]+\s)$")
+_LONGEST_WORD = 30
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(load("sentences.yaml")["abbreviations"])
+
+
+def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Ranges of the sentences of `text[start:end]`, with the white space between them.
+
+    A colon ends one only before a line break, a full stop not after an abbreviation or an initial; a bullet begins one.
+    """
+    at = start
+    for stop in _STOP.finditer(text, start, end):
+        if text[stop.start()] == "." and _is_abbreviated(text[max(at, stop.start() - _LONGEST_WORD) : stop.start()]):
+            continue
+        yield at, stop.end()
+        at = stop.end()
+    if at < end:
+        yield at, end
+
+
+def _is_abbreviated(before: str) -> bool:
+    """Whether the full stop after these words ends an abbreviation, or an initial ("Corinne T. Hollis")."""
+    word = _LAST_WORD.search(before)
+    if word is None:
+        return False
+    if len(word[1]) == 1:
+        return _INITIAL_AFTER.search(before[: word.start()]) is not None
+    return word[1].lower() in _abbreviations()

@@ -1,0 +1,1 @@
+"""From words on paper to lines, columns and tables, and the lines that are not the author's."""
