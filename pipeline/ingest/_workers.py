@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+import cv2
 from pebble import ProcessExpired, ProcessPool
 
 from pipeline.errors import AppealwrightError
@@ -91,6 +92,7 @@ def _settle_in(environment: dict[str, str]) -> None:
     """Take on the environment of who asks: the server that workers are forked from keeps that of its first day."""
     os.environ.clear()
     os.environ.update(environment)
+    cv2.setNumThreads(1)  # pages are read side by side already
 
 
 _OPEN: dict[str, Opened] = {}  # the file that was read last: its next page is likely to come here too

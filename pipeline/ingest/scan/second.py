@@ -12,14 +12,14 @@ are read again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.ingest.scan.rapid import Guess, read_line
-from pipeline.ingest.scan.shapes import has_shape, is_icd, meant, one_glyph_apart
+from pipeline.ingest.scan.shapes import has_shape, is_icd, meant, names_a_diagnosis, one_glyph_apart
 from pipeline.ingest.scan.tesseract import ReadWord
 
 _WEAK = 0.6  # confidence below which a word without digits is read again
@@ -29,6 +29,7 @@ _AGREED = 0.98  # confidence of a word on which both readers agree
 _DOUBTFUL = 0.5  # most confidence of a word with a digit on which they differ
 _SURE = 0.9  # the second reader's own score from which its reading is preferred
 _CERTAIN = 0.96  # share of its least sure character from which the second reader has no doubt: 99 % of right words
+_LABEL = 2  # words before a code that may say what it is
 _NEAR = 1.6  # of a word's height: words so close are read together, since a reader needs some width
 
 Grey = npt.NDArray[np.uint8]
@@ -50,7 +51,8 @@ def read_twice(image: Grey, words: Sequence[ReadWord], *, every: bool) -> tuple[
         unsurprising = 0 if any(word.confidence <= _DOUBTFUL for word in weighed[i]) else unsurprising + 1
         if unsurprising == _HANDFUL:
             break
-    return tuple(part for i in range(len(runs)) for word in weighed[i] for part in _parted(_settled(word)))
+    settled = _in_place([word for i in range(len(runs)) for word in weighed[i]], coarse=every)
+    return tuple(part for word in settled for part in _parted(word))
 
 
 def _matters(word: ReadWord) -> bool:
@@ -94,8 +96,7 @@ def _weighed(run: Run, guess: Guess) -> Iterator[ReadWord]:
     """Each word of a run with what the second reader made of it."""
     parts = guess.text.split()
     if "".join(parts) == "".join(word.text for word in run):
-        for word in _joined(run, parts):
-            yield _agreed(word, _instead(word, guess))
+        yield from (word if word.other else _agreed(word, _instead(word, guess)) for word in _joined(run, parts))
     elif len(parts) == len(run):
         yield from (_weigh(word, part, guess) for word, part in zip(run, parts, strict=True))
     elif len(run) == 1:
@@ -134,22 +135,31 @@ def _agreed(word: ReadWord, instead: str) -> ReadWord:
 
 
 def _joined(run: Run, parts: Sequence[str]) -> Iterator[ReadWord]:
-    """The words of a run, two made one where the second reader saw one and only as one it has a shape: "G08. 1"."""
+    """The words of a run, two made one where the second reader saw one, and the first doubts or the shape agrees.
+
+    Where only the second reader saw one, both are doubtful.
+    """
+    seen = set(map(_bare, parts))
     at = 0
     while at < len(run):
         one, two = run[at], run[at + 1] if at + 1 < len(run) else None
-        if two and _is_one(one.text, two.text, parts):
+        if two and _is_one(one, two, seen):
             yield _merged((one, two))
+            at += 2
+        elif two and _bare(one.text + two.text) in seen:
+            yield from (_doubt(word, one.text + two.text) for word in (one, two))
             at += 2
         else:
             yield one
             at += 1
 
 
-def _is_one(one: str, two: str, parts: Sequence[str]) -> bool:
+def _is_one(one: ReadWord, two: ReadWord, seen: Set[str]) -> bool:
     """Whether two words are one code or amount: the second reader saw one, or the first ends as no amount does."""
-    broken = one.startswith("$") and one.endswith(".") and two.isdigit()
-    return (one + two in map(_bare, parts) or broken) and has_shape(one + two)
+    both = one.text + two.text
+    broken = one.text.startswith("$") and one.text.endswith(".") and two.text.isdigit()
+    doubted = min(one.confidence, two.confidence) < _WEAK
+    return (_bare(both) in seen and (doubted or has_shape(both))) or (broken and has_shape(both))
 
 
 def _merged(run: Run) -> ReadWord:
@@ -163,14 +173,41 @@ def _doubt(word: ReadWord, other: str) -> ReadWord:
     return replace(word, confidence=min(word.confidence, _DOUBTFUL), other=other)
 
 
-def _settled(word: ReadWord) -> ReadWord:
-    """The word as its shape says it must be meant, doubtful, with what was read beside it."""
+def _in_place(words: Sequence[ReadWord], *, coarse: bool) -> list[ReadWord]:
+    """The words seen with those before them: what must be meant, what is one word, and what a lost point has parted."""
+    placed: list[ReadWord] = []
+    for word in words:
+        settled = _settled(word, names_a_diagnosis(" ".join(w.text for w in placed[-_LABEL:])))
+        last = placed[-1] if placed else None
+        if last and _goes_on(last, settled):
+            placed[-1] = _doubt(_merged((last, settled)), f"{last.text} {settled.text}")
+        elif last and coarse and _are_parts(last, settled):
+            placed[-1] = _doubt(last, f"{last.text}.{settled.text}")
+            placed.append(_doubt(settled, f"{last.text}.{settled.text}"))
+        else:
+            placed.append(settled)
+    return placed
+
+
+def _goes_on(one: ReadWord, two: ReadWord) -> bool:
+    """Whether a date or a number that ends in a stroke goes on in the next word: "2024-" and "12-16"."""
+    return bool(_beside(one, two) and one.text[-1] in "-/" and _has_digit(one.text) and two.text[0].isdigit())
+
+
+def _are_parts(one: ReadWord, two: ReadWord) -> bool:
+    """Whether two short numbers may be one that has lost its point: on a coarse fax a point is a dot or nothing."""
+    return bool(_beside(one, two) and _WHOLE.fullmatch(one.text) and _WHOLE.match(two.text))
+
+
+def _settled(word: ReadWord, diagnosis: bool) -> ReadWord:
+    """The word as its shape and its place say it must be meant, doubtful, with what was read beside it."""
     bare = _bare(word.text)
-    if meant(bare) == bare:
+    if meant(bare, diagnosis=diagnosis) == bare:
         return word
-    return replace(_doubt(word, word.text), text=word.text.replace(bare, meant(bare), 1))
+    return replace(_doubt(word, word.text), text=word.text.replace(bare, meant(bare, diagnosis=diagnosis), 1))
 
 
+_WHOLE = re.compile(r"\$?\d{1,3}(?:,\d{3})?(?!\d)")
 _RUN_TOGETHER = re.compile(r"([A-Za-z]{2,}[.:;,\u00b7])([\d$(A-Z].*)")
 
 

@@ -19,6 +19,8 @@ _SHAPES: Final = (
 _BROKEN_AMOUNT: Final = re.compile(r"\$\d{1,3}(?:[.,;:]\d{3})+\.\d\d")
 # An ICD-10-CM code whose letter was read as the digit that looks like it. A measured value has no three decimals.
 _DIGIT_FOR_LETTER: Final = re.compile(r"([1258])(\d[0-9AB]\.[0-9A-Z]{3,4})")
+_LABELLED: Final = re.compile(r"([1258])(\d[0-9AB]\.[0-9A-Z]{1,4})")
+_DIAGNOSIS: Final = re.compile(r"\b(?:diagnos[ei]s|dx|icd(?:-?10)?(?:-?cm)?)(?: codes?)?\W*$", re.IGNORECASE)
 _LETTERS: Final = {"1": "I", "2": "Z", "5": "S", "8": "B"}
 
 
@@ -35,12 +37,20 @@ def is_icd(text: str) -> bool:
     return _ICD.fullmatch(text) is not None
 
 
-def meant(text: str) -> str:
-    """The word as it must be meant where its shape leaves no choice: "$36,405.33" for "$36.405.33"; else as it is."""
+def names_a_diagnosis(words: str) -> bool:
+    """Whether the words before a code say that it is a diagnosis."""
+    return _DIAGNOSIS.search(words) is not None
+
+
+def meant(text: str, *, diagnosis: bool = False) -> str:
+    """The word as it must be meant where its shape leaves no choice: "$36,405.33" for "$36.405.33"; else as it is.
+
+    `diagnosis`: the words before it say that it is one, and no diagnosis code begins with a digit.
+    """
     if _BROKEN_AMOUNT.fullmatch(text):
         whole, cents = text[:-3], text[-3:]
         return re.sub(r"[.;:]", ",", whole) + cents
-    if found := _DIGIT_FOR_LETTER.fullmatch(text):
+    if found := (_LABELLED if diagnosis else _DIGIT_FOR_LETTER).fullmatch(text):
         return _LETTERS[found[1]] + found[2]
     return text
 
