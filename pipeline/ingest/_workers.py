@@ -28,6 +28,7 @@ from pipeline.ingest.scan.page import read_scan
 from pipeline.ingest.sources import Limits, SourceFile, read_bytes
 from pipeline.ingest.unpack import Unpacked, unpack
 from schemas.case import Category, Failure
+from schemas.document import MarkKind, PageEvent
 
 T = TypeVar("T")
 _METHOD: Final = "spawn" if sys.platform == "win32" else "forkserver"  # a copy of a process with threads may hang
@@ -89,7 +90,13 @@ def outcome(work: Future[T], place: str) -> T | Failure:
 
 
 def _settle_in(environment: dict[str, str]) -> None:
-    """Take on the environment of who asks: the server that workers are forked from keeps that of its first day."""
+    """Take on the environment of who asks: the server that workers are forked from keeps that of its first day.
+
+    What libraries print of a damaged file is dropped; our own messages are not.
+    """
+    sys.stderr = os.fdopen(os.dup(2), "w")
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 2)
     os.environ.clear()
     os.environ.update(environment)
     cv2.setNumThreads(1)  # pages are read side by side already
@@ -105,7 +112,7 @@ def _unpack(source: SourceFile, limits: Limits) -> Unpacked | Failure:
 def _survey(source: SourceFile, limits: Limits) -> int | tuple[Reading, ...] | Failure:
     opened = _or_failure(source.name, lambda: _opened(source, limits))
     if isinstance(opened, Sections):
-        return opened.readings
+        return tuple(map(_with_fax_lines, opened.readings))
     return opened if isinstance(opened, Failure) else opened.count
 
 
@@ -120,10 +127,16 @@ def _read(source: SourceFile, number: int, limits: Limits, cache: Path | None) -
             return read_scan(found, limits, place)
         return PageCache(cache).read(found, lambda: read_scan(found, limits, place))
 
-    def with_fax_lines() -> tuple[Reading, ...]:
-        return tuple(replace(page, marks=(*page.marks, *fax_lines(page))) for page in reading())
+    return _or_failure(place, lambda: tuple(map(_with_fax_lines, reading())))
 
-    return _or_failure(place, with_fax_lines)
+
+def _with_fax_lines(page: Reading) -> Reading:
+    """The page with marks on what was printed on it on its way; where that is all there is on it, it is blank."""
+    marks = fax_lines(page)
+    headers = [mark for mark in marks if mark.kind is MarkKind.FAX_HEADER]
+    own = [word for word in page.words if not any(mark.start <= word.start < mark.end for mark in headers)]
+    events = (*page.events, PageEvent.BLANK) if page.words and not own else page.events
+    return replace(page, marks=(*page.marks, *marks), events=events)
 
 
 def _opened(source: SourceFile, limits: Limits) -> Opened:

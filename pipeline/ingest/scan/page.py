@@ -31,6 +31,7 @@ from schemas.document import Box, Mark, MarkKind, Origin, PageEvent
 _NOISE = 0.4  # confidence below which a word of no letters or digits is none
 _SPECK = 0.25  # of a word's usual height: smaller marks by themselves are dust; a dash is wider
 _RULES = frozenset("|_¦")
+_LONG = 4  # characters: a word so long is wider than high
 _POOR = 0.6  # mean confidence below which the page may stand on its head
 _WORTHLESS = 0.3  # mean confidence below which the words are not what the page says
 _ORIENTATION_DPI = 150  # Tesseract tells which way is up better from a smaller picture
@@ -59,9 +60,17 @@ class _Try:
         return sum(word.confidence for word in self.words) / len(self.words) if self.words else 0.0
 
     @property
+    def lies(self) -> bool:
+        """Whether the lines run up or down the page: Tesseract reads such lines too, but nobody can lay them out."""
+        long = [word for word in self.words if len(word.text) >= _LONG]
+        return sum(word.height > word.width for word in long) > len(long) / 2
+
+    @property
     def worth(self) -> float:
-        """Letters and digits read, each by its confidence squared."""
-        return sum(word.confidence**2 * sum(c.isalnum() for c in word.text) for word in self.words)
+        """Letters and digits read, each by its confidence squared; nothing where the lines do not lie level."""
+        return (
+            0.0 if self.lies else sum(word.confidence**2 * sum(c.isalnum() for c in word.text) for word in self.words)
+        )
 
 
 def read_scan(scan: Scan, limits: Limits, place: str) -> tuple[Reading, ...]:
@@ -108,13 +117,13 @@ def _upright(scan: Scan, limits: Limits, place: str) -> _Try:
     """The page read the way it makes most sense; no words where it holds no ink."""
     until = time.monotonic() + limits.page_timeout
     best = _try(scan, 0, limits, until, place)
-    if best.confidence >= _POOR:
+    if best.confidence >= _POOR and not best.lies:
         return best
     if is_blank(np.asarray(scan.image.convert("L")), scan.dpi):
         return replace(best, words=())
     for turn in _turns(scan, until, place):
         best = max(best, _try(scan, turn, limits, until, place), key=lambda attempt: attempt.worth)
-        if best.confidence >= _POOR:
+        if best.confidence >= _POOR and not best.lies:
             break
     return best
 
