@@ -129,6 +129,11 @@ def test_a_picture_cut_short_is_a_failure(kind: str, read_bytes: Given) -> None:
     assert [failure.category for failure in result.failures] == [Category.UNREADABLE]
 
 
+def test_a_moving_picture_that_ends_at_the_head_of_a_frame_is_a_failure(read_bytes: Given) -> None:
+    result = read_bytes(_bytes(_band(), "GIF")[:-1] + b"," + bytes(9))
+    assert [failure.category for failure in result.failures] == [Category.UNREADABLE]
+
+
 def test_a_letter_that_begins_with_the_letters_of_a_bitmap_is_a_text(read_bytes: Given) -> None:
     result = read_bytes(b"BMI 31 and rising")
     assert result.document is not None
