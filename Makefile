@@ -1,4 +1,4 @@
-.PHONY: setup demo test lock
+.PHONY: setup demo test evaluate lock
 
 # System packages and .venv; see .ci/setup for what it installs.
 setup:
@@ -12,6 +12,10 @@ demo: setup
 # The whole test suite.
 test: setup
 	@.venv/bin/pytest
+
+# Score what is found against what is true: the corpus, without what is set aside, and the samples.
+evaluate: setup
+	@.venv/bin/appealwright evaluate tests/corpus/letters tests/corpus/charts samples
 
 # Renew requirements.txt after a change of the dependencies.
 lock: setup
