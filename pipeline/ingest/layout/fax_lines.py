@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from pipeline import tables
@@ -30,23 +31,30 @@ class Printed(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Part:
-    """A piece of the text: a line, or what stands in it between wide gaps; its box where it is on paper."""
+    """A piece of the text: a line, or what stands in it between wide gaps."""
 
     text: str
     start: int
-    box: Box | None
+    boxes: _Boxes
     parts: int = 1
     rest: str = ""  # the other pieces of its line
+
+    @cached_property
+    def box(self) -> Box | None:
+        """Its box where it is on paper; few parts are asked for theirs."""
+        return self.boxes.of(self.start, self.start + len(self.text))
 
 
 def fax_lines(page: Printed) -> tuple[Mark, ...]:
     """The fax headers and stamps of a page in the order of its text."""
     boxes = _Boxes(page.words)
-    lines = [_Part(match[0].rstrip(), match.start(), boxes.of(*match.span())) for match in _LINE.finditer(page.text)]
-    headers = [line for line in _edge(lines) if _is_header(line.text)]
-    parts = [part for line in lines if line not in headers for part in _parts(line, boxes)]
+    lines = [_Part(match[0].rstrip(), match.start(), boxes) for match in _LINE.finditer(page.text)]
+    headers = [
+        line for i, line in enumerate(lines) if _is_header(line.text) and _at_edge(line, min(i, len(lines) - 1 - i))
+    ]
+    parts = [part for line in lines if line not in headers for part in _parts(line)]
     found = [_mark(MarkKind.FAX_HEADER, line) for line in headers]
     found += [_mark(MarkKind.STAMP, part) for part in _stamps(parts)]
     return tuple(sorted(found, key=lambda mark: mark.start))
@@ -57,23 +65,16 @@ def _mark(kind: MarkKind, part: _Part) -> Mark:
 
 
 class _Boxes:
-    """The boxes of ranges of a text, asked for in the order of the text."""
+    """The boxes of ranges of a text."""
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = [word for word in words if word.box is not None]
-        self._at = 0
+        self._starts = [word.start for word in self._words]
 
     def of(self, start: int, end: int) -> Box | None:
         """The box round the words that begin in the range; null where none has a box."""
-        while self._at and self._words[self._at - 1].start >= start:
-            self._at -= 1
-        while self._at < len(self._words) and self._words[self._at].start < start:
-            self._at += 1
-        boxes: list[Box] = []
-        while self._at < len(self._words) and self._words[self._at].start < end:
-            if (box := self._words[self._at].box) is not None:
-                boxes.append(box)
-            self._at += 1
+        within = self._words[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        boxes = [word.box for word in within if word.box is not None]
         return _round(boxes) if boxes else None
 
 
@@ -86,27 +87,21 @@ def _round(boxes: Sequence[Box]) -> Box:
     )
 
 
-def _parts(line: _Part, boxes: _Boxes) -> Iterator[_Part]:
+def _parts(line: _Part) -> Iterator[_Part]:
     """The pieces of a line between wide gaps."""
     pieces = list(_PIECE.finditer(line.text))
     for piece in pieces:
-        start, end = line.start + piece.start(), line.start + piece.end()
         rest = line.text[: piece.start()] + line.text[piece.end() :]
-        yield _Part(piece[0], start, boxes.of(start, end), len(pieces), rest)
+        yield _Part(piece[0], line.start + piece.start(), line.boxes, len(pieces), rest)
 
 
-def _edge(lines: Sequence[_Part]) -> Iterator[_Part]:
-    """The lines at the very top and bottom: by their boxes, or the first and last where there is no paper."""
+def _at_edge(line: _Part, beyond: int) -> bool:
+    """Whether a line is at the very top or bottom: by its box, or by the lines beyond it where there is no paper."""
     table = _table()["fax_header"]
-    first = int(table["lines_without_paper"])
-    for i, line in enumerate(lines):
-        if line.box is None:
-            at_edge = i < first or i >= len(lines) - first
-        else:
-            middle = (line.box.top + line.box.bottom) / 2
-            at_edge = min(middle, 1 - middle) <= table["strip"]
-        if at_edge:
-            yield line
+    if line.box is None:
+        return beyond < int(table["lines_without_paper"])
+    middle = (line.box.top + line.box.bottom) / 2
+    return min(middle, 1 - middle) <= float(table["strip"])
 
 
 def _is_header(line: str) -> bool:
