@@ -78,11 +78,13 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     unsure = extract.contradicting(documents)
     notes = [document for document in documents if document.role is Role.CLINICAL_NOTE]
     charts = [note for note in notes if note.patient is not Whose.OTHER and note not in unsure]
-    chart = extract.extract_facts(engine, charts)
+    notes_read = extract.one_source(charts)
+    chart = extract.extract_facts(engine, notes_read.documents)
 
     say("checking each criterion and the deadline")
     coverage = check.check(found.denial, chart.facts, order.today, order.level)
-    warnings = [*given.warnings, *_about(documents, letter, unsure, read.sources), *found.warnings, *coverage.warnings]
+    warnings = [*given.warnings, *_about(documents, letter, unsure, read.sources), *found.warnings]
+    warnings += [*notes_read.warnings, *extract.code_warnings(found.denial, chart.facts), *coverage.warnings]
     coverage = coverage.model_copy(update={"warnings": tuple(warnings)})
 
     say("drafting")

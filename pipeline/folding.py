@@ -25,8 +25,13 @@ _SAME = {
     "\ufb06": "st",
 }
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-# A cluster: end-of-line hyphen between letters, a run of space, or one character with its combining marks.
-_CLUSTER = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]*\n\s*(?=[^\W\d_])|\s+|.[\u0300-\u036f]*", re.DOTALL)
+# A cluster: characters that only their case can change, an end-of-line hyphen between letters, a run of space, or one
+# character with its combining marks.
+_CLUSTER = re.compile(
+    r"(?P<plain>[!-,.-_a-~]+(?![\u0300-\u036f]))"
+    r"|(?<=[^\W\d_])[-\u2010\u00ad][ \t]*\n\s*(?=[^\W\d_])|\s+|.[\u0300-\u036f]*",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ def fold(text: str, *, keep_line_hyphen: bool = False) -> Folded:
     ends: list[int] = []
     hyphen = "-" if keep_line_hyphen else ""
     for match in _CLUSTER.finditer(text):
+        if match.lastgroup:
+            out.append(match[0].lower())
+            starts.extend(range(match.start(), match.end()))
+            ends.extend(range(match.start() + 1, match.end() + 1))
+            continue
         folded = _folded_cluster(match[0], hyphen)
         if folded == " " and (not out or out[-1] == " "):
             continue

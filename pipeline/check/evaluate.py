@@ -15,6 +15,7 @@ from pipeline.check.durations import duration
 from pipeline.check.eligible import Subject
 from pipeline.check.findings import finding, tolerance
 from pipeline.check.logic import OPS, compare
+from pipeline.check.passages import passages
 from pipeline.check.quantities import quantity
 from schemas.coverage import Computed, CriterionResult, Verdict
 from schemas.denial import Criterion
@@ -49,8 +50,11 @@ def evaluate(criteria: Sequence[Criterion], facts: Iterable[Fact], context: Cont
 def _criterion(criterion: Criterion, facts: Sequence[Fact], context: Context) -> CriterionResult:
     if criterion.requirement is None:
         text = "The criterion could not be put into checkable form; a person must compare it with the record."
-        return answer.needs_review(text).result(criterion.id)
-    return answered(criterion.requirement, facts, context).result(criterion.id)
+        return answer.needs_review(text, passages(criterion.text.value, facts)).result(criterion.id)
+    result = answered(criterion.requirement, facts, context).result(criterion.id)
+    if result.verdict is not Verdict.NEEDS_REVIEW or result.facts:
+        return result
+    return result.model_copy(update={"facts": answer.ids(passages(criterion.text.value, facts))})
 
 
 def _in_group(

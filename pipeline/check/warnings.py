@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from itertools import combinations
 
 from pipeline.check.context import Context
 from pipeline.check.deadline import below_rule, plan_type
@@ -17,6 +16,7 @@ from pipeline.check.tables import table
 from pipeline.check.trials import by_name
 from schemas.base import Frozen
 from schemas.coverage import Deadline, DeadlineStatus, Warning
+from schemas.dates import PartialDate
 from schemas.denial import Denial, PlanType
 from schemas.fact import Assertion, Fact, FactKind, Side
 
@@ -160,8 +160,8 @@ def _other_side(facts: Iterable[Fact], context: Context) -> Iterator[Warning]:
 def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
     """Facts of one thing on one day that differ, and treatments with two beginnings or ends."""
     for name, group in by_name(facts).items():
-        for one, other in combinations(group, 2):
-            if one.date and one.date == other.date and one.side == other.side and _contradict(one, other):
+        for one, other in _of_one_day(group):
+            if _contradict(one, other):
                 spans = (*one.spans, *other.spans)
                 message = f"The record contradicts itself on {name} on {one.date}."
                 yield Warning(code="conflicting_facts", message=message, spans=spans)
@@ -171,6 +171,19 @@ def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
                 spans = tuple(span for fact in run.facts for span in fact.spans)
                 message = f"The record gives {name} two different beginnings or ends."
                 yield Warning(code="conflicting_dates", message=message, spans=spans)
+
+
+def _of_one_day(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    """The pairs of facts of one date and side, in order; a long chart has too many pairs to look at each."""
+    later: dict[tuple[PartialDate, Side | None], list[Fact]] = {}
+    for fact in facts:
+        if fact.date:
+            later.setdefault((fact.date, fact.side), []).append(fact)
+    for fact in facts:
+        if fact.date:
+            same = later[fact.date, fact.side]
+            same.remove(fact)
+            yield from ((fact, other) for other in same)
 
 
 def _contradict(one: Fact, other: Fact) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pipeline.extract.codes import code_warnings
+from pipeline.extract.copies import one_source
 from pipeline.extract.engine import Extractor, RulesExtractor
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_denial import GroundedDenial, ground_denial
@@ -11,6 +13,7 @@ from pipeline.extract.identity import contradicting, tell_whose
 from pipeline.extract.machine_talk import machine_talk
 from pipeline.extract.requirements import located, translate
 from pipeline.extract.roles import Sorted, denial_strength, sort_documents
+from pipeline.extract.several import several_denials
 from pipeline.extract.values import place_of
 from schemas.document import Document
 
@@ -20,11 +23,13 @@ __all__ = [
     "GroundedFacts",
     "RulesExtractor",
     "Sorted",
+    "code_warnings",
     "contradicting",
     "denial_strength",
     "extract_denial",
     "extract_facts",
     "machine_talk",
+    "one_source",
     "passages",
     "sort_documents",
     "tell_whose",
@@ -43,7 +48,8 @@ def extract_denial(engine: Extractor, letter: Document, policies: Sequence[Docum
         else criterion
         for criterion in denial.criteria
     )
-    return GroundedDenial(denial.model_copy(update={"criteria": criteria}), grounded.refused, grounded.warnings)
+    warnings = (*grounded.warnings, *several_denials(letter))
+    return GroundedDenial(denial.model_copy(update={"criteria": criteria}), grounded.refused, warnings)
 
 
 def extract_facts(engine: Extractor, charts: Sequence[Document]) -> GroundedFacts:

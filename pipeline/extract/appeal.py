@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pipeline import notation
+from pipeline.extract.addresses import Address, addresses, is_block
 from pipeline.extract.letter import Paragraph
-from pipeline.extract.lines import Line, Stretch, sentences
+from pipeline.extract.lines import Stretch, sentences
 from pipeline.extract.tables import load, pattern
-from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
 
@@ -33,53 +34,41 @@ def action(text: str) -> str | None:
     return next((name for name, words in _actions() if words.search(text)), None)
 
 
-def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
-    """Window, last day, address, fax and phone of the plan-level appeal."""
-    yield from _windows(letter)
-    yield from _address(letter)
-    yield from _numbers(letter)
+@dataclass(frozen=True, slots=True)
+class Clause(Stretch):
+    """A sentence, or a line of a block, with the action it is for. `own`: its own words name that action."""
+
+    about: str | None = None
+    own: bool = False
+    number: int = 0  # of its paragraph
 
 
-_BY_DATE = re.compile(
-    r"\b(?:by|before|no later than|not later than|on or before|until|deadline(?: to appeal| for appeal)? (?:is|of))"
-    r"\s+(?:\w+,\s+)?$",
-    re.IGNORECASE,
-)
-_FILING = pattern(
-    "within|\\bhave\\b|no later than|not later than|must be|deadline|up to|calendar days|timely|before the end of"
-)
+def clauses(letter: Sequence[Paragraph]) -> list[Clause]:
+    """The letter in clauses. One that names no action is for that of the clause before, else of its heading."""
+    found: list[Clause] = []
+    heading, topic = "", None
+    for number, paragraph in enumerate(letter):
+        if paragraph.heading != heading:
+            heading = paragraph.heading
+            topic = _lasting(action(heading)) or (None if paragraph.text == heading else topic)
+        elif paragraph.item or paragraph.in_rights is False:
+            topic = _lasting(action(heading)) or (topic if paragraph.in_rights else None)
+        for stretch in _parts(paragraph):
+            own = action(stretch.text)
+            topic = _lasting(own) or topic
+            found.append(Clause(stretch.page, stretch.start, stretch.end, own or topic, own is not None, number))
+    return found
 
 
-def _windows(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
-    for paragraph in letter:
-        for clause in _clauses(paragraph):
-            if not _asks_for_appeal(clause.text, paragraph.heading):
-                continue
-            stated = notation.lengths(clause.text) if _FILING.search(clause.text) else []
-            for length in stated[:1]:
-                start = max(clause.text.rfind("within", 0, length.start), 0) or length.start
-                value = f"{length.value.n} {length.value.unit}"
-                quote = clause.part(start, len(clause.text)).quote(clause)
-                yield ProposedValue(field="appeal.window", value=value, quotes=(quote,))
-            for day in notation.days(clause.text):
-                if _BY_DATE.search(clause.text[: day.start]):
-                    quote = clause.part(day.start, day.end).quote(clause)
-                    yield ProposedValue(field="appeal.deadline", value=day.value.isoformat(), quotes=(quote,))
+def _lasting(about: str | None) -> str | None:
+    return None if about in _table()["passing"] else about
 
 
-def _asks_for_appeal(clause: str, heading: str) -> bool:
-    """Whether a clause is about filing the plan-level appeal, itself or under a heading that is."""
-    about = action(clause)
-    return about == "internal" or (about is None and action(heading) == "internal" and bool(_YOU_FILE.search(clause)))
-
-
-_YOU_FILE = pattern(
-    "\\byou\\b.{0,80}\\b(?:file|submit|send|request|ask|have|write|respond)|must be (?:received|filed|sent|postmarked)"
-)
-
-
-def _clauses(paragraph: Paragraph) -> Iterator[Stretch]:
-    """Sentences, cut further at semicolons: each states one window for one action."""
+def _parts(paragraph: Paragraph) -> Iterator[Stretch]:
+    """Sentences, cut further at semicolons; the lines of a block each by itself."""
+    if is_block(paragraph):
+        yield from paragraph.lines
+        return
     for sentence in sentences(paragraph.body):
         start = 0
         for match in re.finditer(r";\s", sentence.text):
@@ -88,74 +77,110 @@ def _clauses(paragraph: Paragraph) -> Iterator[Stretch]:
         yield sentence.part(start, len(sentence.text))
 
 
-_ZIP = re.compile(r"\b[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?\b")
-_INLINE = re.compile(r"\b(?:to|at|address is|address|mail):?\s+(?:the\s+)?(?=[A-Z0-9])")
-_BLOCK_LINE = 60  # characters; a longer line is prose
+def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
+    """Window, last day, address, fax and phone of the plan-level appeal."""
+    stated = clauses(letter)
+    yield from _windows(stated)
+    yield from _deadlines(stated)
+    yield from _address(letter, stated)
+    yield from _numbers(stated)
 
 
-def _address(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
-    """The address that stands after words of sending an appeal, inline or as a block of lines."""
-    placed = [(line, paragraph) for paragraph in letter for line in paragraph.lines]
-    for at, (line, paragraph) in enumerate(placed):
-        for match in _ZIP.finditer(line.text):
-            first = at
-            while first and _belongs_above(placed[first - 1][0], placed[first][0]):
-                first -= 1
-            lead = _text_before([one for one, _ in placed[:first]])
-            block = Stretch(line.page, placed[first][0].start, line.start + match.end())
-            inline = list(_INLINE.finditer(block.text))
-            start = inline[-1].end() if inline else 0
-            if _is_for_appeals(f"{lead} {block.text[:start]}", paragraph.heading):
-                address = block.part(start, len(block.text))
-                value = on_one_line(address.text)
-                yield ProposedValue(field="appeal.address", value=value, quotes=(address.quote(),))
-                return
+_FILING = pattern(
+    "within|\\bhave\\b|no later than|not later than|no more than|must be|deadline|up to|calendar days|"
+    "timely|before the end of|"
+    "reach us|allows?\\b|counted from|days (?:from|after|that follow)|or less"
+)
+_LATER = pattern("(?:copy|records?|information|documents?)\\b.{0,40}within|extension|extend")
 
 
-def _belongs_above(above: Line, line: Line) -> bool:
-    """Whether a line and the one above it are of one address: no sentence or label ends between them."""
-    if above.page is not line.page or above.page.text[above.end : line.start].count("\n") != 1:
-        return False
-    prose = len(line.text) >= _BLOCK_LINE and not _INLINE.search(line.text)
-    return above.text[-1] not in ".:?!" and (prose or len(above.text) < _BLOCK_LINE or bool(_INLINE.search(above.text)))
+def _windows(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
+    """The windows that stand with words of filing; where clauses name the appeal themselves, theirs alone."""
+    found = [
+        (clause, lengths[0])
+        for clause in stated
+        if clause.about == "internal"
+        and _FILING.search(clause.text)
+        and (clause.own or not _LATER.search(clause.text))
+        and (lengths := notation.lengths(clause.text))
+    ]
+    own = [pair for pair in found if pair[0].own] or found
+    for clause, length in own:
+        start = max(clause.text.rfind("within", 0, length.start), 0) or length.start
+        value = f"{length.value.n} {length.value.unit}"
+        quote = clause.part(start, len(clause.text)).quote(clause)
+        yield ProposedValue(field="appeal.window", value=value, quotes=(quote,))
 
 
-def _text_before(above: Sequence[Line]) -> str:
-    """The few lines that lead to an address."""
-    return " ".join(line.text for line in above[-3:])
+_BY_DATE = re.compile(
+    r"\b(?:by:?|before|no later than|not later than|on or before|until|that (?:day|date) is|"
+    r"(?:deadline|last day|last date|due date)\b[^.;]{0,80}?(?:is|of|:))\s+(?:\w+,\s+)?$",
+    re.IGNORECASE,
+)
 
 
-def _is_for_appeals(lead: str, heading: str) -> bool:
-    last = " ".join(re.split(r"(?<=[.;?])\s", lead)[-2:])
-    if _words("not_appeal_address").search(last) or not _words("address_cues").search(last + heading):
-        return False
-    named = [about for clause in re.split(r"(?<=[.;:?])\s", last) if (about := action(clause))]
-    return (named[-1] if named else action(heading)) == "internal"
+def _deadlines(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
+    for at, clause in enumerate(stated):
+        lead = clause.text
+        above = stated[at - 1] if at else None
+        for day in notation.days(clause.text):
+            before = lead[: day.start]
+            if not before.strip() and above is not None and above.text.endswith((":", "by")):
+                before = f"{above.text} "
+            if clause.about == "internal" and _BY_DATE.search(before):
+                quote = clause.part(day.start, day.end).quote(clause)
+                yield ProposedValue(field="appeal.deadline", value=day.value.isoformat(), quotes=(quote,))
+
+
+def _address(letter: Sequence[Paragraph], stated: Sequence[Clause]) -> Iterator[ProposedValue]:
+    """The first address that an appeal is sent to: by the office it names, by what leads to it, by its section."""
+    ranked: list[tuple[bool, bool, int, Address]] = []
+    for place in addresses(letter):
+        clause, lead = _clause_at(stated, place.parts[0]), _last_sentence(place.lead)
+        office = bool(_words("appeal_office").search(place.text))
+        barred = _words("not_appeal_address").search(f"{lead} {place.text}") is not None
+        sent = _words("address_cues").search(f"{lead} {clause.text if clause else ''}") is not None
+        about = action(lead) or (clause.about if clause else None)
+        if not barred and about in ("internal", "expedited", None) and (office or (sent and about == "internal")):
+            ranked.append((not office, about != "internal", len(ranked), place))
+    if ranked:
+        place = min(ranked, key=lambda row: row[:3])[3]
+        quotes = tuple(part.quote() for part in place.parts)
+        yield ProposedValue(field="appeal.address", value=place.text, quotes=quotes)
+
+
+def _last_sentence(lead: str) -> str:
+    """The sentence that leads to an address, whether it ends before it or runs into it."""
+    return re.split(r"(?<=[.;?])\s+(?=[A-Z])", lead.strip())[-1]
+
+
+def _clause_at(stated: Sequence[Clause], place: Stretch) -> Clause | None:
+    return next((c for c in stated if c.page is place.page and c.start <= place.start < c.end), None)
 
 
 _PHONE = re.compile(r"(?<![\d-])(?:1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)")
+_MARK = re.compile(
+    r"\b(fax(?:ed|es)?|facsimile)\b|\b(call(?:ing)?|phone|telephone|tel|number is)\b|\b(tty|tdd)\b|"
+    r"\b(questions?|help|fraud|language|interpreter)\b",
+    re.IGNORECASE,
+)
 
 
-def _numbers(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
-    """The first fax and the first phone number bound to the appeal."""
-    missing = {"appeal.fax", "appeal.phone"}
-    for at, paragraph in enumerate(letter):
-        for match in _PHONE.finditer(paragraph.text):
-            near = re.split(r"[.;\n]\s", paragraph.text[: match.start()])[-1]
-            field = _number_field(near)
-            above = letter[at - 1].text if at else ""
-            about = action(near) or action(paragraph.heading) or action(f"{above} {paragraph.text[: match.start()]}")
-            if field in missing and about == "internal":
-                missing.remove(field)
-                quote = paragraph.part(*match.span()).quote(paragraph)
-                yield ProposedValue(field=field, value=match[0], quotes=(quote,))
+def _numbers(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
+    """The first fax and the first phone number of the appeal; those of a fast appeal alone are not its own."""
+    for field in ("appeal.fax", "appeal.phone"):
+        for clause in stated:
+            numbers = _PHONE.finditer(clause.text) if clause.about == "internal" else ()
+            found = next((match for match in numbers if _kind_of(clause, match) == field), None)
+            if found is not None:
+                quote = clause.part(*found.span()).quote(clause)
+                yield ProposedValue(field=field, value=found[0], quotes=(quote,))
+                break
 
 
-def _number_field(near: str) -> str | None:
-    """Fax or phone, by the last word for either before the number; TTY numbers are neither."""
-    marks = list(
-        re.finditer(r"\b(fax(?:ed|es)?|facsimile)\b|\b(call|phone|telephone|tel)\b|\b(tty|tdd)\b", near, re.IGNORECASE)
-    )
-    if not marks or marks[-1][3]:
+def _kind_of(clause: Clause, number: re.Match[str]) -> str | None:
+    """Fax or phone, by the last word for either before the number; a number for help or TTY is neither."""
+    marks = list(_MARK.finditer(clause.text[: number.start()]))
+    if not marks or marks[-1][3] or marks[-1][4]:
         return None
     return "appeal.fax" if marks[-1][1] else "appeal.phone"

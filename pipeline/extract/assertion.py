@@ -31,6 +31,7 @@ class CueGroup(Frozen):
     words: tuple[str, ...]
     needs: tuple[str, ...] = ()
     opens: bool = False
+    closes: bool = False
     of_outcomes: bool = True
     not_of: tuple[FactKind, ...] = ()
     reach: int | None = None
@@ -98,6 +99,7 @@ _ORDER = (
 )
 _SENTENCE_END = re.compile(r"[.!?][\"')]?\s+(?=[A-Z])")
 _OPENING = re.compile(r"[\W\d]*(?:[A-Z][\w &/-]{0,40}:\s*)?")  # a list marker, a label
+_CLOSING = re.compile(r"\s*(?:[.,;)\]\n]|$| {3}|\t)")
 _WORD = re.compile(r"\w+")
 _GAP = re.compile(r" {3,}|\t")
 
@@ -148,6 +150,8 @@ class Judgement:
 
     def _applies(self, group: CueGroup, cue: Hit[tuple[int, ...]]) -> bool:
         if group.opens and not _OPENING.fullmatch(self._text, 0, cue.start):
+            return False
+        if group.closes and not _CLOSING.match(self._text, cue.end):
             return False
         if group.needs and not any(word.lower() in group.needs for word in _WORD.findall(self._text)):
             return False

@@ -1,16 +1,18 @@
 """A clinical document made ready for the fact readers: its statements, the terms in them, and how to quote them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.extract.assertion import Judgement
-from pipeline.extract.sections import NoteDate, Shape, Statement, statements
+from pipeline.extract.charted import Cell, NoteDate, Shape, Statement
+from pipeline.extract.sections import statements
 from pipeline.extract.vocabulary import TermHit, terms
 from pipeline.notation import dates
 from schemas.dates import PartialDate
-from schemas.document import Document
+from schemas.document import Document, Word
 from schemas.fact import Side
 from schemas.proposal import Quote
 
@@ -94,11 +96,43 @@ class Chart:
         self.document = document
         self.lines = [Line(statement) for statement in statements(document)]
         self._pages = {page.number: page.text for page in document.pages}
+        self._words: dict[int, tuple[tuple[Word, ...], list[int]]] = {}
+        self._rows = {
+            (page.number, next(start for start, end in row if end)): row
+            for page in document.pages
+            for table in page.tables
+            for row in table.rows
+            if any(end for _, end in row)
+        }
 
     @cached_property
     def readable(self) -> list[Line]:
         """The sentences and rows that state things: headings and signatures do not."""
         return [line for line in self.lines if line.statement.shape is not Shape.HEADING and not line.signature]
+
+    def cells(self, statement: Statement) -> tuple[Cell | None, ...]:
+        """The columns of a row: as the page's own table gives them, None for an empty one; else as gaps part it."""
+        row = self._rows.get((statement.page, statement.start))
+        if row is None or any(end > statement.end for _, end in row):
+            return statement.cells
+        text, base = statement.text, statement.start
+        return tuple(Cell(start - base, text[start - base : end - base]) if end else None for start, end in row)
+
+    def extent(self, statement: Statement, cell: Cell) -> tuple[float, float] | None:
+        """The left and right end of a cell on the paper, as shares of its width; None where there is no paper."""
+        words, starts = self._words_of(statement.page)
+        first = bisect_left(starts, statement.start + cell.start)
+        last = bisect_left(starts, statement.start + cell.start + len(cell.text)) - 1
+        if last < first or last >= len(words):
+            return None
+        left, right = words[first].box, words[last].box
+        return (left.left, right.right) if left and right else None
+
+    def _words_of(self, number: int) -> tuple[tuple[Word, ...], list[int]]:
+        if number not in self._words:
+            words = next((page.words for page in self.document.pages if page.number == number), ())
+            self._words[number] = words, [word.start for word in words]
+        return self._words[number]
 
     def quotes(self, statements: Sequence[Statement]) -> tuple[Quote, ...]:
         """The whole statements, in the order given; those that follow on each other are one quote."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from pipeline import notation
@@ -22,13 +22,28 @@ _LOCATING = ("body_part", "spine", "side")
 @cache
 def words(name: str) -> re.Pattern[str]:
     """The words of a row of requirements.yaml, as one pattern on word boundaries."""
-    return pattern(r"(?<!\w)(?:" + "|".join(load("requirements.yaml")[name]) + r")(?!\w)")
+    end = "" if name == "unless" else r"(?!\w)"  # its rows look ahead to what is excepted
+    return pattern(r"(?<!\w)(?:" + "|".join(load("requirements.yaml")[name]) + ")" + end)
+
+
+@cache
+def words_of(name: str) -> tuple[str, ...]:
+    """The names that a row of requirements.yaml lists."""
+    return tuple(load("requirements.yaml")[name])
 
 
 @cache
 def _choices(name: str, wrap: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     rows: dict[str, list[str]] = load("requirements.yaml")[name]
     return tuple((key, pattern(wrap.format("|".join(words)))) for key, words in rows.items())
+
+
+@cache
+def comparisons() -> re.Pattern[str]:
+    """Every word that compares a number."""
+    rows = load("requirements.yaml")
+    said = [word for name in ("before_number", "after_number") for group in rows[name].values() for word in group]
+    return pattern(r"(?<!\w)(?:" + "|".join(said) + r")(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +58,14 @@ class Reading:
     rest: str  # the text with lengths, window and dose blanked, so that other numbers can be read
 
 
+@lru_cache(maxsize=4096)
 def read(text: str) -> Reading:
     """Read a statement: window and dose first, since their numbers are no thresholds."""
-    hits = tuple(hit for hit in find_terms(text) if not set(hit.term.classes) & set(_LOCATING))
+    hits = tuple(
+        hit
+        for hit in find_terms(text)
+        if not set(hit.term.classes) & set(_LOCATING) and hit.term.name not in words_of("outcome_terms")
+    )
     rest, window, dose = text, None, None
     found = notation.lengths(text)
     if (own := _window(text, found)) is not None:
@@ -71,10 +91,13 @@ def blank(text: str, start: int, end: int) -> str:
 def _window(text: str, lengths: Sequence[notation.Found[Length]]) -> tuple[Window, int, int] | None:
     for length in lengths:
         lead = re.search(words("window").pattern + r"\s*$", text[: length.start], re.IGNORECASE)
-        if lead is None:
+        anchored = re.search(words("window_if_anchored").pattern + r"\s*$", text[: length.start], re.IGNORECASE)
+        if lead is None and anchored is None:
             continue
+        lead = lead or anchored
         for anchor, said in _choices("window_anchor", r"\s*(?:{})"):
-            if (after := said.match(text, length.end)) is not None:
+            after = said.match(text, length.end)
+            if lead and after and (after[0].strip() or lead is not anchored):
                 window = Window.model_validate({"length": length.value, "before": anchor})
                 return window, lead.start(), max(after.end(), length.end)
     return None
@@ -97,13 +120,31 @@ def _quantity(match: re.Match[str]) -> Quantity:
 
 def comparison(text: str, start: int, end: int) -> Op | None:
     """How a number at a place of the text compares: words before it, else words after it."""
-    for op, said in _choices("before_number", r"(?:{})(?: (?:a |an )?(?:score|level|value|total)? ?(?:of)?)?\s*$"):
-        if said.search(text[:start]):
-            return Op(op)
-    for op, said in _choices("after_number", r"\s*%?\s*(?:{})(?!\w)"):
+    longest: tuple[int, Op] | None = None  # "no more than" holds "more than"
+    for op, said in _choices(
+        "before_number", r"(?<!\w)(?:{})(?: (?:a |an )?(?:score|level|value|total)? ?(?:of)?)?\s*$"
+    ):
+        if (found := said.search(text[:start])) and (longest is None or found.end() - found.start() > longest[0]):
+            longest = found.end() - found.start(), Op(op)
+    if longest:
+        return longest[1]
+    for op, said in _choices("after_number", r"\s*(?:%\s*)?(?:/ ?\d{{1,3}} )?(?:{})(?!\w)"):
         if said.match(text, end):
             return Op(op)
     return None
+
+
+def outcome_places(text: str) -> list[tuple[int, int]]:
+    """Where a text names outcomes."""
+    return [m.span() for _, said in _choices("outcomes", r"(?<!\w)(?:{})(?!\w)") for m in said.finditer(text)]
+
+
+def parted_by_outcome(reading: Reading) -> bool:
+    """Whether an outcome stands between two treatments: it is then not known to be that of both."""
+    places = treatments(reading.hits)
+    if len({hit.term.name for hit in places}) < 2:
+        return False
+    return any(places[0].end <= start and end <= places[-1].start for start, end in outcome_places(reading.text))
 
 
 def outcomes_in(text: str) -> tuple[Outcome, ...]:
@@ -129,16 +170,26 @@ def no_more_numbers(rest: str) -> bool:
     return not notation.numbers(rest)
 
 
-def joined_by_and(text: str, hits: Sequence[TermHit]) -> bool:
-    """Whether the terms are joined by "and": each is asked. "and/or" and commas with "or" are alternatives."""
-    between = [text[a.end : b.start].lower() for a, b in pairwise(hits)]
-    return any(re.search(r"\band\b(?!/or)", part) for part in between) and not any(" or " in f" {p} " for p in between)
+def groups(text: str, hits: Sequence[TermHit]) -> tuple[tuple[str, ...], ...] | None:
+    """The terms that are asked apart: one group of alternatives, or each alone; None where both readings mix.
 
-
-def groups(text: str, hits: Sequence[TermHit]) -> tuple[tuple[str, ...], ...]:
-    """The terms that are asked apart: one group of alternatives, or each alone where "and" joins them."""
+    "and", "with" and "plus" ask for each, and so do commas that nothing joins; "or", "and/or" and slashes do not.
+    """
     terms = tuple(dict.fromkeys(hit.term.name for hit in hits))
-    return tuple((term,) for term in terms) if joined_by_and(text, hits) else (terms,)
+    between = [text[a.end : b.start].lower() for a, b in pairwise(hits) if a.term.name != b.term.name]
+    each = any(_EACH.search(part.replace("and/or", "/")) for part in between)
+    either = any(_EITHER.search(part) for part in between)
+    if each and either:
+        return None
+    listed = either or _ANY_LISTED.search(text[: hits[0].start]) is not None if hits else True
+    return (terms,) if listed or len(terms) < 2 else tuple((term,) for term in terms)
+
+
+_EACH = re.compile(r"\b(?:and|with|plus|as well as|followed by)\b")
+_EITHER = re.compile(r"\bor\b|/|\bversus\b")
+_ANY_LISTED = re.compile(
+    r"\b(?:any|one|either|some) (?:or more )?(?:of )?(?:\S+ ){0,3}$|\bone or more\b", re.IGNORECASE
+)
 
 
 def treatments(hits: Sequence[TermHit]) -> list[TermHit]:

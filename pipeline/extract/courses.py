@@ -19,13 +19,16 @@ def courses(mentions: list[Mention]) -> list[Mention]:
     several courses is added to none of them.
     """
     merged: list[Mention] = []
+    of_one: dict[tuple[str, Assertion], list[int]] = {}
     for mention in [m for m in mentions if not m.bare] + [m for m in mentions if m.bare]:
-        fitting = [index for index, course in enumerate(merged) if _agree(course, mention)]
-        if mention.bare and any(_same_thing(course, mention) for course in merged):
+        same = of_one.setdefault((mention.term.name, _holding(mention)), [])
+        fitting = [index for index in same if _agree(merged[index], mention)]
+        if mention.bare and same:
             continue
         if len(fitting) == 1:
             merged[fitting[0]] = _joined(merged[fitting[0]], mention)
         elif not any(_says_it_all(merged[index], mention) for index in fitting):
+            same.append(len(merged))
             merged.append(mention)
     return sorted(merged, key=lambda m: (m.statements[0].page, m.statements[0].start))
 
@@ -35,8 +38,11 @@ def confirmed(mentions: list[Mention]) -> list[Mention]:
 
     "Start gabapentin 300 mg" in one note is only a plan; "gabapentin 300 mg gives relief" in the next confirms it.
     """
-    orders = [m for m in mentions if m.assertion is Assertion.HYPOTHETICAL and m.note and _begins(m)]
-    return [_confirmed(mention, orders) for mention in mentions]
+    orders: dict[str, list[Mention]] = {}
+    for m in mentions:
+        if m.assertion is Assertion.HYPOTHETICAL and m.note and _begins(m):
+            orders.setdefault(m.term.name, []).append(m)
+    return [_confirmed(mention, orders.get(mention.term.name, [])) for mention in mentions]
 
 
 _DOUBT = re.compile(r"\b(?:if|unless|when|consider|discuss\w*|may|could|would)\b", re.IGNORECASE)
@@ -68,17 +74,14 @@ def _confirmed(mention: Mention, orders: list[Mention]) -> Mention:
     return mention
 
 
-def _same_thing(one: Mention, other: Mention) -> bool:
-    return one.term.name == other.term.name and _holding(one) is _holding(other)
-
-
 def _holding(mention: Mention) -> Assertion:
     """Present and historical are told of the same course."""
     return Assertion.PRESENT if mention.assertion.holds else mention.assertion
 
 
 def _agree(one: Mention, other: Mention) -> bool:
-    if not _same_thing(one, other) or not _outcomes_agree(one, other):
+    """Whether two mentions of one treatment can be of one course."""
+    if not _outcomes_agree(one, other):
         return False
     pairs = [(getattr(one, name), getattr(other, name)) for name in _FIELDS]
     if any(a is not None and b is not None and a != b for a, b in pairs):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from pipeline.extract.assertion import Judgement
 from pipeline.extract.chart import Chart, Line, one_side, side_near
 from pipeline.extract.stated import Stated, table
 from pipeline.extract.vocabulary import Term
@@ -39,7 +40,7 @@ def _coded(line: Line) -> Iterator[Stated]:
         words = _words(line.text, before, code)
         clause = line.text[before : code.end + (0 if line.text[before : code.start].strip(" (:-") else 60)]
         at = near[0] if near else None
-        judged = line.judgement.of(at.start, at.end) if at else line.judgement.of(code.start, code.end)
+        judged = _judged(line, at.start, at.end) if at else _judged(line, code.start, code.end)
         if at or words:
             yield Stated(
                 term=at.term if at else _OTHER,
@@ -50,6 +51,12 @@ def _coded(line: Line) -> Iterator[Stated]:
                 side=one_side(clause),
             )
         before = code.end
+
+
+def _judged(line: Line, start: int, end: int) -> Assertion:
+    """What the sentence says of a diagnosis; a plan is headed by what the patient has, and plans no diagnosis."""
+    judged = line.judgement.of(start, end)
+    return Judgement(line.text).of(start, end) if judged is Assertion.HYPOTHETICAL else judged
 
 
 def _is_one(line: Line, code: Found[str]) -> bool:
@@ -75,6 +82,6 @@ def _named(line: Line) -> Iterator[Stated]:
             yield Stated(
                 term=hit.term,
                 statement=line.statement,
-                assertion=line.judgement.of(hit.start, hit.end),
+                assertion=_judged(line, hit.start, hit.end),
                 side=side_near(line, hit.start, hit.end),
             )

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from pipeline.extract.chart import Chart
+from pipeline.extract.charted import Statement
 from pipeline.extract.courses import confirmed, courses
 from pipeline.extract.diagnoses import diagnoses
 from pipeline.extract.findings import findings
+from pipeline.extract.grades import grades
 from pipeline.extract.limits import limits
 from pipeline.extract.measurements import Measured, measurements
 from pipeline.extract.mentions import Mention
 from pipeline.extract.papers import papers
 from pipeline.extract.score_tables import tabled_measurements
-from pipeline.extract.sections import Statement
 from pipeline.extract.stated import Stated
 from pipeline.extract.studies import report_of, studies
 from pipeline.extract.treatment_tables import by_notes, of_topic, tabled
@@ -28,7 +29,7 @@ def propose_facts(document: Document) -> tuple[FactProposal, ...]:
     chart = Chart(document)
     told = [*tabled(chart), *mentions(chart), *of_topic(chart), *by_notes(chart)]
     treatments = courses(confirmed(told))
-    measured = [*tabled_measurements(chart), *measurements(chart)]
+    measured = [*tabled_measurements(chart), *measurements(chart), *grades(chart)]
     stated = [*findings(chart), *diagnoses(chart), *limits(chart), *studies(chart), *report_of(chart), *papers(chart)]
     proposals = [
         *(_treatment(chart, mention) for mention in treatments),
@@ -50,12 +51,13 @@ def _distinct(proposals: Iterable[FactProposal]) -> Iterator[FactProposal]:
 def _treatment(chart: Chart, mention: Mention) -> FactProposal:
     """A course of treatment; it was written down on the day of its latest note."""
     day = mention.on or (mention.note.value if mention.note else None)
+    by_note = mention.on is None or mention.resolved or (mention.note is not None and mention.on == mention.note.value)
     return FactProposal(
         kind=mention.term.kind or FactKind.TREATMENT,
         name=mention.term.name,
         classes=mention.term.classes,
         quotes=chart.quotes(sorted(mention.statements, key=lambda one: (one.page, one.start))),
-        date_quotes=() if mention.on else (*chart.dating(mention.note), *chart.dating(mention.ordered)),
+        date_quotes=(*chart.dating(mention.note), *chart.dating(mention.ordered)) if by_note else (),
         side=mention.side,
         body_part=mention.body_part,
         date=str(day) if day else None,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.extract.chart import PARTS, Chart, Line, one_side, part_near, side_near
+from pipeline.extract.charted import Cell, Shape
 from pipeline.extract.grids import Grid, grids
-from pipeline.extract.sections import Cell, Shape
 from pipeline.extract.stated import Stated, results, table
 from pipeline.extract.studies import study_date
 from pipeline.extract.vocabulary import TermHit, terms
@@ -13,6 +13,7 @@ from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
 
 _IN = re.compile(r"\b(?:in|on)\s(?:early\s|late\s)?$", re.IGNORECASE)
+_IN_YEAR = re.compile(r"\s(?:in\s)?((?:19|20)\d\d)(?![\w/-])")
 _KINDS = (FactKind.FINDING, FactKind.RISK)
 
 
@@ -28,9 +29,36 @@ def findings(chart: Chart) -> Iterator[Stated]:
                 tested.add(hit.term.name)
             elif hit.term.kind in _KINDS:
                 yield from _outright(line, hit)
+        yield from _allergies(line)
     for grid in grids(chart):
         for row in grid.rows:
             yield from _tabled(grid, row)
+
+
+def _allergies(line: Line) -> Iterator[Stated]:
+    """What an allergy list or sentence names: each drug is a risk of its own."""
+    listed = line.statement.section == "allergies"
+    for hit in line.hits:
+        if hit.term.kind is not FactKind.MEDICATION:
+            continue
+        told = None if listed else _ALLERGIC.search(line.text[max(0, hit.start - 40) : hit.start])
+        after = _ALLERGY_AFTER.match(line.text, hit.end)
+        if listed or told or after:
+            judged = line.judgement.of(hit.start, hit.end)
+            yield Stated(
+                term=hit.term.model_copy(update={"kind": FactKind.RISK, "classes": (_ALLERGY,)}),
+                name=f"{hit.term.name} {_ALLERGY}",
+                statement=line.statement,
+                assertion=Assertion.PRESENT if judged is Assertion.HISTORICAL else judged,
+            )
+
+
+_ALLERGY = "allergy"
+_ALLERGIC = re.compile(
+    r"\b(?:allerg(?:y|ies|ic) to|anaphylaxis to|hypersensitivity to)\s(?:[\w/-]+,?\s(?:and\s|or\s)?){0,3}$",
+    re.IGNORECASE,
+)
+_ALLERGY_AFTER = re.compile(r"\sallerg(?:y|ies)\b", re.IGNORECASE)
 
 
 def _outright(line: Line, hit: TermHit) -> Iterator[Stated]:
@@ -52,6 +80,8 @@ def _day(line: Line, hit: TermHit) -> PartialDate | None:
     """The day of the study that shows a finding, or of an event ("hospitalized in January 2026")."""
     if hit.term.kind is FactKind.RISK and len(line.dates) == 1 and line.dates[0][0] >= hit.end:
         return line.dates[0][2] if _IN.search(line.text[hit.end : line.dates[0][0]]) else None
+    if hit.term.kind is FactKind.RISK and (year := _IN_YEAR.match(line.text, hit.end)):
+        return PartialDate(year[1])
     return study_date(line, hit.start)
 
 
@@ -78,7 +108,11 @@ def _results(line: Line, hit: TermHit) -> Iterator[tuple[bool, str, Side | None]
     text = line.text
     words = results(hit.term.shown_by or "")
     others = [
-        other for other in line.hits if other.term != hit.term and other.term.kind in (*_KINDS, FactKind.MEASUREMENT)
+        other
+        for other in line.hits
+        if other.term != hit.term
+        and other.term.kind in (*_KINDS, FactKind.MEASUREMENT)
+        and not {*other.term.classes} & {*table().muscular}  # "strength: hip flexion 4/5" is one thing
     ]
     first = max((other.end for other in others if other.end <= hit.start), default=0)
     last = min((other.start for other in others if other.start >= hit.end), default=len(text))
@@ -109,18 +143,17 @@ def _tabled(grid: Grid, row: Line) -> Iterator[Stated]:
     cells = grid.columns(row)
     if cells is None:
         return
-    titles = grid.head.statement.cells
-    hits = [hit for hit in terms(cells[0].text) if hit.term.kind in _KINDS]
-    if len(hits) != 1:
+    hits = [hit for hit in terms(cells[0].text) if hit.term.kind in _KINDS] if cells[0] else []
+    if len(hits) != 1 or cells[0] is None:
         return
-    for title, cell in list(zip(titles, cells, strict=True))[1:]:
-        side = one_side(title.text) or one_side(cells[0].text)
-        present = _cell(hits[0], cell) if one_side(title.text) or len(cells) == 2 else None
-        if present is not None:
+    for title, cell in list(zip(grid.titles, cells, strict=True))[1:]:
+        side = one_side(title) or one_side(cells[0].text)
+        present = _cell(hits[0], cell) if cell and (one_side(title) or len(cells) == 2) else None
+        if cell and present is not None:
             yield Stated(
                 term=hits[0].term,
                 statement=row.statement,
-                head=grid.head.statement if one_side(title.text) else None,
+                head=grid.head.statement if one_side(title) else None,
                 assertion=Assertion.PRESENT if present else Assertion.ABSENT,
                 value=cell.text,
                 side=side,

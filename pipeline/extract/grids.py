@@ -1,28 +1,97 @@
 """Tables in the text of a page: rows of columns that stand together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.extract.chart import Chart, Line
-from pipeline.extract.sections import Cell, Shape
+from pipeline.extract.charted import Cell, Shape
+from pipeline.extract.measurements import column_role
+from pipeline.extract.regimens import table
+from pipeline.extract.vocabulary import terms
+from pipeline.notation import dates
+from schemas.fact import FactKind
+
+_SLACK = 0.01  # of the page's width
+_LETTERHEAD = 4  # rows that may stand right above a table's head
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
-    """A head and its rows. `columns` gives, for each row, the cells in the order of the head, None where empty."""
+    """A head and its rows. Above a head of nothing but dates stands `upper`, which says of what each group is."""
 
+    chart: Chart
     head: Line
     rows: tuple[Line, ...]
+    upper: Line | None = None
+
+    @cached_property
+    def heads(self) -> tuple[Cell | None, ...]:
+        """The cells of the head; the first is None where the rows begin with a column that has no title."""
+        own = self.chart.cells(self.head.statement)
+        begins = self._extent(self.head, self.head.statement.cells[0])
+        firsts = [self._extent(row, row.statement.cells[0]) for row in self.rows]
+        if begins and firsts and all(first and first[1] < begins[0] for first in firsts):
+            return (None, *own)
+        return own
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """The words of the head's columns, lower case."""
-        return tuple(cell.text.lower().strip(" :") for cell in self.head.statement.cells)
+        """The words of the head's columns, lower case, what the row above the head says of them put first."""
+        own = [cell.text.lower().strip(" :") if cell else "" for cell in self.heads]
+        return tuple(f"{above} {title}".strip() for above, title in zip(self.above, own, strict=True))
 
-    def columns(self, row: Line) -> tuple[Cell, ...] | None:
-        """The cells of a row where each column has one; an empty cell leaves no trace, so fewer cannot be placed."""
-        cells = row.statement.cells
-        return cells if len(cells) == len(self.head.statement.cells) else None
+    @cached_property
+    def above(self) -> tuple[str, ...]:
+        """What the row above the head says of each column, lower case."""
+        groups = [(self._extent(self.upper, cell), cell) for cell in self.upper.statement.cells] if self.upper else []
+        found = []
+        for head in self.heads:
+            place = self._extent(self.head, head) if head else None
+            left = [cell.text.lower() for at, cell in groups if at and place and at[0] <= place[0] + _SLACK]
+            found.append(left[-1] if left else "")
+        return tuple(found)
+
+    def columns(self, row: Line) -> tuple[Cell | None, ...] | None:
+        """The cells of a row in the order of the head, None for an empty one; None where they cannot be placed."""
+        cells = self.chart.cells(row.statement)
+        if len(cells) == len(self.heads):
+            return cells
+        given = [cell for cell in cells if cell]
+        return self._by_place(row, given) or self._without_remarks(given)
+
+    def _extent(self, line: Line, cell: Cell) -> tuple[float, float] | None:
+        return self.chart.extent(line.statement, cell)
+
+    def _by_place(self, row: Line, cells: Sequence[Cell]) -> tuple[Cell | None, ...] | None:
+        """Each cell under the title that it overlaps most on the paper; None where there is no paper, or a doubt."""
+        heads = [self._extent(self.head, head) if head else (0.0, 0.0) for head in self.heads]
+        placed: list[Cell | None] = [None] * len(heads)
+        for cell in cells:
+            place = self._extent(row, cell)
+            if place is None or None in heads:
+                return None
+            shared = [min(place[1], head[1]) - max(place[0], head[0]) for head in heads if head]
+            best = max(range(len(shared)), key=lambda index: shared[index])
+            if shared[best] <= 0 and cell is cells[0] and self.heads[0] is None:
+                best = 0
+            elif shared[best] <= 0:
+                return None
+            if any(placed[best:]):
+                return None
+            placed[best] = cell
+        return tuple(placed)
+
+    def _without_remarks(self, cells: Sequence[Cell]) -> tuple[Cell | None, ...] | None:
+        """A row without the remarks of its last columns. What a measure's column holds must be a figure, or nothing."""
+        missing = len(self.heads) - len(cells)
+        if missing < 1 or not all(title in table().remarks for title in self.titles[len(cells) :]):
+            return None
+        for head, cell in zip(self.heads, cells, strict=False):
+            measured = head is not None and _names_a_measure(head.text)
+            if measured and not (cell.text[0].isdigit() or set(cell.text) <= set("-\u2013\u2014")):
+                return None
+        return (*cells, *[None] * missing)
 
 
 def grids(chart: Chart) -> Iterator[Grid]:
@@ -32,10 +101,34 @@ def grids(chart: Chart) -> Iterator[Grid]:
         row = line is not None and line.statement.shape is Shape.ROW
         if run and (not row or line is None or not _adjacent(run[-1], line)):
             if len(run) > 1:
-                yield Grid(run[0], tuple(run[1:]))
+                yield _grid(chart, run)
             run = []
         if row and line is not None:
             run.append(line)
+
+
+def _grid(chart: Chart, run: Sequence[Line]) -> Grid:
+    """The rows under their head: the first row that titles columns, else the first; a letterhead may stand above."""
+    at = next((index for index, line in enumerate(run[:_LETTERHEAD]) if _is_head(line)), 0)
+    at = at if at < len(run) - 1 else 0
+    run = run[at:]
+    dated = len(run) > 2 and not run[0].dates and all(dates(cell.text) for cell in run[1].statement.cells)
+    if dated and len(run[2].statement.cells) > len(run[1].statement.cells):
+        return Grid(chart, run[1], tuple(run[2:]), run[0])
+    return Grid(chart, run[0], tuple(run[1:]))
+
+
+def _is_head(line: Line) -> bool:
+    """Whether two of the cells title columns: with the field's words for one, or with nothing but a measure's name."""
+    titles = [cell.text.lower().strip(" :") for cell in line.statement.cells]
+    known = [title for title in titles if column_role(title) or title in table().titles or _names_a_measure(title)]
+    return len(known) > 1 and not any(":" in title for title in titles)
+
+
+def _names_a_measure(title: str) -> bool:
+    if any(c.isdigit() for c in title.split()[-1][:1]):
+        return False
+    return any(hit.term.kind is FactKind.MEASUREMENT and hit.start < 4 for hit in terms(title))
 
 
 def _adjacent(one: Line, other: Line) -> bool:

@@ -41,9 +41,8 @@ class _PageText:
 
     def find(self, quote: str) -> list[tuple[int, int]]:
         """Ranges of the page's text where the folded quote stands, first by the stricter folding that has any."""
-        for text in (self.joined, self.hyphenated):
-            if found := list(_exact(text, quote)):
-                return found
+        if found := list(_exact(self.joined, quote)) or list(_exact(self.hyphenated, quote)):
+            return found
         if self.page.origin is Origin.OCR:
             return list(_despite_confusions(self.joined, quote))
         return []
@@ -93,7 +92,7 @@ class Grounder:
     """Finds quotes in a set of documents."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        self._pages = {d.id: [_PageText(page) for page in d.pages] for d in documents}
+        self._pages = {d.id: {page.number: _PageText(page) for page in d.pages} for d in documents}
 
     def spans(self, quote: Quote) -> tuple[Span, ...]:
         """Every place that carries the quote; UngroundedError where there is none, or where a choice stays open.
@@ -105,7 +104,8 @@ class Grounder:
             raise UngroundedError("the quote is empty")
         if quote.document not in self._pages:
             raise UngroundedError("no such document")
-        pages = [p for p in self._pages[quote.document] if quote.page in (None, p.page.number)]
+        held = self._pages[quote.document]
+        pages = held.values() if quote.page is None else [held[quote.page]] if quote.page in held else []
         found = [(p, start, end) for p in pages for start, end in p.find(wanted)]
         if not found:
             raise UngroundedError("the quote does not stand in the document")

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pipeline import notation
+from pipeline.extract.compact import compact_days
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.plan_type import shown_by
 from pipeline.folding import fold, folded, on_one_line
@@ -64,7 +65,7 @@ def _day(value: str, quote: str) -> date:
         day = date.fromisoformat(value)
     except ValueError:
         raise UngroundedError("the value is not a date") from None
-    if day not in [found.value for found in notation.days(quote)]:
+    if day not in [found.value for found in (*notation.days(quote), *compact_days(quote))]:
         raise UngroundedError("the date is not the one the quote states")
     return day
 
@@ -79,10 +80,14 @@ def _amount(value: str, quote: str) -> Decimal:
     return amount
 
 
-_FROM_RECEIPT = re.compile(r"\b(?:receipt|receiv(?:e|ed|ing)|you (?:get|got))\b")
+_FROM_RECEIPT = re.compile(
+    r"\b(?:receipt|receiv(?:e|ed|ing)|you (?:get|got)|(?:comes|came) into your hands|reach(?:es|ed) you)\b"
+)
 _FROM_NOTICE = re.compile(
     r"\bdate (?:of|on|listed|shown|printed|this)\b.{0,40}(?:notice|letter|top|denial|determination|decision)"
     r"|\b(?:of|from|after) (?:the )?(?:date|this (?:notice|letter|denial|determination|decision))\b"
+    r"|\b(?:notice|letter|denial|determination|decision|mail(?:ing)?|process(?:ing)?|statement) date\b"
+    r"|\b(?:was|were) (?:mailed|sent)\b"
 )
 
 

@@ -9,10 +9,10 @@ from pipeline import notation
 from pipeline.extract.assertion import judge
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.vocabulary import terms
-from pipeline.folding import folded
+from pipeline.folding import fold, folded
 from schemas.case import Refused
 from schemas.dates import PartialDate
-from schemas.fact import Assertion, Fact, Length, Quantity
+from schemas.fact import Assertion, Fact, FactKind, Length, Quantity
 from schemas.proposal import FactProposal
 from schemas.span import Span
 
@@ -148,7 +148,9 @@ def _dose(value: str | None, text: str) -> Quantity | None:
 
 def _words(value: str | None, text: str) -> str | None:
     if value is not None and folded(value) not in folded(text):
-        raise UngroundedError("the reason is not in the quote")
+        kept = fold(text, keep_line_hyphen=True).text
+        if folded(value) not in kept:
+            raise UngroundedError("the reason is not in the quote")
     return value
 
 
@@ -162,6 +164,8 @@ def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
         for hit in terms(span.quote)
         if hit.term.name == proposal.name and not hit.neutral  # "strength" alone says nothing; its grade does
     ]
+    if proposal.value is not None and proposal.kind in (FactKind.MEASUREMENT, FactKind.IMAGING):
+        judged = [assertion for assertion in judged if assertion is not Assertion.POSSIBLE]  # a figure was measured
     if judged and not any(assertion.holds for assertion in judged):
         return judged[0]
     return proposal.assertion

@@ -103,8 +103,9 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
         return []
     ends = [match.end() for match in _WORD.finditer(cell.text)][1:_LONGEST]
     for end in reversed(ends):
-        if (name := field_of(cell.text[:end])) is not None and re.match(r"\s+[A-Z0-9]", cell.text[end:]):
-            return [_Mark(0, end, name)]
+        value = re.match(r"\.?\s+(?=[A-Z0-9])", cell.text[end:])
+        if value is not None and (name := field_of(cell.text[:end])) is not None:
+            return [_Mark(0, end + value.end(), name)]
     return []
 
 
@@ -134,8 +135,13 @@ def labelled(page_lines: Sequence[Line]) -> Iterator[Labelled]:
 def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> Stretch | None:
     """The value of a label that stands alone in its cell: in the next cell, else in the cell below."""
     cells = page_lines[number].cells
-    if column + 1 < len(cells) and not _marks(cells[column + 1]):
-        return cells[column + 1]
+    if column + 1 < len(cells):
+        beside = cells[column + 1]
+        first = next(iter(_marks(beside)), None)
+        if first is None:
+            return beside
+        if first.start:  # "AGH440071285 02  PRODUCT:"
+            return beside.part(0, first.start)
     below = page_lines[number + 1].cells if number + 1 < len(page_lines) else ()
     if len(below) > column and not _marks(below[column]):
         return _continued(below[column], page_lines[number + 2 :]) if len(below) == 1 else below[column]

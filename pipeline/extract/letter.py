@@ -1,13 +1,14 @@
 """A letter, or a policy, as its reader takes it in: headings, paragraphs, list items, and where the rights begin."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.extract.labels import table
 from pipeline.extract.lines import Line, Stretch, paragraphs
-from schemas.document import Document
+from schemas.document import Document, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,13 @@ _RIGHTS = re.compile(
     r"external review|fair hearing|reconsideration|redetermination)\b",
     re.IGNORECASE,
 )
+# A heading that goes back from the rights to the case.
+_BODY = re.compile(
+    r"^\W*(?:\d+\W+)?(?:why (?:was|were|did|we|is|are)|(?:our |the )?(?:decision|determination|findings|facts)$"
+    r"|reasons? (?:for|of)|explanation of (?:the |our )?(?:decision|determination)|summary of (?:the )?facts"
+    r"|clinical rationale|criteria used|your claims? |service details|case summary|claim detail)",
+    re.IGNORECASE,
+)
 _RIGHTS_SENTENCE = re.compile(
     r"\b(?:have|has) (?:the|a) right to (?:an? )?(?:file |request )?(?:an? )?appeal"
     r"|\bif you (?:disagree|do not agree|don.t agree)\b"
@@ -81,18 +89,40 @@ def read_letter(document: Document) -> list[Paragraph]:
     """The paragraphs of a document in reading order, headings folded into what follows them."""
     found: list[Paragraph] = []
     heading, in_rights = "", False
+    running = _running_lines(document)
     for page in document.pages:
+        aside = running - _first_rows(page) if page.number == 1 else running  # it may be all that names the payer
         for group in paragraphs(page):
-            for piece, heads in _pieces([line for line in group if not is_furniture(line)]):
+            for piece, heads in _pieces([n for n in group if not is_furniture(n) and _bare(n.text) not in aside]):
                 if heads:
                     heading = piece[0].text
-                    in_rights = in_rights or (bool(_RIGHTS.search(heading)) and _is_section(heading))
+                    in_rights = _opens_rights(heading) or (in_rights and not _BODY.search(heading))
                 paragraph = _paragraph(piece, heading, in_rights)
                 if found and _carries_on(found[-1], paragraph):
                     paragraph = replace(paragraph, goes_on=True)
                 in_rights = in_rights or bool(_RIGHTS_SENTENCE.search(" ".join(paragraph.text.split())))
                 found.append(paragraph)
     return found
+
+
+_EDGE = 3  # lines of a page's head and foot
+
+
+def _running_lines(document: Document) -> frozenset[str]:
+    """Lines at the edges of several pages, their numbers aside, for those that reading has not marked."""
+    seen = Counter[str]()
+    for page in document.pages:
+        rows = [bare for row in page.text.splitlines() if (bare := _bare(row))]
+        seen.update({*rows[:_EDGE], *rows[-_EDGE:]})
+    return frozenset(row for row, pages in seen.items() if pages > 1)
+
+
+def _first_rows(page: Page) -> set[str]:
+    return set([bare for row in page.text.splitlines() if (bare := _bare(row))][:_EDGE])
+
+
+def _bare(row: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", row).strip()
 
 
 def _carries_on(before: Paragraph, following: Paragraph) -> bool:
@@ -102,9 +132,12 @@ def _carries_on(before: Paragraph, following: Paragraph) -> bool:
     return before.text[-1] not in ".?!:;" and not following.item and following.text[0].islower()
 
 
-def _is_section(heading: str) -> bool:
-    """A subject line that names the notice opens no rights section."""
-    return not re.search(r"\b(?:notice|denial|re)\b", heading, re.IGNORECASE)
+def _opens_rights(heading: str) -> bool:
+    """A title or subject line that names the notice, or the decision on an appeal, opens no rights section."""
+    names = re.search(
+        r"\b(?:notice|denial|re)\b|\b(?:appeal|reconsideration) (?:decision|determination)$", heading, re.IGNORECASE
+    )
+    return bool(_RIGHTS.search(heading)) and names is None
 
 
 def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
@@ -112,7 +145,8 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
     piece: list[Line] = []
     width = max((len(line.text) for line in group), default=0)
     for at, line in enumerate(group):
-        heading = is_heading(line) or _is_sentence_case_heading(line, group[at + 1 : at + 2])
+        alone = len(group) == 1
+        heading = is_heading(line) or _is_sentence_case_heading(line, group[at + 1 : at + 2], alone=alone)
         heading = heading and not (piece and _runs_on(piece[-1]))
         if piece and (heading or _ITEM.match(line.text) or _ends_before(piece[-1], line, width)):
             yield piece, False
@@ -125,18 +159,19 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
         yield piece, False
 
 
-def _is_sentence_case_heading(line: Line, following: Sequence[Line]) -> bool:
-    """A short line without an end, followed by one that begins anew: "You have the right to appeal our decision"."""
+def _is_sentence_case_heading(line: Line, following: Sequence[Line], *, alone: bool) -> bool:
+    """A short line without an end, alone or followed by one that begins anew: "What we decided and why"."""
     text = line.text
     if (
         len(line.cells) > 1
         or len(text) > 70
-        or text[-1] in ".,;:)"
+        or text[-1] in (".,;:" if "(" in text else ".,;:)")
         or not 3 <= len(text.split()) <= 10
         or _ITEM.match(text)
     ):
         return False
-    return bool(following) and text[0].isupper() and following[0].text[0].isupper() and not re.search(r"\d|,|:", text)
+    begins_anew = alone or (bool(following) and following[0].text[0].isupper())
+    return begins_anew and text[0].isupper() and not re.search(r"\d|,|:", text)
 
 
 def _ends_before(line: Line, following: Line, width: int) -> bool:

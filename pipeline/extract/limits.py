@@ -77,5 +77,9 @@ def _judged(line: Line, hit: TermHit, start: int) -> Assertion:
     if judged is not Assertion.ABSENT:
         return judged
     denied = re.search(r"\b(?:no|denies|denied|without|never|not)\b", line.text[start : hit.start], re.IGNORECASE)
-    unable = re.search(r"\b(?:cannot|can not|not able|unable|could not)\b", line.text[start : hit.start], re.IGNORECASE)
+    unable = re.search(
+        r"\b(?:cannot|can not|not able|unable|could not|not returned|not safe|no longer able|no more than|no longer)\b",
+        line.text[start : hit.start],
+        re.IGNORECASE,
+    )
     return Assertion.ABSENT if denied and not unable else Assertion.PRESENT

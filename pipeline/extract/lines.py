@@ -103,8 +103,13 @@ def paragraphs(page: Page) -> list[list[Line]]:
     return [group for group in groups if group]
 
 
+_LEADER = re.compile(r"(?<![^\s])[.\u2026]{3,}(?![^\s])|[.\u2026]{4,}")
+
+
 def _cells(line: Stretch) -> Iterator[Stretch]:
-    return (line.part(*match.span()) for match in _CELL.finditer(line.text))
+    """What column gaps and dot leaders part: "Member number ........ W102"."""
+    text = _LEADER.sub(lambda match: "   ".ljust(len(match[0])), line.text)
+    return (line.part(*match.span()) for match in _CELL.finditer(text))
 
 
 def sentences(stretch: Stretch) -> Iterator[Stretch]:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
+from pipeline.extract.charted import Shape, Statement
 from pipeline.extract.phrases import Phrases
-from pipeline.extract.sections import Shape, Statement
 from pipeline.extract.studies import study_date
 from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
@@ -31,6 +31,8 @@ class Table(Frozen):
     diastolic_name: str
     roman: tuple[str, ...]
     of_a_part: tuple[str, ...]
+    named_by_part: str
+    columns: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ def _words() -> _Words:
         earlier=Phrases((word, True) for word in table.earlier),
         earlier_before=Phrases((word, True) for word in table.earlier_before),
     )
+
+
+def column_role(title: str) -> str | None:
+    """What a column of a table of results holds, by its title: the result, its unit, or its day."""
+    return next((role for role, titles in _words().table.columns.items() if title in titles), None)
+
+
+def is_pressure(term: Term) -> bool:
+    """Whether the measure is blood pressure, which is two."""
+    return term.name == _words().table.pressure_name
 
 
 def pain_name() -> str:
@@ -118,7 +130,7 @@ def value_at(text: str, at: int, term: Term, limit: int) -> Value | None:
 def _checked(text: str, match: re.Match[str], term: Term) -> Value | None:
     """The value with its unit and scale, where the measure can have it."""
     low, high, scale = (match[name].replace(",", "") if match[name] else None for name in ("low", "high", "scale"))
-    words = _unit_words(text, match.end(), term)
+    words = unit_at(text, match.end(), term)
     unit = words.strip() or ("%" if match["pct"] else None)
     end = match.end() + len(words)
     if unit is None and (text[end : end + 1].isalpha() or _NOT_A_VALUE_AFTER.match(text, end)):
@@ -127,12 +139,12 @@ def _checked(text: str, match: re.Match[str], term: Term) -> Value | None:
         scale, end = again["scale"], again.end()
     if low is None or not _possible(term, low) or (high and not _possible(term, high)):
         return None
-    if scale and Decimal(scale) < Decimal(low):
-        return None
+    if scale and (Decimal(scale) < Decimal(low) or _words().table.named_by_part in term.classes):
+        return None  # "hip flexion 4/5" grades strength
     return Value(match.start(), end, low, high, scale, unit)
 
 
-def _unit_words(text: str, at: int, term: Term) -> str:
+def unit_at(text: str, at: int, term: Term) -> str:
     """The words right after a figure that state a unit the measure has, the space before them included."""
     rest = text[at : at + 24]
     words = rest.lstrip(" \n")
@@ -213,15 +225,26 @@ def _masked(line: Line) -> str:
     return text
 
 
-_THEN = re.compile(r"\s*(?:,|;|and|to|then|->|\u2192)*\s*(?:and|to)?\s*", re.IGNORECASE)
-_ON = re.compile(r"\s*\(?(?:on|at|dated|in|of|by|from|per)?(?:\s[a-z]+)?\s*", re.IGNORECASE)
+_THEN = re.compile(
+    r"\s*(?:(?:,|;|and|to|then|->|\u2192)+\s*)?(?:and|to)?(?:\s(?:is|was|it|still|now|again|fell|rose)\b){0,4}(?:\sto)?\s*",
+    re.IGNORECASE,
+)
+_ON = re.compile(
+    r"\s*\(?(?:on|at|dated|in|of|by|from|per)?(?:\s[a-z]+)?\s*"
+    r"|\s(?:on|by|at|per)(?:\s[a-z-]+){1,6}\s(?:of|from|dated|on|in)\s",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(r"\s(?:today|now|this visit)\b", re.IGNORECASE)
 
 
 def _own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
     """The date that stands right after a value: "60 of 96 on 05/04/2026"."""
     for start, end, day in line.dates:
-        if at <= start <= at + 18 and _ON.fullmatch(line.text[at:start]):
+        if at <= start <= at + 45 and _ON.fullmatch(line.text[at:start]):
             return day, end
+    today = _TODAY.match(line.text, at)
+    if today and line.statement.dated:
+        return line.statement.dated.value, today.end()
     return None, at
 
 
@@ -238,16 +261,20 @@ def _next(line: Line, hit: TermHit, at: int, previous: Value, limit: int) -> Val
 
 
 def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
-    day = on or _leading_date(line, hit.start)
+    note = line.statement.dated
+    today = on is not None and note is not None and on == note.value  # the note's own line shows that day
+    day = None if today else on or _leading_date(line, hit.start)
     placed = bool({*_words().table.of_a_part} & {*hit.term.classes})
+    part = _part(line) if placed else None
+    named = f"{part} {hit.term.name}" if part and _words().table.named_by_part in hit.term.classes else hit.term.name
     return Measured(
-        term=hit.term,
+        term=hit.term if named == hit.term.name else hit.term.model_copy(update={"name": named}),
         statement=line.statement,
         value=value,
         on=day,
-        undated=day is None and _taken_earlier(line.text, hit.start, value.end),
+        undated=day is None and not today and _taken_earlier(line.text, hit.start, value.end),
         side=_side(line, hit.start, value.end) if placed else None,
-        body_part=_part(line) if placed else None,
+        body_part=part,
         assertion=_assertion(line, hit),
     )
 
@@ -308,7 +335,7 @@ _PAIN = re.compile(
 
 def _pain(line: Line) -> Iterator[Measured]:
     """A figure out of ten said of pain, where no scale is named."""
-    if any(hit.term.kind is FactKind.MEASUREMENT for hit in line.hits):
+    if any(hit.term.kind is FactKind.MEASUREMENT and "pain_scale" in hit.term.classes for hit in line.hits):
         return
     match = _PAIN.search(line.text)
     if match is None or _words().bounds.find(match[0]):
@@ -322,18 +349,22 @@ def _pain(line: Line) -> Iterator[Measured]:
 _PRESSURE = re.compile(r"(?<![\d/.-])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/])")
 
 
-def _pressures(line: Line) -> Iterator[Measured]:
-    """A blood pressure is two measurements."""
+def pressures_at(text: str, at: int, limit: int) -> Iterator[tuple[Term, Value]]:
+    """The two values of the blood pressure that follows `at` with nothing but fillers before it."""
+    match = _PRESSURE.search(text, at, limit)
+    if match is None or not _only_fillers(text[at : match.start()]):
+        return
     table = _words().table
+    for group, name in ((1, table.systolic_name), (2, table.diastolic_name)):
+        term = by_name(name)
+        if _possible(term, match[group]):
+            unit = unit_at(text, match.end(), term)
+            yield term, Value(match.start(), match.end() + len(unit), match[group], unit=unit.strip() or None)
+
+
+def _pressures(line: Line) -> Iterator[Measured]:
+    """The blood pressures of a sentence."""
     for hit in line.hits:
-        if hit.term.name != table.pressure_name:
-            continue
-        match = _PRESSURE.search(_masked(line), hit.end)
-        if match is None or not _only_fillers(line.text[hit.end : match.start()]):
-            continue
-        for group, name in ((1, table.systolic_name), (2, table.diastolic_name)):
-            term = by_name(name)
-            if _possible(term, match[group]):
-                unit = _unit_words(line.text, match.end(), term)
-                value = Value(match.start(), match.end() + len(unit), match[group], unit=unit.strip() or None)
-                yield _measured(line, TermHit(hit.start, hit.end, term), value, _own_date(line, match.end())[0])
+        if is_pressure(hit.term):
+            for term, value in pressures_at(_masked(line), hit.end, len(line.text)):
+                yield _measured(line, TermHit(hit.start, hit.end, term), value, _own_date(line, value.end)[0])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.extract.sections import NoteDate, Statement
+from pipeline.extract.charted import NoteDate, Statement
 from pipeline.extract.vocabulary import Term
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, Outcome, Side

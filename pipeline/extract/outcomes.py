@@ -77,8 +77,11 @@ _NOT_BEFORE = re.compile(r"\b(?:no|not|n't|never|without|nor|hardly|barely)\s+(?
 _CLAUSE_END = re.compile(
     r"[.;](?:\s|$)|,\s(?:and|but|so|then|she|he|was|is)\b|\s(?:and|but)\s(?:was|is|then|started|she|he)\b|\son\s\d"
 )
+_BROKEN = re.compile(r"(?<=\w)-[ \t]*\n\s*(?=\w)")  # the page does not say whether the hyphen is the word's own
 _SPLIT = re.compile(r"[.;]\s")
-_REASON = re.compile(r"\s*(?::|\(|,?\s*(?:due to|because of|because|secondary to|with|owing to)\s)\s*", re.IGNORECASE)
+_REASON = re.compile(
+    r"\s*(?::|\(|(?:,\s*)?(?:due to|because of|because|secondary to|with|owing to)\s)\s*", re.IGNORECASE
+)
 
 
 def read(text: str) -> Told | None:
@@ -119,7 +122,7 @@ def _reason(text: str, start: int, end: int, outcome: Outcome) -> str | None:
 
 def _clause(text: str, start: int) -> str:
     stop = _CLAUSE_END.search(text, start)
-    words = text[start : stop.start() if stop else len(text)]
+    words = _BROKEN.sub("-", text[start : stop.start() if stop else len(text)])
     closing = words.find(")")
     return " ".join(words[: closing if closing >= 0 else None].split()).strip(" .,;:()")
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from pipeline.extract.labels import labelled
 from pipeline.extract.letter import Paragraph
@@ -31,70 +32,128 @@ def _words(name: str) -> re.Pattern[str]:
     return _any_of(load("payers.yaml")[name])
 
 
-_NAME = (
-    r"(?P<v>(?:[A-Z0-9][\w&.'\u2019-]*|of|the|and|for)"
-    r"(?:[ ](?:[A-Z0-9][\w&'\u2019-]*(?:\.(?=\w))?|of|the|and|for)){0,8})"
+_BRACKET = r"(?:\s\((?:HMO|PPO|PDP|POS|EPO|PFFS|HMO[- ]POS|(?:HMO |PPO )?[CDI]-SNP|HMO SNP)\))?"
+_TYPE = _BRACKET[:-1]
+_FIRM = r"(?:,?\s(?:Inc|Corp|Co|Ltd|LLC|L\.L\.C)\b\.?)?"
+_PART = r"(?:[A-Z0-9][\w&'\u2019-]*(?:\.(?=\w))?|&|of|the|and|for)"
+_NAME = rf"(?P<v>{_PART}(?:(?:[ ]|\n[ ]?){_PART}{_FIRM}){{0,8}}{_BRACKET})"
+_ON_BEHALF = re.compile(
+    r"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for:?|[Aa]s\s+agent\s+for|[Cc]laims\s+administrator\s+for|"
+    r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
+    rf"(?:[Rr]eviews?|[Dd]ecides)\s+(?:[a-z]+\s){{1,4}}for)(?: {{1,2}}|\n ?)"
+    rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
 )
-_ON_BEHALF = re.compile(rf"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for|[Aa]s\s+agent\s+for)\s+{_NAME}")
+_YOUR_PLAN = re.compile(
+    rf"\b[Yy]our\s+(?:health|medical|drug|benefit)\s+plan,\s+{_NAME}"
+    rf"|{_NAME.replace('<v>', '<w>')}\s+is\s+your\s+[\w ]{{0,20}}(?:plan|insurer)"
+)
+_OF_EMPLOYER = re.compile(
+    rf"(?P<v>(?:[A-Z][\w&'\u2019-]*|&)(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|and){_FIRM}){{0,5}}\s"
+    r"(?:Employees?['\u2019]?|Welfare|Group|Members['\u2019]?)\s(?:Health|Medical|Benefits?|Welfare)"
+    r"(?:\s(?:Care|Benefits?|and|Welfare))?\s(?:Plan|Fund|Trust))"
+)
+_SELF_FUNDED = re.compile(
+    r"\bself[- ](?:funded|insured)|\badministrator\b|third[- ]party|administered by", re.IGNORECASE
+)
+_BEFORE_NAME = re.compile(
+    r"\b(?:on behalf of|acting for|administrator (?:for|of)|benefits for)(?: the)?:?$", re.IGNORECASE
+)
+_PROSE = 60  # characters of a line of prose
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
 _SUBJECT = re.compile(
     rf"(?:^|(?<=[.:]\s)|(?<=,\s)){_NAME}\s+(?:has\s+(?:completed|reviewed|determined|denied|decided|made|received)|"
-    r"(?:is|was)\s+unable|(?:reviewed|received|denied|administers|cannot|determined)\b)"
+    r"(?:is|was)\s+unable|(?:reviewed|received|denied|administers|cannot|determined|covered|looked)\b)"
 )
 
 
 def payer(letter: Sequence[Paragraph]) -> ProposedValue | None:
     """The plan by label, by "on behalf of", by letterhead, by the subject of the decision, by any known name."""
-    for found in _candidates(letter):
-        name = _trimmed(found)
+    for found, named in _candidates(letter):
+        name = _trimmed(found, named=named)
         if name is not None and not _words("vendors").match(name.text):
             return ProposedValue(field="payer", value=on_one_line(name.text), quotes=(name.quote(),))
     return None
 
 
-def _candidates(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
+    """Places that may name the plan, best first; the flag tells those that cannot be anything else."""
     body = [paragraph for paragraph in letter if not paragraph.in_rights]
     for paragraph in body:
         for value in labelled(paragraph.lines):
             if value.field == "payer":
-                yield value.value
+                yield value.value, True
+    for words in (_ON_BEHALF, _YOUR_PLAN):
+        for paragraph in body:
+            for match in words.finditer(paragraph.text):
+                yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
+    yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph))
+    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
+    names = [cell for line in head[:_LETTERHEAD] for cell in line.cells[:1] if _is_plan_name(cell)]
+    yield from ((name, False) for name in names if not _words("administrators").search(name.text))
+    if any(_SELF_FUNDED.search(paragraph.text) for paragraph in letter):
+        yield from ((p.part(*match.span("v")), False) for p in letter for match in _OF_EMPLOYER.finditer(p.text))
+    yield from ((name, False) for name in names)
     for paragraph in body:
-        yield from (paragraph.part(*match.span("v")) for match in _ON_BEHALF.finditer(paragraph.text))
-    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights][
-        :_LETTERHEAD
-    ]
-    yield from (cell for line in head for cell in line.cells[:1] if _is_plan_name(cell))
-    for paragraph in body:
-        yield from (paragraph.part(*match.span("v")) for match in _SUBJECT.finditer(paragraph.text))
+        yield from ((paragraph.part(*match.span("v")), False) for match in _SUBJECT.finditer(paragraph.text))
     for words in (_ASKED, _SUBJECT):
-        yield from (p.part(*match.span("v")) for p in letter if p.in_rights for match in words.finditer(p.text))
-    yield from _most_named(letter)
+        yield from (
+            (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
+        )
+    yield from ((place, False) for place in _most_named(letter))
+
+
+def _one_column(paragraph: Paragraph, name: Stretch) -> Stretch:
+    """The name to the end of its line, where the lines are those of a block and not of prose."""
+    line = next((line for line in paragraph.lines if line.start <= name.start < line.end), None)
+    if line is None or (len(line.text) > _PROSE and len(line.cells) == 1):
+        return name
+    return Stretch(name.page, name.start, min(name.end, line.end))
+
+
+def _below_words(paragraph: Paragraph) -> Iterator[Stretch]:
+    """The cell below one that ends in "administrator for the", in a letterhead of two columns."""
+    for line, following in pairwise(paragraph.lines):
+        for column, cell in enumerate(line.cells[: len(following.cells)]):
+            if _BEFORE_NAME.search(cell.text):
+                yield following.cells[column]
 
 
 def _is_plan_name(cell: Stretch) -> bool:
     text = cell.text
-    ends = text.rstrip()[-1] in ".?!" and not re.search(r"\b(?:Inc|Co|Corp|Ltd|L\.L\.C)\.$", text.rstrip())
-    if len(text) > 70 or re.search(r"\d|:|@|www", text.split("(")[0]) or ends:
+    ends = text.rstrip()[-1] in ".?!" and not re.search(
+        r"\b(?:Inc|Co|Corp|Ltd|L\.L\.C)\.$", text.rstrip(), re.IGNORECASE
+    )
+    if len(text) > 70 or re.search(r"\d|:|@|www|\|", text.split("(")[0]) or ends or _words("no_letterhead").match(text):
         return False
-    if _known().search(text):
+    if _known().search(text) or re.search(rf"\w{_TYPE}", text):
         return True
     return bool(_words("plan_words").search(text)) and not _words("department_words").search(text) and text[0].isupper()
 
 
-def _trimmed(found: Stretch) -> Stretch | None:
-    """The name without an article before it, or a remark in brackets or a department after it."""
-    text = found.text.split("(")[0]
+def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
+    """The name without an article before it, or a remark in brackets, a product or a department after it."""
+    text = found.text
+    bracket = re.match(rf"[^(]*?{_TYPE}", text)
+    text = bracket[0] if bracket else text.split("(")[0]
     article = re.match(r"(?:the|of|and|for)\s+", text, re.IGNORECASE)
     start = article.end() if article else 0
-    end = len(re.sub(r"(?:\s+(?:of|the|and|for|on|at|by))+$", "", text.rstrip(" ,.;")))
-    name = found.part(start, end) if start < end else None
-    if name is None or re.match(r"(?:we|our|your|this|it|i|dear|you)\b", name.text, re.IGNORECASE):
+    known = _known().match(text, start)
+    if known is not None and (after := _words("after_name").match(text, known.end() + 1)) is not None:
+        text = text[: after.start()]
+    elif bracket is None:
+        text = re.split(r",\s(?!Inc|Corp|Co\b|Ltd|LLC|L\.L\.C)", text, flags=re.IGNORECASE)[0]
+    text = re.sub(r"(?:\s+(?:of|the|and|for|on|at|by|is|in))+$", "", text.rstrip(" ,;"))
+    if not re.search(r"\b(?:inc|corp|co|ltd)\.$", text, re.IGNORECASE):
+        text = text.rstrip(".")
+    name = found.part(start, len(text)) if start < len(text) else None
+    if (
+        name is None
+        or not re.match(r"[A-Z0-9]\w", name.text)
+        or re.match(r"(?:\d+ [A-Z]|we\b|our|your|this|it|i|dear|you)\b", name.text, re.IGNORECASE)
+    ):
         return None
-    return (
-        name
-        if _known().search(name.text) or _words("plan_words").search(name.text) or _words("vendors").search(name.text)
-        else None
-    )
+    shown = named or bracket or _known().search(name.text) or _words("plan_words").search(name.text)
+    return name if shown or _words("vendors").search(name.text) else None
 
 
 def _most_named(letter: Sequence[Paragraph]) -> Iterator[Stretch]:

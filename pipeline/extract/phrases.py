@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import ahocorasick
@@ -64,6 +65,7 @@ class Phrases(Generic[T]):
         return found
 
 
+@lru_cache(maxsize=256)  # many sets of phrases are looked for in one sentence
 def _fold(text: str, *, join: bool = False) -> tuple[str, list[int]]:
     """The text with white space and hyphens as single spaces, and for each of its characters the original offset.
 

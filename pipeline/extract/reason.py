@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import dropwhile, takewhile
 
+from pipeline.extract.claim_lines import denied_lines, note
 from pipeline.extract.labels import Labelled, field_of, labelled
 from pipeline.extract.letter import Paragraph, is_heading
 from pipeline.extract.lines import Stretch, sentences
@@ -28,19 +30,35 @@ def _decides(sentence: Stretch) -> bool:
 
 
 def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
-    """The reason under its own label or heading, else in the prose of the decision; None where none is stated."""
-    candidates = [_labelled(paragraph) for paragraph in letter]
-    stated = [s for s in candidates if s] or _under_heading(letter)
+    """The reason by its label or heading, in the notes of the lines denied, else in the prose of the decision."""
+    labelled_runs = [run for paragraph in letter if (run := _labelled(paragraph))]
+    stated = labelled_runs or _of_lines(letter) or _under_heading(letter) or _run_in(letter) or _after_lead(letter)
     if stated:
         return _proposed(stated[0])
-    best = max(
-        (run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)), key=_weight, default=None
-    )
-    return _proposed(best) if best else None
+    runs = [run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)]
+    best = max(runs, key=_weight, default=None)
+    return _proposed(_whole(best, letter)) if best else None
+
+
+def _of_lines(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
+    """What is said of the first line denied: below it, or in the note that its first code or mark refers to."""
+    for line in denied_lines(letter):
+        if line.remark is not None:
+            return [[line.remark]]
+        for key in line.note_keys:
+            if (said := note(letter, key)) is not None:
+                return [[said]]
+    return []
 
 
 def _proposed(run: Sequence[Stretch]) -> ProposedValue:
-    whole = [Stretch(run[0].page, run[0].start, run[-1].end)] if run[0].page is run[-1].page else list(run)
+    """One quote for each page, and where a stamp stands between two sentences, one for each part."""
+    whole: list[Stretch] = []
+    for sentence in run:
+        if whole and _adjoin([whole[-1]], [sentence]) and whole[-1].page is sentence.page:
+            whole[-1] = Stretch(sentence.page, whole[-1].start, sentence.end)
+        else:
+            whole.append(sentence)
     text = " ".join(on_one_line(part.text) for part in whole)
     return ProposedValue(field="reason", value=text, quotes=tuple(part.quote() for part in whole))
 
@@ -52,7 +70,7 @@ def _labelled(paragraph: Paragraph) -> list[Stretch]:
         if value.field == "reason" and len(value.value.text.split()) > 4:
             end = _end_of(paragraph, value) if len(value.line.cells) == 1 else value.value.end
             whole = Stretch(paragraph.page, value.value.start, end)
-            return list(takewhile(lambda s: not _words("never").search(s.text), sentences(whole)))
+            return list(takewhile(_belongs, sentences(whole)))
     return []
 
 
@@ -67,27 +85,121 @@ def _end_of(paragraph: Paragraph, value: Labelled) -> int:
 
 
 def _under_heading(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
-    """The paragraphs under a heading such as "Reason for Denial", from the first that gives a reason to the last."""
-    section = [p for p in letter if field_of(p.heading) == "reason" and not _is_heading(p) and not p.item]
-    runs = [run for paragraph in section for run in _runs(paragraph)]
-    if not runs:
-        return [list(sentences(paragraph)) for paragraph in section[:1]]
-    best = max(runs, key=_weight)
-    for run in runs[runs.index(best) + 1 :]:
-        if not _adjoin(best, run):
+    """What stands under a heading such as "Reason for Denial", up to the criteria or what is no reason."""
+    for at, paragraph in enumerate(letter):
+        heads = _heads_reason(paragraph.heading) and not _is_heading(paragraph)
+        if heads and (run := _said(_of_same_heading(letter[at:]))):
+            return [run]
+    return []
+
+
+def _heads_reason(heading: str) -> bool:
+    return field_of(heading) == "reason" or bool(_words("headings").search(heading))
+
+
+def _run_in(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
+    """What follows "Why was payment denied?" or "Findings." in the same paragraph."""
+    for at, paragraph in enumerate(letter):
+        match = _words("run_in").match(paragraph.text)
+        if match is not None and not paragraph.in_rights:
+            rest = replace(paragraph, start=paragraph.start + match.end(), item="")
+            following = takewhile(lambda p: p.goes_on, letter[at + 1 :])
+            if run := _said([rest, *following]):
+                return [run]
+    for paragraph in letter:
+        said = [] if paragraph.in_rights else list(sentences(paragraph.body))
+        for n, sentence in enumerate(said):
+            if (rest_of := _after_colon(sentence)).start > sentence.start and len(rest_of.text.split()) > 4:
+                return [[rest_of, *takewhile(_belongs, said[n + 1 :])]]
+    return []
+
+
+def _of_same_heading(letter: Sequence[Paragraph]) -> list[Paragraph]:
+    return list(takewhile(lambda paragraph: paragraph.heading == letter[0].heading, letter))
+
+
+def _after_lead(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
+    """What follows "We denied this request because:" in the paragraphs below it."""
+    for at, paragraph in enumerate(letter[:-1]):
+        if not paragraph.in_rights and _words("lead").search(paragraph.text) and (run := _said(letter[at + 1 :][:4])):
+            return [run]
+    return []
+
+
+def _said(section: Sequence[Paragraph]) -> list[Stretch]:
+    """The sentences of a section from the first that is part of the reason to the last paragraph that gives one.
+
+    A sentence that leads to the criteria ends it, and so does one of the boilerplate.
+    """
+    run: list[Stretch] = []
+    kept = 0
+    for paragraph in section:
+        if paragraph.in_rights or _is_table(paragraph):
             break
-        best = [*best, *run]
-    return [best]
+        said = [part for sentence in sentences(paragraph.body) if (part := _after_colon(sentence)).text]
+        own = list(takewhile(_belongs, said if run else dropwhile(lambda s: not _belongs(s), said)))
+        run += own
+        if not kept or paragraph.goes_on or any(_words("reason").search(sentence.text) for sentence in own):
+            kept = len(run)  # a later paragraph must give a reason itself
+        if run and len(own) < len(said):
+            break
+    return run[:kept]
+
+
+def _belongs(sentence: Stretch) -> bool:
+    return not _words("boilerplate").search(sentence.text) and not _words("criteria").search(sentence.text)
+
+
+def _after_colon(sentence: Stretch) -> Stretch:
+    """A sentence without "We denied this because:" before it."""
+    match = _words("lead_in").match(sentence.text)
+    return sentence.part(match.end(), len(sentence.text)) if match else sentence
+
+
+def _is_table(paragraph: Paragraph) -> bool:
+    return sum(len(line.cells) > 2 for line in paragraph.lines) > 1
+
+
+def _whole(run: Sequence[Stretch], letter: Sequence[Paragraph]) -> list[Stretch]:
+    """The run with what leads up to it in its paragraph, and with the paragraphs of reasons that follow directly."""
+    at, paragraph = next(
+        (n, p) for n, p in enumerate(letter) if p.page is run[0].page and p.start <= run[0].start < p.end
+    )
+    before = [s for s in sentences(paragraph.body) if s.end <= run[0].start]
+    after = [s for s in sentences(paragraph.body) if s.start >= run[-1].end]
+    whole = [*_leading(before), *run, *takewhile(lambda s: _belongs(s) and _is_fact(s), after)]
+    for following in letter[at + 1 :]:
+        said = list(sentences(following.body)) if _may_decide(following) and not _is_table(following) else []
+        goes_on = following.goes_on or (said and _gives_reason(said[0]))
+        if not said or not goes_on or not all(map(_belongs, said)) or not _adjoin(whole, said):
+            break
+        whole += said
+    return whole
+
+
+def _leading(before: Sequence[Stretch]) -> list[Stretch]:
+    """The facts that lead up to a reason: from the paragraph's start or the decision on, else those of reasons."""
+    facts = list(takewhile(lambda s: not _decides(s) and _belongs(s) and _is_fact(s), reversed(before)))
+    if len(facts) < len(before) and not _decides(before[-len(facts) - 1]):
+        facts = list(takewhile(_gives_reason, facts))
+    return facts[::-1]
+
+
+def _is_fact(sentence: Stretch) -> bool:
+    """Whether a plain sentence speaks of the patient, the records or the service, not of the review or the plan."""
+    return not _words("review").search(sentence.text)
 
 
 def _adjoin(run: Sequence[Stretch], following: Sequence[Stretch]) -> bool:
-    """Whether nothing stands between two runs: a reason goes on over paragraphs."""
+    """Whether nothing stands between two runs: a reason goes on over paragraphs, and over a page's end."""
     page, after = run[-1].page, following[0]
-    return page is after.page and not page.text[run[-1].end : after.start].strip()
+    if page is not after.page:
+        return True
+    return not page.text[run[-1].end : after.start].strip()
 
 
 def _is_heading(paragraph: Paragraph) -> bool:
-    return len(paragraph.lines) == 1 and is_heading(paragraph.lines[0])
+    return len(paragraph.lines) == 1 and (paragraph.text == paragraph.heading or is_heading(paragraph.lines[0]))
 
 
 def _may_decide(paragraph: Paragraph) -> bool:
@@ -105,7 +217,7 @@ def _runs(paragraph: Paragraph) -> list[list[Stretch]]:
 
     A run must have a sentence that could stand for it alone.
     """
-    if sum(len(line.cells) > 2 for line in paragraph.lines) > 1:
+    if _is_table(paragraph):
         return []  # a table states no reason
     runs: list[list[Stretch]] = [[]]
     between: list[Stretch] = []

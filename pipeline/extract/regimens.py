@@ -1,14 +1,15 @@
 """When a treatment ran, for how long, at what dose and how often, as the words about it state."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 
+from pipeline.extract.charted import NoteDate
 from pipeline.extract.phrases import Phrases
-from pipeline.extract.sections import NoteDate
 from pipeline.extract.tables import load
-from pipeline.notation import dates, lengths, spelled
+from pipeline.notation import MONTHS, dates, lengths, spelled
 from schemas.base import Frozen
 from schemas.dates import PartialDate
 from schemas.fact import Length
@@ -31,6 +32,17 @@ class Table(Frozen):
     visit_columns: tuple[str, ...]
     visit_words: tuple[str, ...]
     not_attended: tuple[str, ...]
+    remarks: frozenset[str]
+    not_had: tuple[str, ...]
+    performed: tuple[str, ...]
+    injected: tuple[str, ...]
+    injection_name: str
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Every title of a column of treatments or visits."""
+        named = (title for titles in self.columns.values() for title in titles)
+        return frozenset([*named, *self.visit_columns, *self.visit_words])
 
 
 @cache
@@ -50,6 +62,7 @@ class Words:
     stops_today: Phrases[bool]
     orders: Phrases[bool]
     anaphora: Phrases[str]
+    not_had: Phrases[bool]
 
 
 @cache
@@ -64,6 +77,7 @@ def words() -> Words:
         stops_today=Phrases((w, True) for w in rows.stops_today),
         orders=Phrases((w, True) for w in rows.orders),
         anaphora=Phrases(rows.anaphora.items()),
+        not_had=Phrases((w, True) for w in rows.not_had),
     )
 
 
@@ -87,29 +101,60 @@ def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, Partia
         elif role == "end":
             end = end or found.value
         before, previous = found.end, found.value
-    if start is None and note and (ago := _ago(text, note)):
-        return ago, end, True
+    if start is None and end is None and note:
+        for day, role in relative(text, note):
+            start, end = (day, end) if role == "start" else (start, day) if role == "end" else (start, end)
+        if start or end:
+            return start, end, True
     if end is None and note and words().stops_today.find(text):
         return start, note.value, True
     return start, end, False
 
 
-def _role(gap: str) -> str | None:
-    """What the words before a date make of it: the last cue, if it stands close."""
+def relative(text: str, note: NoteDate) -> Iterator[tuple[PartialDate, str | None]]:
+    """The days that "3 weeks ago" and "in July" mean in a note, and what the words before make of each.
+
+    Each has the precision of its unit; a month without a year is the last one not after the note.
+    """
+    if not note.value.day:
+        return
+    for found in lengths(text):
+        if _AGO.match(text[found.end :].lstrip()) and (day := _before(note.value, found.value)):
+            yield day, _role(text[: found.start]) or _role(text[found.end + 4 :], ahead=True)
+    for match in _MONTH.finditer(text):
+        month = MONTHS[match[1].lower()]
+        year = note.value.earliest.year - (month > note.value.earliest.month)
+        yield PartialDate(f"{year:04}-{month:02}"), _role(text[: match.end()])
+
+
+def year_of(text: str) -> PartialDate | None:
+    """The one bare year that a text states: "in 2019", "gastric bypass 2015"."""
+    masked = text
+    for found in dates(text):
+        masked = masked[: found.start] + "_" * (found.end - found.start) + masked[found.end :]
+    years = {match[1] for match in _BARE_YEAR.finditer(masked)}
+    return PartialDate(years.pop()) if len(years) == 1 else None
+
+
+_BARE_YEAR = re.compile(
+    r"(?<![\w./$-])((?:19|20)\d\d)(?![\w/-]|\.\d|\s?(?:mg|mL|units|IU|mcg|kcal|calorie|ft|feet|steps)\b)"
+)
+_MONTH = re.compile(
+    r"\b(?:in|since|until|through|during|by|late|early|mid|from)[\s-](?:early\s|late\s|mid[\s-])?("
+    + "|".join(name for name in sorted(MONTHS, key=len, reverse=True) if len(name) > 3 or name == "may")
+    + r")\b(?!\.?,?\s+(?:of\s)?\d)",
+    re.IGNORECASE,
+)
+
+
+def _role(gap: str, *, ahead: bool = False) -> str | None:
+    """What the words before a date make of it: the last cue, if it stands close; `ahead`, the first behind it."""
     cues = words().roles.find(gap)
+    if ahead:
+        return cues[0].value if cues and len(gap[: cues[0].start].split()) < 4 else None
     if not cues or len(gap[cues[-1].end :].split()) > 6 or re.search(r"[;.]\s", gap[cues[-1].end :]):
         return None
     return cues[-1].value
-
-
-def _ago(text: str, note: NoteDate) -> PartialDate | None:
-    """The day that "started 3 weeks ago" means, to the precision of its unit."""
-    if not note.value.day:
-        return None
-    for found in lengths(text):
-        if _AGO.match(text[found.end :].lstrip()) and _role(text[: found.start]) == "start":
-            return _before(note.value, found.value)
-    return None
 
 
 def _before(day: PartialDate, length: Length) -> PartialDate | None:
@@ -193,7 +238,9 @@ def _so_many(text: str, end: int) -> tuple[int | None, int]:
 
 
 DOSE = re.compile(
-    r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(mg|mcg|\u00b5g|g|units?|mL|IU)\b(?!/)", re.IGNORECASE
+    r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(mg|mcg|\u00b5g|g|units?|mL|IU)\b"
+    r"(?:(?P<per>/(?:day|week|month))\b|(?!/))",
+    re.IGNORECASE,
 )
 
 
@@ -204,6 +251,8 @@ def dose(text: str, at: int) -> str | None:
         return None
     amount = f"{match[1].replace(',', '')} {match[2]}"
     frequencies = [hit for hit in words().frequencies.find(text[match.end() :]) if hit.start < 20]
+    if match["per"]:
+        return amount + match["per"].lower()
     needed = any(hit.value == " as needed" for hit in frequencies)
     told = next((hit.value for hit in frequencies if hit.value != " as needed"), "")
     return amount + told + (" as needed" if needed and not told.startswith("/") else "")

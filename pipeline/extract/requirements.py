@@ -1,153 +1,169 @@
-"""A criterion's text becomes a requirement, by grammar. Text that does not parse whole gives none.
+"""A criterion's text becomes a requirement, by grammar. Text that does not parse gives none.
 
-The grammar fails closed twice: a number in the text that no predicate took leaves the criterion untranslated, and a
-word of judgement adds an `Attest`, so that arithmetic alone can never meet it.
+The grammar fails closed three times: a number that no predicate took leaves a statement unread, and a word of
+judgement, or any word that no reader took, adds an `Attest`, so that arithmetic alone can never meet it.
 """
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import Literal
 
 from pipeline import notation
-from pipeline.extract.clauses import TREATMENTS, no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
-from pipeline.extract.predicates import all_of, of_each, predicate
+from pipeline.extract.clauses import no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
+from pipeline.extract.itemized import Itemized, inline, nested
+from pipeline.extract.predicates import all_of
+from pipeline.extract.statements import refuted, statement, with_person
+from pipeline.extract.unread import is_read
 from pipeline.extract.vocabulary import terms as find_terms
-from schemas.fact import Outcome, Side
-from schemas.requirement import Age, All, Any, AtLeast, Attest, Not, Present, Requirement, Tolerance
+from pipeline.extract.wording import plain_wording
+from schemas.fact import Side
+from schemas.requirement import Age, All, Any, AtLeast, Attest, Count, Finding, Not, Present, Requirement, Tolerance
 
 
 def translate(text: str) -> Requirement | None:
-    """The requirement a criterion's text states, or None where the grammar does not read it whole."""
-    lead, items = _items(text)
-    if not items:
-        return _statement(" ".join(lead.split()))
-    parts = tuple(translate(item) or Attest() for item in items)
-    combined = _combined(_how_many(lead, items), parts)
-    own = _statement(lead) if any(hit.term.kind in TREATMENTS for hit in find_terms(lead)) else None
-    return combined if own is None else All(of=(own, combined))
+    """The requirement a criterion's text states, or None where the grammar does not read it."""
+    return _translated(plain_wording(text))
 
 
-_MARK = re.compile(r"(?:^|\n)\s*(\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[\u2022\u25cf\u25cb\u25aa*o-])\s+")
+def _translated(text: str) -> Requirement | None:
+    found = nested(text)
+    if not found.items:
+        found = inline(" ".join(found.lead.split()))
+    lead = " ".join(found.lead.split())
+    if not found.items:
+        return _excluded(lead) or statement(lead)
+    return _listed(Itemized(lead, found.items))
 
 
-def _items(text: str) -> tuple[str, list[str]]:
-    """A lead-in and the list below it; items of the same kind of mark as the first make the list, others nest."""
-    marks = list(_MARK.finditer(text))
-    if marks and not text[: marks[0].start()].strip():  # the criterion's own mark
-        text = text[marks[0].end() :]
-        marks = list(_MARK.finditer(text))
-    if len(marks) < 2:
-        return text, []
-    shape = _shape(marks[0][1])
-    tops = [m for m in marks if _shape(m[1]) == shape]
-    ends = [m.start() for m in tops[1:]] + [len(text)]
-    return " ".join(text[: tops[0].start()].split()), [text[m.end() : e] for m, e in zip(tops, ends, strict=True)]
+def _excluded(text: str) -> Requirement | None:
+    """What must not be so: "not medically necessary when ..."."""
+    exclusion = words("exclusion").search(text)
+    if exclusion is None:
+        return None
+    asked = statement(text[exclusion.end() :].lstrip(" :,"))
+    return Attest() if asked is None else refuted(asked)
 
 
-def _shape(mark: str) -> str:
-    return re.sub(r"[a-z]+", "a", re.sub(r"\d+", "1", mark))
+def _listed(listed: Itemized) -> Requirement | None:
+    """A lead and its list: how many must hold, and what the lead itself asks of each or beside them."""
+    exclusion = words("exclusion").search(listed.lead)
+    lead = listed.lead[exclusion.end() :] if exclusion else listed.lead
+    how, stem = quantity(lead, listed.items, default="any" if exclusion else "all")
+    each = _asks_of_each(stem)
+    parts = tuple(_item(item, stem if each else "") for item in listed.items)
+    combined = _combined(how, parts)
+    if not each and (own := _own(stem)) is not None:
+        combined = All(of=(own, combined))
+    return refuted(combined) if exclusion else combined
 
 
-def _how_many(lead: str, items: Sequence[str]) -> int | None:
-    """How many of a list must hold; None for all of them."""
-    match = words("at_least_of").search(lead)
+_PLACE = "\u241f"  # stands in a lead where its items belong
+
+
+def _asks_of_each(stem: str) -> bool:
+    """Whether a lead says something of each item, and of nothing named in it: "failure of", "6 weeks of"."""
+    reading = read(stem)
+    if statement(stem.replace(_PLACE, " ").strip(" ,:;")) is not None:
+        return False
+    says = bool(reading.lengths or outcomes_in(stem) or reading.window or reading.dose or words("negated").search(stem))
+    return says and not treatments(reading.hits)
+
+
+def _own(stem: str) -> Requirement | None:
+    """What a lead asks beside its list, or a person's judgement of what it says."""
+    before, place, after = stem.partition(_PLACE)
+    if place and isinstance(statement(after.strip(" ,:;")), Finding):  # "any of the following red flags" names its list
+        stem = before
+    stem = re.sub(_DANGLING, "", stem.replace(_PLACE, " ").strip(" ,:;")).strip(" ,")
+    if not stem or (asked := statement(stem)) is not None:
+        return asked if stem else None
+    return None if is_read(stem, Attest()) else Attest(terms=treatment_terms(find_terms(stem)))
+
+
+_DANGLING = re.compile(r"\b(?:including|consisting of|such as|with|and|by|of|to|as shown by)\s*$", re.IGNORECASE)
+
+
+def _item(item: str, stem: str) -> Requirement:
+    """One item, with what its lead says of each. A treatment alone asks that it was tried."""
+    item = re.sub(r"[;,.]?\s*\b(?:and|or|AND|OR)\s*$|[;,.\s]+$", "", item.strip())
+    apart = nested(item)
+    if stem and not apart.items:
+        whole = stem.replace(_PLACE, item, 1) if _PLACE in stem else f"{stem} {item}"
+        found = statement(" ".join(whole.replace(_PLACE, " ").split()).rstrip(" :"))
+        return found or Attest(terms=treatment_terms(find_terms(item)))
+    found = _translated(item)
+    if found is None and not stem:
+        found = _tried(" ".join(item.split()))
+    found = found or Attest(terms=tuple(hit.term.name for hit in find_terms(item)))
+    return with_person(found, stem) if stem else found
+
+
+def _tried(item: str) -> Requirement | None:
+    terms = treatment_terms(find_terms(item))
+    if not terms or read(item).lengths:
+        return None
+    tried = Count(terms=terms, n=1)
+    return tried if is_read(item, tried) else with_person(tried, item)
+
+
+def quantity(lead: str, items: Sequence[str], default: str = "all") -> tuple[str | int, str]:
+    """How many of a list must hold ("all", "none" or so many), and the lead without the words that say it."""
+    match = words("quantifier").search(lead) or words("quantified").search(lead)
+    marked = f"{lead[: match.start()]}{_PLACE}{lead[match.end() :]}" if match else lead
+    stem = words("following").sub(" " if match else _PLACE, marked)
     if match:
-        word = (match["n"] or "any").lower().removeprefix("at least ").strip()
-        return 1 if word in ("any", "either") else notation.spelled(word) or 1
-    return 1 if any(re.search(r"[;,.]?\s+or\s*$", item, re.IGNORECASE) for item in items) else None
+        word = (match["n"] or match["m"]).lower().removeprefix("at least ")
+        if word in ("all", "both", "each", "every"):
+            return "all", stem
+        if word in ("none", "neither"):
+            return "none", stem
+        return (
+            1
+            if word in ("any", "either", "one or more")
+            else int(word)
+            if word.isdigit()
+            else notation.spelled(word) or 1
+        ), stem
+    if any(re.search(r"[;,.]?\s+or\s*$", item, re.IGNORECASE) for item in items[:-1]):
+        return 1, stem
+    if any(re.search(r"[;,.]?\s+and\s*$", item, re.IGNORECASE) for item in items[:-1]):
+        return "all", stem
+    if words("negated").search(lead) or re.search(r"\bno evidence of\s*$|\babsence of\s*$", stem):
+        return "all", stem
+    return (1 if default == "any" else "all"), stem
 
 
-def _combined(n: int | None, parts: tuple[Requirement, ...]) -> Requirement:
-    if n is None or n >= len(parts):
+def _combined(how: str | int, parts: tuple[Requirement, ...]) -> Requirement:
+    if how == "none":
+        return refuted(parts[0] if len(parts) == 1 else Any(of=parts))
+    if how == "all" or (isinstance(how, int) and how >= len(parts)):
         return all_of(parts)
-    return Any(of=parts) if n == 1 else AtLeast(n=n, of=parts)
+    return Any(of=parts) if how == 1 else AtLeast(n=int(how), of=parts)
 
 
-@lru_cache(maxsize=1024)  # a statement of many parts asks for the same endings again and again
-def _statement(text: str) -> Requirement | None:
-    """One statement: its exception, its conjunction, or one predicate; guarded by words of judgement."""
-    text = re.sub(r"[;,.]?\s*\b(?:and|or)\s*$|[;,.\s]+$", "", text.strip(), flags=re.IGNORECASE)
-    if len(clauses := _APART.split(text)) > 1:
-        return _clauses(clauses)
-    if (members := _MEMBERS.search(text)) is not None and _AND_THEN.search(text, members.end()) is None:
-        return _with_members(text[: members.start()], members[1] is not None, text[members.end() :])
-    if exception := words("unless").search(text):
-        return _with_exception(text[: exception.start()], text[exception.end() :])
-    stated = _conjunction(text) or predicate(text)
-    if stated is None:
-        return None
-    attest = Attest(terms=tuple(hit.term.name for hit in find_terms(text)))
-    return All(of=(stated, attest)) if words("judgement").search(text) and not isinstance(stated, Attest) else stated
+def how_many_apart(lead: str, items: Sequence[str]) -> Literal["all", "any"] | None:
+    """Whether the items of a list can be answered apart, and whether all or any are asked; None where they cannot.
 
-
-_APART = re.compile(r";\s+(?:and\s+)?|(?<=[a-z0-9)]{2})\.\s+(?=[A-Z])|,?\s+AND\s+", re.NOFLAG)
-
-
-def _clauses(clauses: Sequence[str]) -> Requirement | None:
-    """Statements set apart by semicolons, full stops or a capital AND: each is asked, an unread one of a person.
-
-    One that begins with "or" is an alternative to what it is hard to tell: nothing is read.
+    They cannot where the lead asks something of them, where so many of them are asked, where an item only names a
+    treatment, and where alternatives are about one treatment: the rule and its exception are one question.
     """
-    if any(re.match(r"or\b", clause, re.IGNORECASE) for clause in clauses):
+    lead = " ".join(plain_wording(lead).split())
+    how, stem = quantity(lead, items)
+    if words("exclusion").search(lead) or how not in ("all", 1) or not _is_label(stem.replace(_PLACE, " ")):
         return None
-    read_ones = [_statement(clause) for clause in clauses if clause.strip()]
-    if not any(read_ones):
+    if any(translate(item) is None and treatments(find_terms(item)) for item in items):
         return None
-    return all_of(tuple(one or Attest() for one in read_ones))
-
-
-_MEMBERS = re.compile(
-    r"[,(]?\s*\b(?:(including|to include|which must include)|such as|e\.g\.,?|for example,?|may include)\s+"
-)
-
-
-def _with_members(rule: str, asked: bool, members: str) -> Requirement | None:
-    """A class with members named: "including X and Y" asks for each of them, "such as X" only explains.
-
-    What follows the examples belongs to the rule: "two drugs, such as X or Y, for 8 weeks each".
-    """
-    reading = read(members)
-    if not asked:
-        after = max((hit.end for hit in reading.hits), default=0)
-        return _statement(f"{rule} {members[after:].lstrip(' ,)')}") if after or no_more_numbers(members) else None
-    stated = _statement(rule)
-    if stated is None:
+    about = [frozenset(treatment_terms(find_terms(item))) for item in items]
+    if how == 1 and about[0] and len(set(about)) == 1:
         return None
-    return (
-        All(of=(stated, of_each(reading, ()))) if treatments(reading.hits) and no_more_numbers(reading.rest) else None
-    )
+    return "all" if how == "all" else "any"
 
 
-def _with_exception(rule: str, exception: str) -> Requirement | None:
-    stated = _statement(rule)
-    if stated is None:
-        return None
-    outcomes = outcomes_in(exception)
-    terms = treatment_terms(find_terms(exception)) or treatment_terms(find_terms(rule))
-    if terms and set(outcomes) & {Outcome.INTOLERANT, Outcome.CONTRAINDICATED}:
-        return Any(of=(stated, Tolerance(terms=terms, outcomes=outcomes)))
-    return Any(of=(stated, _statement(exception) or Attest()))
-
-
-_AND_THEN = re.compile(r"[,;]\s+and\s+(?:an?|the|at least|documented|evidence|failure)\s", re.IGNORECASE)
-_AND = re.compile(r",?\s+and\s+(?!/or)")
-
-
-def _conjunction(text: str) -> Requirement | None:
-    """Two statements joined by "and", where the first can stand alone; None where the text is one statement.
-
-    A second half that says something else, and cannot be read, is left to a person.
-    """
-    for joint in _AND.finditer(text):
-        rest = text[joint.end() :]
-        head = text[: joint.start()]
-        if (first := _statement(head) if _MEMBERS.search(head) else predicate(head)) is None:
-            continue
-        if (second := _statement(rest)) is not None:
-            return All(of=(first, *(second.of if isinstance(second, All) else (second,))))
-        if not find_terms(rest) and not outcomes_in(rest):
-            return All(of=(first, Attest()))
-    return None
+def _is_label(stem: str) -> bool:
+    """Whether a lead asks nothing of its own."""
+    reading = read(stem)
+    says = reading.lengths or reading.window or reading.dose or outcomes_in(stem) or words("negated").search(stem)
+    return not says and no_more_numbers(reading.rest) and statement(stem.strip(" ,:;")) is None
 
 
 def located(requirement: Requirement, side: Side | None, body_part: str | None) -> Requirement:

@@ -23,10 +23,20 @@ class _Score:
         return max(self.weights, key=lambda role: self.weights[role])
 
 
+_FIRST_LETTERS = re.compile(r"(?:\\b)?([A-Za-z]*)(?![?*{])")
+_OR = re.compile(r"\|(?![^()]*\))")  # between brackets it parts less than the whole
+
+
+def _first_letters(cue: str) -> tuple[str, ...]:
+    """What each alternative of a cue begins with, in lower case: a text without any of them cannot hold the cue."""
+    found = (_FIRST_LETTERS.match(part) for part in _OR.split(cue))
+    return tuple(first[1].lower() if first else "" for first in found)
+
+
 @cache
-def _cues() -> tuple[tuple[Role, int, re.Pattern[str]], ...]:
+def _cues() -> tuple[tuple[Role, int, tuple[str, ...], re.Pattern[str]], ...]:
     return tuple(
-        (Role(role), row["weight"], pattern(rf"(?<!\w)(?:{cue})"))
+        (Role(role), row["weight"], _first_letters(cue), pattern(rf"(?<!\w)(?:{cue})"))
         for role, rows in load("roles.yaml")["roles"].items()
         for row in rows
         for cue in row["cues"]
@@ -36,8 +46,9 @@ def _cues() -> tuple[tuple[Role, int, re.Pattern[str]], ...]:
 def _score(text: str) -> _Score:
     weights: dict[Role, int] = dict.fromkeys(Role, 0)
     words: dict[Role, list[str]] = {role: [] for role in Role}
-    for role, weight, cue in _cues():
-        if (match := cue.search(text)) is not None:
+    lowered = text.lower()
+    for role, weight, first_letters, cue in _cues():
+        if any(first in lowered for first in first_letters) and (match := cue.search(text)) is not None:
             weights[role] += weight
             words[role].append(" ".join(match[0].lower().split()))
     return _Score(weights, {role: tuple(found) for role, found in words.items()})
@@ -87,7 +98,7 @@ def _split(file: Document) -> list[list[Page]]:
     for page in file.pages:
         score = _score(page.text)
         role = score.best if score.weights[score.best] >= load("roles.yaml")["least"] else None
-        if not parts or _begins(score, role, current):
+        if not parts or (_begins(score, role, current) and not _continues(page, parts[-1][-1], role, current)):
             parts.append([])
             current = role
         parts[-1].append(page)
@@ -101,6 +112,32 @@ def _begins(score: _Score, role: Role | None, current: Role | None) -> bool:
     if role is None or current is None or role is current:
         return False
     return score.weights[role] - score.weights[current] >= load("roles.yaml")["decisive"] and _opens(role, score)
+
+
+_NUMBERED = re.compile(r"\bpage\s+(\d{1,3})\s+of\s+(\d{1,3})\b", re.IGNORECASE)
+_OF_A_NOTICE = {Role.DENIAL_LETTER, Role.REMITTANCE}
+_EDGE = 3  # lines at the head and the foot of a page where its running lines stand
+
+
+def _continues(page: Page, before: Page, role: Role | None, current: Role | None) -> bool:
+    """Whether a page is the next of a notice, by its number and what the two share.
+
+    They are a notice's amounts and its rights, or have a running line in common. Numbers alone prove nothing: a packet
+    may be numbered through.
+    """
+    here, there = _NUMBERED.search(page.text), _NUMBERED.search(before.text)
+    if current not in _OF_A_NOTICE or here is None:
+        return False
+    if there is not None and (int(here[1]), here[2]) != (int(there[1]) + 1, there[2]):
+        return False
+    return ({role, current} == _OF_A_NOTICE and int(here[1]) > 1) or bool(_running(page) & _running(before))
+
+
+def _running(page: Page) -> set[str]:
+    """The lines at a page's edges without their numbers, but for those that hold little else."""
+    rows = [row.strip() for row in page.text.splitlines() if row.strip()]
+    plain = {re.sub(r"\W+", " ", _NUMBERED.sub("", row)).strip() for row in (*rows[:_EDGE], *rows[-_EDGE:])}
+    return {row for row in plain if sum(c.isalpha() for c in row) > 5 and not re.search(r"\bFROM\b|\bFAX\b", row)}
 
 
 def _opens(role: Role, score: _Score) -> bool:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.extract.charted import Statement
 from pipeline.extract.phrases import Phrases
-from pipeline.extract.sections import Statement
 from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term
 from schemas.base import Frozen
@@ -46,6 +46,10 @@ class Table(Frozen):
     shows: tuple[str, ...]
     study_labels: tuple[str, ...]
     diagnosis_labels: tuple[str, ...]
+    strength_name: str
+    plain_note: str
+    imaging_report: str
+    muscular: tuple[str, ...]
 
 
 @cache

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.extract.chart import Chart, Line, body_parts, one_side
+from pipeline.extract.charted import Shape
 from pipeline.extract.phrases import Phrases
-from pipeline.extract.sections import Shape
 from pipeline.extract.stated import Stated, table
 from pipeline.extract.vocabulary import TermHit, terms
 from schemas.dates import PartialDate

@@ -13,4 +13,4 @@ def load(name: str) -> dict[str, Any]:
 
 def pattern(words: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
     """A pattern of a table, in which a space stands for any white space."""
-    return re.compile(words.replace(" ?", r"\s*").replace(" ", r"\s+"), flags)
+    return re.compile(words.replace(" ?", r"\s*+").replace(" ", r"\s++"), flags)

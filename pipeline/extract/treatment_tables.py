@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from pipeline.extract.assertion import judge
 from pipeline.extract.chart import Chart, Line
+from pipeline.extract.charted import Cell, NoteDate
 from pipeline.extract.grids import Grid, grids
 from pipeline.extract.mentions import Mention
 from pipeline.extract.outcomes import Told, adverse, read
-from pipeline.extract.regimens import dose, duration, period, table, visits
-from pipeline.extract.sections import Cell, NoteDate, Shape, Statement
-from pipeline.extract.treatments import TREATMENTS
-from pipeline.extract.vocabulary import Term, terms
+from pipeline.extract.regimens import dose, duration, period, table, visits, words
+from pipeline.extract.topics import TREATMENTS, Topics, treatments
+from pipeline.extract.vocabulary import Term
 from pipeline.notation import dates
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Outcome
@@ -21,14 +21,44 @@ from schemas.fact import Assertion, FactKind, Outcome
 def tabled(chart: Chart) -> list[Mention]:
     """The treatments of tables with a head that names drug or treatment, and of visit logs."""
     found: list[Mention] = []
+    topics = Topics(chart)
     for grid in grids(chart):
         roles = [_role(title) for title in grid.titles]
         rows = [mention for row in grid.rows for mention in _row(grid, roles, row)] if "name" in roles else []
         if rows and len({role for role in roles if role}) > 1:
             found += rows
         elif _is_log(grid):
-            found += _log(chart, grid)
+            found += _log(topics, grid)
+        elif "name" not in roles:
+            found += [mention for row in (grid.head, *grid.rows) for mention in _listed(row)]
     return found
+
+
+def _listed(row: Line) -> Iterator[Mention]:
+    """A row of a list of medications that has no head: drug, dose, how often, and what became of it."""
+    first = row.statement.cells[0]
+    hits = [hit for hit in row.hits if hit.term.kind is FactKind.MEDICATION and hit.start <= first.start]
+    if row.statement.section not in _LISTS or not hits or len(row.statement.cells) < 3:
+        return
+    mention = Mention(term=hits[0].term, statements=(row.statement,), note=row.statement.dated)
+    rest = row.text[hits[0].end :]
+    amount = _dose(mention.term, " ".join(row.text.split()), 0)
+    if words().not_had.find(rest):
+        yield replace(mention, assertion=Assertion.ABSENT)
+        return
+    told, stopped = _told(rest), _STOPPED.search(rest) is not None
+    days = [day for _, _, day in row.dates]
+    yield replace(
+        mention,
+        dose=amount,
+        ongoing=not stopped,
+        end=days[-1] if stopped and days else None,
+        outcome=told.outcome if told else None,
+        reason=told.reason if told else None,
+    )
+
+
+_LISTS = ("medications", "treatment history")
 
 
 def _role(title: str) -> str | None:
@@ -39,17 +69,25 @@ def _row(grid: Grid, roles: list[str | None], row: Line) -> Iterator[Mention]:
     """One row of a table of treatments."""
     hits = [hit for hit in row.hits if hit.term.kind in TREATMENTS]
     cells = grid.columns(row)
-    if not hits or hits[0].start >= (cells or row.statement.cells)[0].start + 40:
+    if not hits or hits[0].start >= row.statement.cells[0].start + 40:
         return
     statement = row.statement
     mention = Mention(term=hits[0].term, statements=(statement,), note=statement.dated)
+    if words().not_had.find(row.text[hits[0].end :]):
+        told = _told(row.text[hits[0].end :])
+        out = told.outcome if told and told.outcome in _NOT_HAD else None
+        yield replace(mention, assertion=Assertion.ABSENT, outcome=out, reason=told.reason if told and out else None)
+        return
     if cells is None:
         yield _unplaced(mention, row)
         return
-    by_role = {role: cell for role, cell in zip(roles, cells, strict=True) if role}
+    by_role = {role: cell for role, cell in zip(roles, cells, strict=True) if role and cell}
     if "name" in by_role and not any(_inside(hit.start, by_role["name"]) for hit in hits):
         return
     yield _filled(mention, by_role, row)
+
+
+_NOT_HAD = (Outcome.DECLINED, Outcome.CONTRAINDICATED)
 
 
 def _unplaced(mention: Mention, row: Line) -> Mention:
@@ -70,14 +108,18 @@ def _unplaced(mention: Mention, row: Line) -> Mention:
     )
 
 
-_ONGOING = re.compile(r"\b(?:ongoing|current|present|continu\w+)\b", re.IGNORECASE)
+_ONGOING = re.compile(r"\b(?:ongoing|current|present|continu\w+|active|taking)\b", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:stop\w*|discontinu\w+|ended|d/?c\b|dc'd|last|until|quit|completed)", re.IGNORECASE)
+_LAST_PART = re.compile(r"[\s\d/]*(?:[-\u2013\u2014:;(]|\b(?:due to|because of|for|secondary to)\b)\s*([^()]+?)\)?\s*")
 
 
 def _told(text: str) -> Told | None:
     """What a cell says of the outcome; the name of an adverse effect alone is the reason for a stop."""
     told = read(text)
     if told is None and adverse(text):
-        return Told(Outcome.INTOLERANT, 0, len(text), " ".join(text.split()))
+        stop = _STOPPED.search(text)
+        reason = _LAST_PART.fullmatch(text, stop.end()) if stop else None
+        return Told(Outcome.INTOLERANT, 0, len(text), " ".join((reason[1] if reason else text).split()))
     return None if told is None or told.outcome is Outcome.ONGOING else told
 
 
@@ -95,9 +137,12 @@ def _filled(mention: Mention, cells: dict[str, Cell], row: Line) -> Mention:
         start = end = None
     when = " ".join(cells[role].text for role in ("end", "dates", "outcome") if role in cells)
     told = _told(cells["outcome"].text) if "outcome" in cells else None
-    ongoing = end is None and _ONGOING.search(when) is not None
+    if end is None and "outcome" in cells and _STOPPED.search(cells["outcome"].text):
+        end = _day(cells["outcome"])
+    ongoing = end is None and _ONGOING.search(when) is not None and _STOPPED.search(when) is None
     name = cells.get("name")
     amount = cells["dose"].text if "dose" in cells else (name.text if name else "")
+    amount = f"{amount} {cells['frequency'].text}" if "frequency" in cells else amount
     n = visits(f"{cells['visits'].text} visits") if "visits" in cells else None
     lasted = duration(f"for {cells['duration'].text}", (0, 0)) if "duration" in cells else None
     planned = judge(row.text, row.hits[0].start, row.hits[0].end, row.statement.section)
@@ -130,9 +175,9 @@ def _is_log(grid: Grid) -> bool:
     return dated and any(title in table().visit_words for title in titles)
 
 
-def _log(chart: Chart, grid: Grid) -> Iterator[Mention]:
+def _log(topics: Topics, grid: Grid) -> Iterator[Mention]:
     """A list of dated visits of the treatment that the document or section is about: their number, first and last."""
-    term = topic(chart, grid.head.statement)
+    term = topics.of(grid.head.statement)
     missed = re.compile("|".join(re.escape(word) for word in table().not_attended), re.IGNORECASE)
     attended = [row for row in grid.rows if row.dates and not missed.search(row.text)]
     days = sorted({row.dates[0][2] for row in attended if row.dates[0][2].day}, key=str)
@@ -148,48 +193,41 @@ def _log(chart: Chart, grid: Grid) -> Iterator[Mention]:
     )
 
 
-def topic(chart: Chart, statement: Statement) -> Term | None:
-    """The one treatment that the headings above a statement are about: the nearest heading that names any."""
-    for line in reversed(chart.lines):
-        above = line.statement
-        if (above.page, above.start) < (statement.page, statement.start) and above.shape is Shape.HEADING:
-            named = {term.name: term for term in _treatments(above.text)}
-            if named:
-                return next(iter(named.values())) if len(named) == 1 else None
-            if above.note != statement.note:
-                return None
-    return None
-
-
-def _treatments(title: str) -> Iterator[Term]:
-    """The treatments a title names, within the name of a document too ("Physical therapy discharge summary")."""
-    for hit in terms(title):
-        if hit.term.kind in TREATMENTS:
-            yield hit.term
-        elif hit.term.kind is FactKind.DOCUMENTATION:
-            words = title[hit.start : hit.end].split()
-            yield from (inner.term for inner in terms(" ".join(words[:2])) if inner.term.kind in TREATMENTS)
-
-
 _SPEAKS_OF_VISITS = re.compile(
     r"\b(?:first visit|last visit|start of care|initial evaluation|attended|visits (?:attended|completed)|sessions|"
-    r"date of discharge|discharged on|completed \d+ visits|visits over)\b",
+    r"date of discharge|discharged on|completed \d+ visits|visits over|total visits|first treatment|last treatment|"
+    r"(?:therapy|services|treatment|care) (?:began|started|start)|soc|first session|last session|"
+    r"treatments completed|visits to date)\b",
     re.IGNORECASE,
 )
 
 
+# Parts of a note where its author sums up how the treatment went.
+_SUMMING_UP = ("assessment", "impression", "assessment and plan")
+
+
 def of_topic(chart: Chart) -> list[Mention]:
-    """Dates and visits that sentences of a therapist's note give without naming the therapy."""
+    """Dates, visits and outcome that sentences of a therapist's note give without naming the therapy."""
     found: list[Mention] = []
+    topics = Topics(chart)
     for line in chart.readable:
-        statement = line.statement
-        if not _SPEAKS_OF_VISITS.search(line.text) or any(hit.term.kind in TREATMENTS for hit in line.hits):
+        sums_up = line.statement.section in _SUMMING_UP
+        if not (sums_up or _SPEAKS_OF_VISITS.search(line.text)):
             continue
-        term = topic(chart, statement)
-        if term is None or term.kind is not FactKind.TREATMENT or not line.judgement.of(0, 1).holds:
+        term = topics.of(line.statement)
+        if term is None or term.kind is not FactKind.TREATMENT or any(hit.term.kind in TREATMENTS for hit in line.hits):
             continue
-        found += _told_of(term, line, statement.dated)
+        if line.judgement.of(0, 1).holds:
+            found += _summed_up(term, line) if sums_up else _told_of(term, line, line.statement.dated)
     return found
+
+
+def _summed_up(term: Term, line: Line) -> Iterator[Mention]:
+    """The outcome of the therapy that a note is of."""
+    told = read(line.text)
+    if told and told.outcome in (Outcome.FAILED, Outcome.PARTIAL, Outcome.EFFECTIVE):
+        statement = line.statement
+        yield Mention(term, (statement,), outcome=told.outcome, reason=told.reason, note=statement.dated)
 
 
 def by_notes(chart: Chart) -> list[Mention]:
@@ -198,7 +236,7 @@ def by_notes(chart: Chart) -> list[Mention]:
     for line in chart.lines:
         statement = line.statement
         if statement.dated and statement.title:
-            for term in _treatments(statement.title):
+            for term in treatments(statement.title):
                 if line.dates and line.dates[0][2] == statement.dated.value:
                     notes.setdefault(term.name, {}).setdefault(statement.note, (term, line))
     found = []

@@ -6,16 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
+from pipeline.extract.charted import Shape
 from pipeline.extract.mentions import Mention
-from pipeline.extract.outcomes import adverse, read
-from pipeline.extract.regimens import DOSE, dose, duration, period, table, visits, words
-from pipeline.extract.sections import Shape
-from pipeline.extract.vocabulary import TermHit, terms
+from pipeline.extract.outcomes import Told, adverse, read
+from pipeline.extract.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
+from pipeline.extract.topics import TREATMENTS
+from pipeline.extract.vocabulary import TermHit, by_name, terms
 from pipeline.notation import dates, lengths
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Outcome, Side
-
-TREATMENTS = (FactKind.TREATMENT, FactKind.MEDICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,45 @@ def mentions(chart: Chart) -> list[Mention]:
         if line.statement.shape is Shape.ROW and len(line.statement.cells) > 2:
             continue  # rows of tables have readers of their own
         here = [mention for piece in pieces(line) for mention in _of_piece(line, piece)]
+        here += _injected(line)
         if not here:
             here = list(_referred(line, last))
         found += here
         last = here or [m for m in last if m.statements[-1].block == line.statement.block]
     return found
+
+
+_INJECTED = re.compile(r"\binjected\b", re.IGNORECASE)
+_INTO = re.compile(
+    r"\binjected\s(?:(?:in|into|with|the|her|his|left|right|both|\d+\s?(?:mg|mL))\s){0,6}", re.IGNORECASE
+)
+
+
+def _injected(line: Line) -> Iterator[Mention]:
+    """A steroid that a sentence says was injected into a part: "injected the right knee with triamcinolone 40 mg"."""
+    verb = _INJECTED.search(line.text)
+    parts = body_parts(line.hits)
+    drugs = [hit for hit in line.hits if {*table().injected} & {hit.term.name, *hit.term.classes}]
+    named = any("injection" in hit.term.classes for hit in line.hits)
+    if verb is None or named or len({hit.term.name for hit in parts}) != 1 or not drugs:
+        return
+    if not _INTO.match(line.text, verb.start()) or not line.judgement.of(verb.start(), verb.end()).holds:
+        return
+    clause = line.text[verb.start() :]
+    days = [day for start, _, day in line.dates if start > verb.start()] or [
+        day for start, _, day in line.dates if start < verb.start()
+    ]
+    told = read(clause)
+    yield Mention(
+        term=by_name(table().injection_name),
+        statements=(line.statement,),
+        side=one_side(clause),
+        body_part=parts[0].term.name,
+        on=days[0] if len(days) == 1 else None,
+        outcome=told.outcome if told else None,
+        reason=told.reason if told else None,
+        note=line.statement.dated,
+    )
 
 
 _CONNECTIVE = re.compile(r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then)\b")
@@ -143,7 +176,11 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
     if piece.hit.neutral and mention.assertion is not Assertion.ABSENT:
         return  # "injection" alone tells a route as often as a treatment
     mention = _placed(mention, line, piece)
-    told = read(line.text[piece.shared_start : piece.shared_end])
+    told = read(line.text[piece.shared_start : piece.shared_end]) or _labelled(line)
+    if mention.assertion.holds and words().not_had.find(statement.label):
+        mention = replace(mention, assertion=Assertion.ABSENT)
+    if told and told.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANT) and "surgery" in mention.term.classes:
+        told = None  # "cannot take NSAIDs, gastric bypass 2015": the operation is the reason
     if told and told.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANT) and mention.assertion.holds:
         reason = told.reason or _reaction(line, piece)
         yield replace(_timed(mention, line, piece.start, piece.end), outcome=told.outcome, reason=reason)
@@ -162,6 +199,12 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
     if told and told.outcome is not Outcome.ONGOING:
         mention = replace(mention, outcome=told.outcome, reason=told.reason)
     yield from _dated(mention, line, piece)
+
+
+def _labelled(line: Line) -> Told | None:
+    """The outcome that the label of a line tells of all it lists: "Tried and failed: ibuprofen, naproxen"."""
+    told = read(line.statement.label) if line.statement.label else None
+    return None if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED) else told
 
 
 def _allergy(mention: Mention, line: Line, piece: Piece) -> Mention:
@@ -190,10 +233,21 @@ def _dated(mention: Mention, line: Line, piece: Piece) -> Iterator[Mention]:
         return
     if mention.term.kind is FactKind.TREATMENT and {*table().events} & {*mention.term.classes, mention.term.name}:
         days = [found.value for found in dates(text)]
-        if days:
-            yield from (replace(mention, on=day) for day in days)
+        ago = [day for day, _ in relative(text, line.statement.dated)] if line.statement.dated else []
+        if days or len(ago) == 1:
+            yield from (replace(mention, on=day, resolved=not days) for day in days or ago)
             return
-    yield _timed(mention, line, piece.start, piece.end)
+        if _is_the_procedure(line):
+            yield replace(mention, on=line.statement.dated.value if line.statement.dated else None)
+            return
+    timed = _timed(mention, line, piece.start, piece.end)
+    year = year_of(text) if not (timed.start or timed.end or timed.ongoing) else None
+    yield replace(timed, on=year) if year else timed
+
+
+def _is_the_procedure(line: Line) -> bool:
+    """Whether a line names what was done on the day of its note: "Procedure: left L5 transforaminal injection"."""
+    return line.statement.label.lower() in table().performed and line.statement.dated is not None
 
 
 def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
@@ -240,6 +294,10 @@ def _placed(mention: Mention, line: Line, piece: Piece) -> Mention:
     return replace(mention, body_part=name, side=side)
 
 
+_LEVEL = re.compile(
+    r"\s{0,2}(?:[CTLS]\d{1,2}(?:-[CTLS]?\d{1,2})?\s)?(?:US-guided\s|ultrasound-guided\s|intra-articular\s)?",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
 _LINK = re.compile(
     r"\s+(?:of|for|to|in|into|at|on|over|targeting)\s(?:(?:the|his|her|their|this)\s)?(?:(?:left|right|bilateral|both|chronic|"
@@ -267,10 +325,20 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
     for anchor in (piece.hit, *near):
         for found in sides(text[piece.start : piece.end]):
             gap = text[piece.start + found.end : anchor.start]
-            if piece.start + found.end <= anchor.start and not gap.strip() and len(gap) < 3:
+            if piece.start + found.end <= anchor.start and _LEVEL.fullmatch(gap):
                 return found.side
     after = re.match(r"\s(?:on|of|in|to)\sthe\s(left|right)\b", text[piece.hit.end : piece.end], re.IGNORECASE)
     return one_side(after[0]) if after else None
+
+
+# A sentence that only says how things went afterwards: "Pain unchanged.", "No improvement."
+_UNCHANGED = re.compile(
+    r"(?:(?:her|his|the)\s)?(?:pain|symptoms?|function)?\s?(?:is\s|was\s|were\s|has been\s|remained\s|remains\s)?"
+    r"(?:unchanged|persisted|persists|no (?:\w+\s)?(?:improvement|relief|benefit|change|better|response|gain)"
+    r"(?:\s(?:so far|to date|noted|at all|reported))?)\.?",
+    re.IGNORECASE,
+)
+_REVIEWS = ("review of systems", "examination", "imaging", "findings")
 
 
 def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
@@ -279,8 +347,10 @@ def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
     if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED, Outcome.CONTRAINDICATED):
         return
     named = [hit.value for hit in words().anaphora.find(line.text) if hit.start < 6]
-    if not named or line.judgement.of(0, 1) is not Assertion.PRESENT:
+    if not named and (_UNCHANGED.fullmatch(line.text.strip()) is None or line.statement.section in _REVIEWS):
         return
-    meant = [m for m in last if m.assertion.holds and named[0] in (*m.term.name.split(), m.term.kind)]
+    if line.judgement.of(0, 1) is not Assertion.PRESENT:
+        return
+    meant = [m for m in last if m.assertion.holds and (not named or named[0] in (*m.term.name.split(), m.term.kind))]
     if len(meant) == 1:
         yield replace(meant[0], statements=(line.statement,), outcome=told.outcome, reason=told.reason, on=None)

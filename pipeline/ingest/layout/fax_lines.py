@@ -183,4 +183,4 @@ def _pattern(words: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]
     for _ in range(2):  # a part may hold another
         for name, part in parts.items():
             words = words.replace(f"{{{name}}}", part)
-    return re.compile(words.replace(" ?", r"\s*").replace(" ", r"\s+"), flags)
+    return re.compile(words.replace(" ?", r"\s*+").replace(" ", r"\s++"), flags)

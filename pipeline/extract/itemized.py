@@ -1,0 +1,64 @@
+"""The list in a criterion's text: the words that lead to it, and its items."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Itemized:
+    """A lead and the items below it; without items the lead is the whole text."""
+
+    lead: str
+    items: tuple[str, ...] = ()
+
+
+_MARK = re.compile(
+    r"(?:^|\n)\s*(\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,4})[.)]|[\u2022\u25cf\u25cb\u25aa\u25a0\u2023*\u00b7o-])\s+"
+)
+
+
+def nested(text: str) -> Itemized:
+    """The list whose items stand on lines of their own; items of the same kind of mark as the first make it."""
+    marks = list(_MARK.finditer(text))
+    if marks and not text[: marks[0].start()].strip():  # the criterion's own mark
+        text = text[marks[0].end() :]
+        marks = list(_MARK.finditer(text))
+    if len(marks) < 2:
+        return Itemized(text)
+    shape = shape_of(marks[0][1])
+    tops = [mark for mark in marks if shape_of(mark[1]) == shape]
+    ends = [mark.start() for mark in tops[1:]] + [len(text)]
+    items = tuple(text[mark.end() : end] for mark, end in zip(tops, ends, strict=True))
+    return Itemized(text[: tops[0].start()], items)
+
+
+def shape_of(mark: str) -> str:
+    """The kind of a mark: figures, small or capital letters with what surrounds them, or the bullet itself."""
+    return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "1", mark.strip())))
+
+
+_INLINE = re.compile(r"(?:(?<=[\s:;,])|^)\(?(?P<n>\d|[a-h]|i{1,3}|iv|vi{0,3})\)\s+(?=\S)")
+_TAIL = re.compile(
+    r"(?:with|without|including|each|every|for|which|that|who|unless|if|when|in|within|such|as|at|but)\b", re.IGNORECASE
+)
+
+
+def inline(text: str) -> Itemized:
+    """The list in one line: "(1) ... (2) ...", or what stands between semicolons or commas after a colon."""
+    marks = list(_INLINE.finditer(text))
+    if len(marks) > 1 and marks[0]["n"] in ("1", "a", "i"):
+        ends = [mark.start() for mark in marks[1:]] + [len(text)]
+        items = tuple(text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True))
+        return Itemized(text[: marks[0].start()], items)
+    lead, colon, rest = text.partition(": ")
+    if not colon or not re.search(r"\bof\b|\bfollowing\b|\beither\b|\bboth\b", lead, re.IGNORECASE):
+        return Itemized(text)
+    joint = ";" if ";" in rest else ","
+    cut = re.split(r";\s+" if joint == ";" else r",\s+(?=or\b|and\b)|,\s+|\s+(?=or\s)", rest)
+    parts = [re.sub(r"^(?:and|or)\s+", "", part.strip(" .")) for part in cut if part.strip(" .")]
+    if len(parts) < 2 or (joint == "," and any(_TAIL.match(part) for part in parts)):
+        return Itemized(text)
+    last_or = re.search(r"(?:[;,]|\s)\s*or\s", rest) is not None
+    return Itemized(
+        lead + ":", tuple(f"{item}; or" if last_or and n < len(parts) - 1 else item for n, item in enumerate(parts))
+    )

@@ -1,0 +1,320 @@
+"""One statement of a criterion: its exception, its alternatives, its conjunction, or one predicate."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from pipeline.extract.clauses import (
+    TREATMENTS,
+    blank,
+    no_more_numbers,
+    outcomes_in,
+    read,
+    treatment_terms,
+    treatments,
+    words,
+)
+from pipeline.extract.predicates import all_of, is_broad, of_each, predicate
+from pipeline.extract.unread import is_read
+from pipeline.extract.vocabulary import by_name
+from pipeline.extract.vocabulary import terms as find_terms
+from schemas.fact import FactKind, Outcome
+from schemas.requirement import All, Any, AtLeast, Attest, Count, Duration, Not, Requirement, Tolerance
+
+
+@lru_cache(maxsize=4096)  # a statement of many parts asks for the same endings again and again
+def statement(text: str) -> Requirement | None:
+    """What one statement asks: the first reading that takes every word, else the first that leaves some to a person."""
+    text = re.sub(r"[;,.]?\s*\b(?:and|or|AND|OR)\s*$|[;,.\s]+$", "", text.strip())
+    if not text:
+        return None
+    if len(clauses := _APART.split(text)) > 1:
+        return _clauses(clauses)
+    best: Requirement | None = None
+    for reader in _READERS:
+        found = reader(text)
+        if found is not None and not is_partial(found):
+            return found
+        best = best or found
+    return best
+
+
+def is_partial(requirement: Requirement) -> bool:
+    """Whether some of it is left to a person."""
+    if isinstance(requirement, All | Any | AtLeast):
+        return any(is_partial(part) for part in requirement.of)
+    if isinstance(requirement, Not):
+        return is_partial(requirement.of)
+    return isinstance(requirement, Attest)
+
+
+def with_person(requirement: Requirement, text: str) -> Requirement:
+    """The requirement, and a person's judgement of what else its text says."""
+    if isinstance(requirement, Attest):
+        return requirement
+    return All(of=(requirement, Attest(terms=tuple(dict.fromkeys(hit.term.name for hit in find_terms(text))))))
+
+
+def refuted(requirement: Requirement) -> Requirement:
+    """That the requirement be shown not to hold. What was left to a person stays so: its opposite is not known."""
+    negation = Not(of=requirement)
+    return All(of=(negation, Attest())) if is_partial(requirement) else negation
+
+
+def _leaf(text: str) -> Requirement | None:
+    """One predicate, guarded by words of judgement and by words that it does not take."""
+    stated = predicate(text)
+    if stated is None:
+        return None
+    bare = text
+    for hit in find_terms(text):  # "progressive motor deficit" is a name
+        bare = blank(bare, hit.start, hit.end)
+    whole = not words("judgement").search(bare) and is_read(text, stated)
+    return stated if whole else with_person(stated, text)
+
+
+def _plain(text: str) -> Requirement | None:
+    """One predicate, where no examples are told, and no exception that it does not take."""
+    if _MEMBERS.search(text) or words("exception").search(text):
+        return None
+    stated = _leaf(text)
+    excepted = words("unless").search(text) is not None
+    return None if stated is not None and excepted and is_partial(stated) else stated
+
+
+def _in_part(text: str) -> Requirement | None:
+    """What one predicate takes of a statement that no other reader took whole."""
+    stated = _leaf(text)
+    return None if stated is None else with_person(stated, text) if not is_partial(stated) else stated
+
+
+_APART = re.compile(r";\s+(?:and\s+)?|(?<=[a-z0-9)]{2})\.\s+(?=[A-Z])|,?\s+AND\s+", re.NOFLAG)
+
+
+def _clauses(clauses: Sequence[str]) -> Requirement | None:
+    """Statements set apart by semicolons, full stops or a capital AND: each is asked, an unread one of a person.
+
+    One that begins with "or" is an alternative to what it is hard to tell: nothing is read.
+    """
+    if any(re.match(r"or\b", clause, re.IGNORECASE) for clause in clauses):
+        return None
+    read_ones = [statement(clause) for clause in clauses if clause.strip()]
+    if not any(read_ones):
+        return None
+    return all_of(tuple(one or Attest() for one in read_ones))
+
+
+_LABEL = re.compile(r"^([^:;.\d]{2,60}):\s+(?=\S)")
+
+
+def _labelled(text: str) -> Requirement | None:
+    """A statement after its subject: "Epidural: pain for 4 weeks". The subject is no part of what is asked."""
+    label = _LABEL.match(text)
+    if (
+        label is None
+        or outcomes_in(label[1])
+        or words("negated").search(label[1])
+        or words("exclusion").search(label[1])
+    ):
+        return None
+    own = [hit for hit in find_terms(text[label.end() :]) if hit.term.kind is not None]
+    return statement(text[label.end() :]) if own else None
+
+
+_MEMBERS = re.compile(
+    r"[,(]?\s*\b(?:(including(?! but not limited)|to include|which must include)|such as|e\.g\.,?|for example,?"
+    r"|may include|including but not limited to)\s+",
+    re.IGNORECASE,
+)
+
+
+def _with_members(text: str) -> Requirement | None:
+    """A class with members named: "including X and Y" asks for each of them, "such as X" only explains.
+
+    What follows the examples belongs to the rule: "two drugs, such as X or Y, for 8 weeks each".
+    """
+    found = _MEMBERS.search(text)
+    if found is None or _AND_THEN.search(text, found.end()):
+        return None
+    rule, members = text[: found.start()], text[found.end() :]
+    reading = read(members)
+    if found[1] is None:
+        after = max((hit.end for hit in reading.hits), default=0)
+        if not after and not no_more_numbers(members):
+            return None
+        return statement(f"{rule} {members[after:].lstrip(' ,)')}" if after else rule)
+    last = max((hit.end for hit in treatments(reading.hits)), default=0)
+    if not last or not no_more_numbers(reading.rest):
+        return None
+    tail = members[last:].lstrip(" ,)")
+    stated, each = statement(f"{rule} {tail}" if tail else rule), of_each(read(members[:last]), ())
+    return None if stated is None or each is None else All(of=(stated, each))
+
+
+def _with_exception(text: str) -> Requirement | None:
+    """A rule and its exception: one of them must hold."""
+    found = words("unless").search(text)
+    stated = statement(text[: found.start()]) if found else None
+    if found is None or stated is None:
+        return None
+    exception = text[found.end() :]
+    outcomes = tuple(outcome for outcome in outcomes_in(exception) if outcome not in _FAILURES)
+    own = treatment_terms(find_terms(exception))
+    if not outcomes or not (own or any(True for _ in _trials(stated))):
+        either: Requirement = Any(of=(stated, statement(exception) or Attest()))
+        return with_person(either, text) if isinstance(stated, All) else either
+    whole = is_read(exception, Tolerance(terms=own or ("it",), outcomes=outcomes))
+
+    def excused(trial: Requirement) -> Requirement:
+        terms = own or getattr(trial, "terms", ())
+        if isinstance(trial, Count) and trial.n > 1:  # each that could not be taken counts as one of them
+            counted = trial.model_copy(update={"outcomes": (*trial.outcomes, *outcomes)})
+            return counted if whole and trial.outcomes and not own else with_person(trial, exception)
+        excuse = Tolerance(terms=terms, outcomes=outcomes)
+        return Any(of=(trial, excuse if whole and not is_broad(terms) else with_person(excuse, exception)))
+
+    if not own:
+        return _mapped(stated, excused)
+    if isinstance(stated, All):  # what it excuses of several is not clear
+        return with_person(Any(of=(stated, excused(stated.of[-1]))), text)
+    return excused(stated)
+
+
+_FAILURES = (Outcome.FAILED, Outcome.PARTIAL)
+
+
+_MOST_JOINTS = 8  # a statement with more is no statement; without an end to them, reading takes for ever
+_OR = re.compile(r",?\s+or\s+(?:if\s+|when\s+)?", re.IGNORECASE)
+_BARE_FIGURE = re.compile(
+    r"(?:a |an )?(?:score |level |value )?(?:of )?(?:(?:at least|greater than|more than|over|above|less than|below"
+    r"|>=?|<=?|[\u2264\u2265]|no less than|equal to or greater than"
+    r"|greater than or equal to|less than or equal to) ?)?(?:a )?\d",
+    re.IGNORECASE,
+)
+
+
+def _alternatives(text: str) -> Requirement | None:
+    """Two statements joined by "or", both of which are read; a bare figure is one of the measure before it."""
+    best: Requirement | None = None
+    joints = list(_OR.finditer(text))
+    for joint in joints if len(joints) <= _MOST_JOINTS else ():
+        if re.search(r"\band/$", text[: joint.start() + 1]):
+            continue
+        left, right = text[: joint.start()], text[joint.end() :]
+        measured = [hit for hit in find_terms(left) if hit.term.kind is FactKind.MEASUREMENT]
+        if measured and _BARE_FIGURE.match(right):
+            right = f"{left[measured[-1].start : measured[-1].end]} {right}"
+        first, second = statement(left), statement(right)
+        if first is None or second is None:
+            continue
+        parts = _sharing((first, second))
+        found: Requirement = Any(of=(*_flat(parts[0]), *_flat(parts[1])))
+        if "," not in joint[0] and re.search(r"\band\b", right):  # "A or B and C" has two readings
+            found = with_person(found, text)
+        if not is_partial(found):
+            return found
+        best = best or found
+    return best
+
+
+def _any_listed(text: str) -> Requirement | None:
+    """Parts such as "A, B, or C", each of which can be read alone."""
+    if not _OR.search(text) or re.search(r"\b(?:and|with|plus|unless|each)\b", text):
+        return None
+    first, *others = [part for part in re.split(r",\s*(?:or\s+)?|\s+or\s+", text) if part.strip()]
+    if not 2 <= len(others) <= _MOST_JOINTS:
+        return None
+    parts = [statement(part) for part in (first, *others)]
+    return Any(of=tuple(part for part in parts if part)) if all(parts) else None
+
+
+def _flat(requirement: Requirement) -> tuple[Requirement, ...]:
+    return requirement.of if isinstance(requirement, Any) else (requirement,)
+
+
+_AND_THEN = re.compile(r"[,;]\s+and\s+(?:an?|the|at least|documented|evidence|failure)\s", re.IGNORECASE)
+_AND = re.compile(
+    r",?\s+(?:and|plus|with|as well as|along with|in addition to|accompanied by|combined with|together with)\s+(?!/or)"
+    r"|,\s+(?=[a-zA-Z])",
+    re.IGNORECASE,
+)
+
+
+def _conjunction(text: str) -> Requirement | None:
+    """Two statements joined by "and", where the first can stand alone; None where the text is one statement.
+
+    A second half that says something else, and cannot be read, is left to a person.
+    """
+    best: Requirement | None = None
+    for joint in islice(_AND.finditer(text), _MOST_JOINTS):
+        head, rest = text[: joint.start()], text[joint.end() :]
+        first = statement(head) if _MEMBERS.search(head) else _leaf(head) or _exception_of(head)
+        if first is None or re.match(r"or\b", rest, re.IGNORECASE):
+            continue
+        second = statement(rest)
+        if second is None and "and" not in joint[0].lower():
+            continue
+        if second is None and (find_terms(rest) or outcomes_in(rest)):
+            continue
+        parts = _sharing((first, second or Attest()))
+        found = All(of=(parts[0], *(parts[1].of if isinstance(parts[1], All) else (parts[1],))))
+        if not is_partial(found):
+            return found
+        best = best or found
+    return best
+
+
+def _exception_of(head: str) -> Requirement | None:
+    return _with_exception(head) if words("unless").search(head) else None
+
+
+def _sharing(parts: tuple[Requirement, Requirement]) -> tuple[Requirement, Requirement]:
+    """Joined trials with the outcome and the window that only one of them states: the stricter reading."""
+    trials = [part for one in parts for part in _trials(one)]
+    failed = [part.outcomes for part in trials if set(part.outcomes) & {*_FAILURES}]
+    windows = [part.within for part in trials if part.within]
+
+    def fill(trial: Count | Duration) -> Count | Duration:
+        update: dict[str, object] = {}
+        if failed and not trial.outcomes:
+            update["outcomes"] = failed[0]
+        if windows and trial.within is None:
+            update["within"] = windows[-1]
+        return trial.model_copy(update=update)
+
+    first, second = (_mapped(part, fill) for part in parts)
+    return first, second
+
+
+def _trials(requirement: Requirement) -> Iterator[Count | Duration]:
+    """The treatments tried, in it; not what must not have been."""
+    if isinstance(requirement, All | Any | AtLeast):
+        for part in requirement.of:
+            yield from _trials(part)
+    elif isinstance(requirement, Count | Duration) and _is_trial(requirement):
+        yield requirement
+
+
+def _is_trial(part: Count | Duration) -> bool:
+    return all(by_name(term).kind in (*TREATMENTS, None) for term in part.terms)
+
+
+def _mapped(requirement: Requirement, change: Callable[[Count | Duration], Requirement]) -> Requirement:
+    if isinstance(requirement, All | Any | AtLeast):
+        return requirement.model_copy(update={"of": tuple(_mapped(part, change) for part in requirement.of)})
+    if isinstance(requirement, Count | Duration) and _is_trial(requirement):
+        return change(requirement)
+    return requirement
+
+
+_READERS: tuple[Callable[[str], Requirement | None], ...] = (
+    _labelled,
+    _plain,
+    _with_members,
+    _with_exception,
+    _any_listed,
+    _conjunction,
+    _alternatives,
+    _in_part,
+)

@@ -1,0 +1,78 @@
+"""A criterion's text in plainer words, which the grammar reads; it is never what is cited."""
+
+import re
+
+from pipeline import notation
+from pipeline.extract.vocabulary import terms
+
+_OR_MORE = re.compile(
+    rf"(?P<n>\b\d+|{notation.NUMBER_WORD})(?P<repeat> ?\(\d+\))?[ \t]+or[ \t]+(?:more|greater|longer)[ \t]+"
+    r"(?P<unit>(?:consecutive[ \t]+)?(?:days?|weeks?|months?|years?))\b",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\s?\(([^()\n]{1,160})\)")
+_EXAMPLE = re.compile(
+    r"\s*(?:e\.?g\.?,?|i\.?e\.?,?|for example,?|such as|including but not limited to|examples? include)\s",
+    re.IGNORECASE,
+)
+
+
+_ROMAN = re.compile(
+    r"\b((?:grade|class|stage|type) )([IV]{1,3})(?= or (?:higher|above|greater|more|less|lower|better))", re.IGNORECASE
+)
+_FIGURES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+_ASKS = re.compile(
+    r"[^\d;:\n]{3,110}?\b(?:requires?|asks for|calls for)\b(?: that)?"
+    r"(?: the (?:member|patient|enrollee))?(?: (?:have|has|had))?:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\s*(?:if|when|unless|where|for)\b", re.IGNORECASE)
+
+
+def plain_wording(text: str) -> str:
+    """The text with "at least 6 weeks" for "6 or more weeks", and of brackets what they add, not what they explain."""
+    text = text.replace("\u2019", "'").replace("\u2011", "-")
+    text = _OR_MORE.sub(lambda m: f"at least {m['n']}{m['repeat'] or ''} {m['unit']}", text)
+    text = _ROMAN.sub(lambda m: m[1] + str(_FIGURES[m[2]]), text)
+    if (asks := _ASKS.match(text)) and not _CONDITION.match(text) and "\n" not in text[: asks.end()]:
+        text = text[asks.end() :]
+    pieces, at = [], 0
+    for bracket in _BRACKET.finditer(text):
+        start = _narrowed(text, bracket)
+        if start is not None and start >= at:  # "an antiepileptic (topiramate or divalproex)": one of those
+            pieces += [text[at:start], bracket[1].replace(",", " or") if " or " not in bracket[1] else bracket[1]]
+        else:
+            pieces += [text[at : bracket.start()], _said(text, bracket)]
+        at = bracket.end()
+    return "".join([*pieces, text[at:]])
+
+
+def _narrowed(text: str, bracket: re.Match[str]) -> int | None:
+    """Where a class begins whose members, all that may serve, stand in the bracket after it."""
+    if _EXAMPLE.match(f" {bracket[1].strip()} "):
+        return None
+    before, named = terms(text[: bracket.start()]), terms(bracket[1])
+    if not before or not named or before[-1].end < bracket.start() - 1:
+        return None
+    whole = before[-1].term
+    return before[-1].start if all(whole.name in hit.term.classes for hit in named) else None
+
+
+def _said(text: str, bracket: re.Match[str]) -> str:
+    """What a bracket adds to the words before it."""
+    inside = bracket[1].strip()
+    if re.fullmatch(r"\d+|[a-zA-Z]|[ivx]+|s", inside):  # a number said again, a mark
+        return bracket[0]
+    if _EXAMPLE.match(f" {inside} "):
+        return ""
+    before = [hit for hit in terms(text[: bracket.start()]) if hit.end >= bracket.start() - 1]
+    named = terms(inside)
+    if before and named and all(hit.term.name == before[-1].term.name for hit in named):
+        return ""
+    if re.fullmatch(r"[A-Z][A-Za-z0-9-]{1,9}", inside) and not named:  # an abbreviation of ours to ignore
+        return ""
+    return (
+        f" {inside} "
+        if re.match(r"(?:at least|or|and|with|within|unless|if|not|no|excluding|except)\b", inside, re.IGNORECASE)
+        else f", {inside},"
+    )
