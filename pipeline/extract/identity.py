@@ -1,5 +1,7 @@
 """Whose chart: the name and birth date on a document against those of the denial."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +12,34 @@ from pipeline.extract.letter import read_letter
 from pipeline.extract.values import identity_values
 from pipeline.folding import folded
 from schemas.denial import Denial
-from schemas.document import Document, Role, Whose
+from schemas.document import Document, Page, Role, Whose
+from schemas.proposal import ProposedValue
 
 _SAME_NAME = 88  # rapidfuzz token ratio at which OCR noise or a middle initial explains the difference
 _ABOUT_A_PATIENT = (Role.CLINICAL_NOTE, Role.OTHER, Role.REMITTANCE, Role.DENIAL_LETTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a text says it is about: nobody where it says nothing."""
+
+    names: tuple[str, ...] = ()
+    birth_dates: frozenset[str] = frozenset()
+
+    def is_another_than(self, other: Person) -> bool:
+        """Whether the two are surely not one person: by their birth dates, or by their names where one has none."""
+        if self.birth_dates and other.birth_dates:
+            return not self.birth_dates & other.birth_dates
+        return bool(self.names and other.names) and not any(same_name(a, b) for a in self.names for b in other.names)
+
+    def joined(self, other: Person) -> Person:
+        """Both taken for one person."""
+        return Person((*self.names, *other.names), self.birth_dates | other.birth_dates)
+
+
+def person_of(page: Page) -> Person:
+    """Whom a page says it is about."""
+    return _person([*identity_values(read_letter(Document(id=page.document, file="", sha256="", pages=(page,))))])
 
 
 def whose(document: Document, denial: Denial) -> Whose:
@@ -25,25 +51,21 @@ def whose(document: Document, denial: Denial) -> Whose:
     return _whose(document, _stated(document), denial)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """Whom a document says it is about; nobody where it is of a kind that is about nobody."""
-
-    names: tuple[str, ...] = ()
-    birth_dates: frozenset[str] = frozenset()
-
-
-def _stated(document: Document) -> _Stated:
+def _stated(document: Document) -> Person:
+    """Whom a document is about; nobody where it is of a kind that is about nobody."""
     if document.role not in _ABOUT_A_PATIENT:
-        return _Stated()
-    found = list(identity_values(read_letter(document)))
-    return _Stated(
+        return Person()
+    return _person([*identity_values(read_letter(document))])
+
+
+def _person(found: Sequence[ProposedValue]) -> Person:
+    return Person(
         names=tuple(value.value for value in found if value.field == "patient_name"),
         birth_dates=frozenset(value.value for value in found if value.field == "birth_date"),
     )
 
 
-def _whose(document: Document, stated: _Stated, denial: Denial) -> Whose:
+def _whose(document: Document, stated: Person, denial: Denial) -> Whose:
     if document.role not in _ABOUT_A_PATIENT:
         return Whose.UNKNOWN
     if denial.birth_date is not None and stated.birth_dates:

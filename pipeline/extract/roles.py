@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.extract.identity import Person, person_of
 from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
 from schemas.coverage import Warning
@@ -91,18 +92,22 @@ def _moved(warning: Warning, place: Mapping[tuple[str, int], tuple[str, int]]) -
 def _split(file: Document) -> list[list[Page]]:
     """The pages of each document in a file.
 
-    A new one begins at a cover sheet, after one, and where a page's role clearly differs from that of those before.
+    A new one begins at a cover sheet, after one, where a page's role clearly differs from that of those before, and
+    where a page of a chart is about another person than they are.
     """
     parts: list[list[Page]] = []
     current: Role | None = None
+    person = Person()
     for page in file.pages:
         score = _score(page.text)
         role = score.best if score.weights[score.best] >= load("roles.yaml")["least"] else None
-        if not parts or (_begins(score, role, current) and not _continues(page, parts[-1][-1], role, current)):
+        named = person_of(page) if role not in _OF_A_NOTICE else Person()
+        begins = not parts or (_begins(score, role, current) and not _continues(page, parts[-1][-1], role, current))
+        if begins or named.is_another_than(person):
             parts.append([])
-            current = role
+            current, person = role, Person()
         parts[-1].append(page)
-        current = current or role
+        current, person = current or role, person.joined(named)
     return parts
 
 

@@ -74,3 +74,14 @@ def test_the_date_of_a_fax_header_or_a_stamp_is_not_the_letters(tmp_path: Path, 
     undated = LETTER.replace("Date of Notice: 02/14/2026   ", "")
     assert worked(tmp_path, pdf(), line + LETTER).denial.letter_date.value == date(2026, 2, 14)
     assert worked(tmp_path, pdf(), line + undated).denial.letter_date is None
+
+
+def test_a_page_of_another_patient_within_a_packet_is_set_aside(tmp_path: Path) -> None:
+    other = "Progress Note\nPatient: Nora Quist   DOB: 07/08/1966\nDate of visit: 01/20/2026\n\n" + SAYING
+    own = "\n".join((*HEAD, "", "She has back pain."))
+    (tmp_path / "packet.txt").write_text(f"{own}\n\f{other}\n", encoding="utf-8")
+    (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
+    case = work(ingest.find_files([tmp_path]), Order(today=date(2026, 3, 2))).case
+    assert [result.verdict.value for result in case.coverage.criteria] == ["not_documented"]
+    assert "other_patient" in [warning.code for warning in case.coverage.warnings]
+    assert [d.patient.value for d in case.documents if d.file == "packet.txt"] == ["ours", "other"]
