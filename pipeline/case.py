@@ -164,7 +164,7 @@ def _about(
 
 def open_points(case: Case) -> tuple[str, ...]:
     """Why a person must look before the letter is signed, in plain words; none where the case is ready."""
-    verdicts = Counter(result.verdict for result in case.coverage.criteria)
+    verdicts = Counter(result.verdict for result in case.coverage.criteria if result.criterion not in _carried(case))
     sentences = [sentence for section in case.letter.sections for sentence in section.sentences]
     blanks = sum(sentence.kind is SentenceKind.PLACEHOLDER and not sentence.criterion for sentence in sentences)
     unsure = sum(warning.code == "patient_contradicted" for warning in case.coverage.warnings)
@@ -185,6 +185,13 @@ def open_points(case: Case) -> tuple[str, ...]:
         (unsure, "document of nobody known", "documents of nobody known"),
     ]
     return tuple(f"{n} {one if n == 1 else many}" for n, one, many in counted if n)
+
+
+def _carried(case: Case) -> frozenset[str]:
+    """The criteria of which one would do and another is met: they leave nothing to do."""
+    met = {result.criterion for result in case.coverage.criteria if result.verdict is Verdict.MET}
+    groups = {row.group for row in case.denial.criteria if row.group and row.combine == "any" and row.id in met}
+    return frozenset(row.id for row in case.denial.criteria if row.group in groups and row.id not in met)
 
 
 def files_of(worked: Worked, today: date) -> dict[str, bytes]:
