@@ -164,7 +164,8 @@ def _about(
 
 def open_points(case: Case) -> tuple[str, ...]:
     """Why a person must look before the letter is signed, in plain words; none where the case is ready."""
-    verdicts = Counter(result.verdict for result in case.coverage.criteria if result.criterion not in _carried(case))
+    carried = _carried(case)
+    verdicts = Counter(result.verdict for result in case.coverage.criteria if result.criterion not in carried)
     sentences = [sentence for section in case.letter.sections for sentence in section.sentences]
     blanks = sum(sentence.kind is SentenceKind.PLACEHOLDER and not sentence.criterion for sentence in sentences)
     unsure = sum(warning.code == "patient_contradicted" for warning in case.coverage.warnings)

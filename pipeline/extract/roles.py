@@ -101,7 +101,7 @@ def _split(file: Document) -> list[list[Page]]:
     for page in file.pages:
         score = _score(page.text)
         role = score.best if score.weights[score.best] >= load("roles.yaml")["least"] else None
-        named = person_of(page) if role not in _OF_A_NOTICE else Person()
+        named = person_of(page) if role not in _OF_A_NOTICE and len(file.pages) > 1 else Person()
         begins = not parts or (_begins(score, role, current) and not _continues(page, parts[-1][-1], role, current))
         if begins or named.is_another_than(person):
             parts.append([])

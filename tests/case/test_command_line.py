@@ -9,27 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.makers import LETTER, NOTE
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 COMMAND = Path(sys.executable).with_name("appealwright")
-
-LETTER = """Orchard Valley Health Plan
-Date of Notice: 02/14/2026   Member ID: W102074778
-Patient: Elena Rivera   Claim #: CLM-2026-201887
-Service requested: Lumbar MRI
-
-We are unable to approve this request because the records do not show at least 6 weeks of physical therapy.
-
-All of the following must be met:
-1. At least 6 weeks of physical therapy
-
-You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
-"""
-NOTE = """Progress Note
-Patient: Elena Rivera
-Date of visit: 01/20/2026
-
-She attended physical therapy from 11/03/2025 to 01/05/2026 without improvement.
-"""
 
 
 def appealwright(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from pipeline import tables
 from schemas.document import Box, Mark, MarkKind, Word
 
 _LINE = re.compile(r"\S[^\n]*")
-_PIECE = re.compile(r"\S+(?: {1,2}\S+)*")  # between wide gaps: see COLUMN_GAP in layout.py
+_PIECE = re.compile(r"\S+(?: {1,2}\S+)*")  # between wide gaps: see COLUMN_GAP in page.py
 _NEAR = 1.5  # heights of a stamp's line: the next line of the stamp is no further
 
 

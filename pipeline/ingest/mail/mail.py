@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import (
@@ -16,7 +15,7 @@ from email.errors import (
 )
 from email.generator import BytesGenerator
 from email.message import Message
-from typing import Final, TypeVar
+from typing import Final
 
 from pipeline.errors import AppealwrightError
 from pipeline.ingest.mail.body import (
@@ -30,10 +29,10 @@ from pipeline.ingest.mail.body import (
     is_logo,
     shown_in,
 )
-from pipeline.ingest.mail.members import Member, Room, held, label, lost, told_apart
+from pipeline.ingest.mail.members import Member, Room, held, label, lost, reading, told_apart
 from schemas.case import Category
 
-T = TypeVar("T")
+_DAMAGED: Final = "the mail is damaged"
 
 HEAD: Final = 1 << 16  # bytes in which a mail's headers say that it is one
 _HEADER: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,70}:[ \t\r\n]")
@@ -90,20 +89,10 @@ def mailbox_members(place: str, data: bytes) -> tuple[Member, ...]:
 def mail_members(place: str, data: bytes) -> tuple[Member, ...]:
     """The message's own text under its own name, then what is attached, in its order."""
     if any(len(header[0]) > _PARAMETERS for header in _PARAMETRIC.finditer(data)):
-        raise AppealwrightError(Category.UNREADABLE, place, "the mail is damaged")
+        raise AppealwrightError(Category.UNREADABLE, place, _DAMAGED)
     if data.count(b"\n--") > _MOST_PARTS:
         raise AppealwrightError(Category.TOO_LARGE, place, f"the mail has more than {_MOST_PARTS} parts")
-    return _reading(place, lambda: _members(place, message_from_bytes(_start(data), policy=policy.compat32)))
-
-
-def _reading(place: str, work: Callable[[], T]) -> T:
-    """What the work gives. The email package meets broken mail with exceptions of any kind; to a user they are one."""
-    try:
-        return work()
-    except AppealwrightError:
-        raise
-    except Exception as error:
-        raise AppealwrightError(Category.UNREADABLE, place, "the mail is damaged") from error
+    return reading(place, _DAMAGED, lambda: _members(place, message_from_bytes(_start(data), policy=policy.compat32)))
 
 
 def _members(place: str, message: Message) -> tuple[Member, ...]:
@@ -118,7 +107,7 @@ def _members(place: str, message: Message) -> tuple[Member, ...]:
     headers = [(name, _header(message, name)) for name in CHIEF]
 
     def body(room: Room) -> bytes:
-        return held(place, _reading(place, lambda: body_file(place, headers, pieces))).read(room)
+        return held(place, reading(place, _DAMAGED, lambda: body_file(place, headers, pieces))).read(room)
 
     says = bool(pieces) or any(value for _, value in headers) or not members
     return (*([Member(place, body, own=True)] if says else ()), *members)
@@ -178,7 +167,7 @@ def _parts(part: Message) -> list[Message]:
 
 def _attachment(name: str, part: Message) -> Member:
     def read(room: Room) -> bytes:
-        data = _reading(name, lambda: _flat(part) if part.is_multipart() else _payload(part))
+        data = reading(name, _DAMAGED, lambda: _flat(part) if part.is_multipart() else _payload(part))
         return held(name, data).read(room)
 
     return Member(name, read)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 
 from pipeline.errors import AppealwrightError
 from schemas.case import Category
@@ -53,6 +53,19 @@ class Member:
     name: str
     read: Callable[[Room], bytes]
     own: bool = False
+
+
+T = TypeVar("T")
+
+
+def reading(place: str, damaged: str, work: Callable[[], T]) -> T:
+    """What the work gives. Parsers of mail meet broken files with exceptions of any kind; to a user they are one."""
+    try:
+        return work()
+    except AppealwrightError:
+        raise
+    except Exception as error:
+        raise AppealwrightError(Category.UNREADABLE, place, damaged) from error
 
 
 def lost(name: str, category: Category, message: str, advice: str = "") -> Member:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.parser import HeaderParser
 from email.utils import format_datetime
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final
 
 from olefile import STGTY_STORAGE, STGTY_STREAM, OleFileIO
 from olefile.olefile import OleDirectoryEntry
@@ -21,10 +20,10 @@ from oxmsg.domain.model import UnrecognizedCodePageError, UnsupportedEncodingErr
 from pipeline.errors import AppealwrightError
 from pipeline.ingest.mail.body import CHIEF, Piece, better, body_file, decoded, header_text, is_logo, shown_in
 from pipeline.ingest.mail.lzfu import decompress
-from pipeline.ingest.mail.members import Member, Room, held, label, lost, told_apart
+from pipeline.ingest.mail.members import Member, Room, held, label, lost, reading, told_apart
 from schemas.case import Category
 
-T = TypeVar("T")
+_DAMAGED: Final = "the Outlook message is damaged or cut short"
 
 START: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -109,17 +108,7 @@ def outlook_members(place: str, data: bytes) -> tuple[Member, ...] | None:
     """
     if _PROPERTIES.encode("utf-16-le") not in data:
         return None
-    return _reading(place, lambda: _opened(place, data))
-
-
-def _reading(place: str, work: Callable[[], T]) -> T:
-    """What the work gives. olefile meets broken files with exceptions of any kind; each is the same to a user."""
-    try:
-        return work()
-    except AppealwrightError:
-        raise
-    except Exception as error:
-        raise AppealwrightError(Category.UNREADABLE, place, "the Outlook message is damaged or cut short") from error
+    return reading(place, _DAMAGED, lambda: _opened(place, data))
 
 
 def _opened(place: str, data: bytes) -> tuple[Member, ...] | None:
@@ -190,7 +179,7 @@ def _body(place: str, message: _Storage, pieces: list[Piece]) -> Member:
     ]
 
     def read(room: Room) -> bytes:
-        return held(place, _reading(place, lambda: body_file(place, headers, pieces))).read(room)
+        return held(place, reading(place, _DAMAGED, lambda: body_file(place, headers, pieces))).read(room)
 
     return Member(place, read, own=True)
 
@@ -216,7 +205,7 @@ def _date(message: _Storage) -> str:
 
 def _attachment(name: str, item: _Storage) -> Member:
     def read(room: Room) -> bytes:
-        data = _reading(name, lambda: item.binary(pid.PID_ATTACH_DATA_BINARY))
+        data = reading(name, _DAMAGED, lambda: item.binary(pid.PID_ATTACH_DATA_BINARY))
         if data is None:
             message = "the message holds a link to it, or an object of another program, and no file"
             raise AppealwrightError(Category.UNSUPPORTED, name, message)

@@ -80,23 +80,11 @@ def read_scan(scan: Scan, limits: Limits, place: str) -> tuple[Reading, ...]:
     """
     best = _upright(scan, limits, place)
     width, height = scan.size
+    if best is None:
+        blank = Reading("", (), width, height, Origin.OCR, notes=scan.notes, marks=scan.marks)
+        return (replace(blank, events=(PageEvent.BLANK,)),)
     if best.turn % 180:
         width, height = height, width
-    if not best.words and is_blank(np.asarray(scan.image.convert("L")), scan.dpi):
-        return (
-            Reading(
-                "",
-                (),
-                width,
-                height,
-                Origin.OCR,
-                1.0,
-                best.turn,
-                scan.notes,
-                events=(PageEvent.BLANK,),
-                marks=scan.marks,
-            ),
-        )
     best, marks = _without_what_is_no_print(scan, best)
     notes = (*scan.notes, *_notes(best, marks))
     if not best.words and not marks:
@@ -113,14 +101,14 @@ def read_scan(scan: Scan, limits: Limits, place: str) -> tuple[Reading, ...]:
     return tuple(_laid_out(whole, best, part) for part in sheet) if sheet else (_laid_out(whole, best, _WHOLE),)
 
 
-def _upright(scan: Scan, limits: Limits, place: str) -> _Try:
-    """The page read the way it makes most sense; no words where it holds no ink."""
+def _upright(scan: Scan, limits: Limits, place: str) -> _Try | None:
+    """The page read the way it makes most sense; null where it holds no ink."""
     until = time.monotonic() + limits.page_timeout
     best = _try(scan, 0, limits, until, place)
     if best.confidence >= _POOR and not best.lies:
         return best
     if is_blank(np.asarray(scan.image.convert("L")), scan.dpi):
-        return replace(best, words=())
+        return None
     for turn in _turns(scan, until, place):
         best = max(best, _try(scan, turn, limits, until, place), key=lambda attempt: attempt.worth)
         if best.confidence >= _POOR and not best.lies:
