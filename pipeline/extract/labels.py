@@ -53,12 +53,58 @@ def _labels() -> dict[tuple[str, ...], tuple[str, int]]:
 
 def field_of(text: str) -> str | None:
     """The field that a text is a label of, taken whole; None where it is none."""
-    return _labels().get(_words(text), (None, 0))[0]
+    words = _words(text)
+    return known[0] if (known := _labels().get(words)) else _composed(words, text)
 
 
-def rank(label: str) -> int:
-    """How good a known label is for its field: 0 is the best."""
-    return _labels()[_words(label)][1]
+def rank(label: str) -> tuple[int, str]:
+    """How good a label is for its field, the least the best; those that no list has come last, each by its words."""
+    words = _words(label)
+    return (_labels()[words][1], "") if words in _labels() else (_UNLISTED, " ".join(words))
+
+
+_UNLISTED = 1000
+_PROGRAMME = re.compile(r"[A-Z][A-Za-z]*[A-Z]{2}[A-Za-z]*(?=\s)")  # "AHCCCS ID": the plan's or programme's own
+
+
+@dataclass(frozen=True, slots=True)
+class _Composition:
+    """A field whose labels are composed: one word of each of `needs`, the rest of `may`."""
+
+    field: str
+    needs: tuple[frozenset[str], ...]
+    may: frozenset[str]
+
+    def fits(self, words: frozenset[str]) -> bool:
+        """Whether the words make up a label of the field."""
+        return words <= self.may and all(words & need for need in self.needs)
+
+
+@cache
+def _compositions() -> tuple[_Composition, ...]:
+    grammar = load("label_grammar.yaml")
+    fillers = frozenset(grammar["fillers"])
+    return tuple(
+        _Composition(row["field"], needs, frozenset(row.get("may", ())).union(fillers, *needs))
+        for row in grammar["labels"]
+        for needs in [tuple(frozenset(group) for group in row["needs"])]
+    )
+
+
+@cache
+def _composed(words: tuple[str, ...], text: str) -> str | None:
+    """The field of a label that is made of known words: "Date this notice was mailed"."""
+    if not 0 < len(words) <= _LONGEST or text[:1].islower():
+        return None
+    own = words[1:] if _PROGRAMME.match(text) and len(words) > 1 else ()
+    for said in (words, (_OF_PLAN, *own)) if own else (words,):
+        whole = frozenset(said)
+        if (fit := next((row.field for row in _compositions() if row.fits(whole)), None)) is not None:
+            return fit
+    return None
+
+
+_OF_PLAN = "member"  # what a programme's own name before "ID" amounts to
 
 
 def _label_before(text: str) -> tuple[int, str] | None:

@@ -61,7 +61,7 @@ def by_field(letter: Sequence[Paragraph]) -> dict[str, list[Labelled]]:
         for value in labelled([line for paragraph in block for line in paragraph.lines]):
             if not block[0].in_rights or value.field.startswith("criteria"):
                 found.setdefault(value.field, []).append(value)
-    return {field: sorted(group, key=lambda value: rank(value.label)) for field, group in found.items()}
+    return {field: sorted(group, key=lambda value: rank(value.label)[0]) for field, group in found.items()}
 
 
 def _blocks(letter: Sequence[Paragraph]) -> Iterator[list[Paragraph]]:
@@ -93,7 +93,7 @@ def _stated(
 
 def _proposed(field: str, group: Iterable[Labelled], read: Read) -> Iterator[ProposedValue]:
     """What the best label states, everywhere that label stands."""
-    best: int | None = None
+    best: tuple[int, str] | None = None
     for one in group:
         if (value := read(one.value)) is None or best not in (None, rank(one.label)):
             continue
