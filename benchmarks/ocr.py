@@ -1,4 +1,4 @@
-"""Readers compared on authored pages: `python benchmarks/ocr.py [PAGES]`. Prints Markdown tables.
+"""Readers compared on authored pages: `python benchmarks/ocr.py [PAGES [DAMAGE...]]`. Prints a table.
 
 Every reader has two cores, and reads all pages of one kind of damage as fast as it can. Columns, for each kind:
 - tokens: the share of critical tokens (words with a digit) that are read exactly;
@@ -167,7 +167,7 @@ def main() -> None:
     print("|---" * (len(columns) + 3) + "|")
     this_program([])  # starts the server that workers come from, as a batch has it
     with tempfile.TemporaryDirectory() as folder:
-        for level in (*LEVELS, "turned 90", "turned 180", "turned 270"):
+        for level in sys.argv[2:] or (*LEVELS, "turned 90", "turned 180", "turned 270"):
             measure(level, pages, Path(folder))
 
 

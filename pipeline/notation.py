@@ -52,7 +52,7 @@ _YEAR = r"(?:19|20)\d\d"
 _TO = r"(?:to|through|thru|until|and|-|\u2013|\u2014)"
 
 _DATE = re.compile(
-    r"(?<![\w./])(?:(?<!-)|(?<=/\d-)|(?<=/\d\d-)|(?<=\s-))(?:"  # a hyphen before it may only be that of a range
+    r"(?<![\w./])(?:(?<!-)|(?<=/\d-)|(?<=/\d\d-)|(?<=/\d{4}-)|(?<=\s-))(?:"  # a hyphen may only be a range's
     rf"(?P<iso_y>{_YEAR})-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)"
     rf"|(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep)(?P<y>{_YEAR}|\d\d)"
     rf"|{_MONTH.format('m1')}\s{{1,3}}(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s{{0,3}}(?P<y1>{_YEAR})"

@@ -33,7 +33,16 @@ class Window(Frozen):
     before: Literal["request_date", "service_date", "denial_date"] = "request_date"
 
 
-class _About(Frozen):
+class _Asked(Frozen):
+    """What is asked. `judged`: the criterion says more than this holds, and a person must judge it before it is met.
+
+    It names what the rest is about, for passages; None where nothing is left.
+    """
+
+    judged: tuple[str, ...] | None = None
+
+
+class _About(_Asked):
     terms: tuple[str, ...] = Field(min_length=1)
     side: Side | None = None
     body_part: str | None = None
@@ -72,22 +81,27 @@ class Count(_About):
 
 
 class Score(_About):
-    """A score on a named instrument. `scale_max` and `unit` are the threshold's own scale ("41%", "20/52")."""
+    """A score on a named instrument. `scale_max` and `unit` are the threshold's own scale ("41%", "20/52").
+
+    `value_high` is the other end of a range ("class II or III"), which counts.
+    """
 
     kind: Literal["score"] = "score"
     op: Op = Op.AT_LEAST
     value: Decimal
+    value_high: Decimal | None = None
     scale_max: Decimal | None = None
     unit: str | None = None
     use: Literal["latest", "any"] = "latest"
 
 
 class Measure(_About):
-    """A measured quantity with its unit."""
+    """A measured quantity with its unit. `value_high` is the other end of a range, which counts."""
 
     kind: Literal["measure"] = "measure"
     op: Op = Op.AT_LEAST
     value: Decimal
+    value_high: Decimal | None = None
     unit: str | None = None
     use: Literal["latest", "any"] = "latest"
 
@@ -95,11 +109,12 @@ class Measure(_About):
 class Finding(_About):
     """An exam, imaging or history finding, diagnosis, risk or functional limit that must be stated as present.
 
-    `sources` narrows where it may come from, by fact kind.
+    `sources` narrows where it may come from, by fact kind. `absent`: a test for it that was negative is asked.
     """
 
     kind: Literal["finding"] = "finding"
     sources: tuple[str, ...] = ()
+    absent: bool = False
 
 
 class Tolerance(_About):
@@ -115,7 +130,58 @@ class Present(_About):
     kind: Literal["document"] = "document"
 
 
-class Age(Frozen):
+class Change(_About):
+    """A score or a measure that moved by so much, up or down, between an earlier reading and the latest.
+
+    `percent`: `value` is a share of the earlier reading; else it is in the reading's own `unit`. None: by any amount.
+    """
+
+    kind: Literal["change"] = "change"
+    op: Op = Op.AT_LEAST
+    value: Decimal | None = None
+    percent: bool = False
+    unit: str | None = None
+    direction: Literal["up", "down"] | None = None
+
+
+class ElapsedSince(_About):
+    """So long since the last of an event, until `before`: "at least 6 weeks without tobacco", "8 weeks after it"."""
+
+    kind: Literal["elapsed_since"] = "elapsed_since"
+    op: Op = Op.AT_LEAST
+    length: Length
+    before: Literal["request_date", "service_date"] = "request_date"
+
+
+class Frequency(_About):
+    """So many in each `per`: "4 migraine days per month", "weekly". `over` is how long it must have been so.
+
+    `unit` is that of a measured figure ("days/month"), where the record counts it so.
+    """
+
+    kind: Literal["frequency"] = "frequency"
+    op: Op = Op.AT_LEAST
+    n: Decimal = Decimal(1)
+    per: Length
+    over: Length | None = None
+    unit: str | None = None
+
+
+class Limit(_About):
+    """No more than so many, in any `rolling` stretch: what the payer caps. `n` is None where no figure is given."""
+
+    kind: Literal["limit"] = "limit"
+    n: Decimal | None = None
+    rolling: Length | None = None
+
+
+class Concordant(_About):
+    """Two things of the record that must agree: imaging with the level treated, the side asked with that examined."""
+
+    kind: Literal["concordant"] = "concordant"
+
+
+class Age(_Asked):
     """The patient's age in full years on the day of the request."""
 
     kind: Literal["age"] = "age"
@@ -130,21 +196,21 @@ class Attest(Frozen):
     terms: tuple[str, ...] = ()
 
 
-class All(Frozen):
+class All(_Asked):
     """Every part must hold."""
 
     kind: Literal["all"] = "all"
     of: tuple[Requirement, ...] = Field(min_length=1)
 
 
-class Any(Frozen):
+class Any(_Asked):
     """One part must hold. "Unless" is `any` of the rule and its exception."""
 
     kind: Literal["any"] = "any"
     of: tuple[Requirement, ...] = Field(min_length=1)
 
 
-class AtLeast(Frozen):
+class AtLeast(_Asked):
     """So many of the parts must hold."""
 
     kind: Literal["at_least"] = "at_least"
@@ -152,7 +218,7 @@ class AtLeast(Frozen):
     of: tuple[Requirement, ...] = Field(min_length=1)
 
 
-class Not(Frozen):
+class Not(_Asked):
     """The part must be shown not to hold: silence does not meet it."""
 
     kind: Literal["not"] = "not"
@@ -160,7 +226,24 @@ class Not(Frozen):
 
 
 Requirement = Annotated[
-    Duration | Count | Score | Measure | Finding | Tolerance | Present | Age | Attest | All | Any | AtLeast | Not,
+    Duration
+    | Count
+    | Score
+    | Measure
+    | Change
+    | Frequency
+    | ElapsedSince
+    | Limit
+    | Concordant
+    | Finding
+    | Tolerance
+    | Present
+    | Age
+    | Attest
+    | All
+    | Any
+    | AtLeast
+    | Not,
     Field(discriminator="kind"),
 ]
 

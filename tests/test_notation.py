@@ -46,7 +46,8 @@ def test_a_month_stays_a_month(written: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["April 1 to May 15, 2026", "4/1/2026 - 5/15/2026", "4/1-5/15/2026", "from 4/1/26 through 5/15/26"]
+    "written",
+    ["April 1 to May 15, 2026", "4/1/2026 - 5/15/2026", "4/1-5/15/2026", "4/1/26-5/15/26", "04/01/2026-05/15/2026"],
 )
 def test_both_ends_of_a_range_are_read(written: str) -> None:
     assert [str(found.value) for found in notation.dates(written)] == ["2026-04-01", "2026-05-15"]

@@ -16,9 +16,13 @@ from schemas.requirement import (
     All,
     Any,
     AtLeast,
+    Change,
+    Concordant,
     Count,
     Duration,
+    ElapsedSince,
     Finding,
+    Frequency,
     Measure,
     Not,
     Present,
@@ -52,6 +56,7 @@ class CaseTypes(Frozen):
     source: str
     types: tuple[TypeRow, ...]
     documentation: tuple[str, ...]
+    lacking: tuple[str, ...]
     patterns: dict[Pattern, PatternRow]
 
 
@@ -122,19 +127,31 @@ def _ends(text: str, endings: Sequence[str]) -> bool:
 
 
 def patterns(denial: Denial) -> tuple[Pattern, ...]:
-    """What the payer found wanting, by its criteria's requirements and the words of its reason."""
-    drug = case_type(denial)[0] is CaseType.DRUG
-    found = {
-        pattern
-        for criterion in denial.criteria
-        if criterion.requirement
-        for need in _leaves(criterion.requirement)
-        for pattern in _shown(need, drug=drug)
-    }
-    if denial.reason:
-        rows = _case_types().patterns.items()
-        found |= {pattern for pattern, row in rows if names(denial.reason.value, row.words)}
+    """What the payer found wanting: by what its reason says is lacking, else by what its criteria ask.
+
+    A criterion that the reason does not speak of may well be met.
+    """
+    said = _lacking(denial.reason.value) if denial.reason else ""
+    rows = _case_types().patterns.items()
+    found = {pattern for pattern, row in rows if names(said, row.words)}
+    if Pattern.CONSERVATIVE_CARE in found and case_type(denial)[0] is CaseType.DRUG:  # before a drug it is a step
+        found = (found - {Pattern.CONSERVATIVE_CARE}) | {Pattern.STEP_THERAPY}
+    if not found or found == {Pattern.TIME_REQUIREMENT}:
+        found |= _asked(denial)
     return tuple(pattern for pattern in Pattern if pattern in found)
+
+
+def _lacking(reason: str) -> str:
+    """The sentences of a reason that say something is lacking, or is asked; the whole where none does."""
+    sentences = re.split(r"(?<=[a-z0-9)\"]{2}[.;])\s+(?![a-z])", reason)
+    kept = [sentence for sentence in sentences if names(sentence, _case_types().lacking)]
+    return " ".join(kept or sentences)
+
+
+def _asked(denial: Denial) -> set[Pattern]:
+    drug = case_type(denial)[0] is CaseType.DRUG
+    needs = [need for one in denial.criteria if one.requirement for need in _leaves(one.requirement)]
+    return {pattern for need in needs for pattern in _shown(need, drug=drug)}
 
 
 def _leaves(need: Requirement) -> Iterator[Requirement]:
@@ -158,7 +175,11 @@ def _shown(need: Requirement, *, drug: bool) -> Iterable[Pattern]:
             return [*([Pattern.TIME_REQUIREMENT] if need.each else []), *_treated(need.terms, drug=drug)]
         case Score():
             return [known.shows for term in need.terms if (known := instrument(term))] or [Pattern.SEVERITY]
-        case Measure() | Present():
+        case Change() | Frequency():
+            return [Pattern.SEVERITY]
+        case ElapsedSince():
+            return [Pattern.TIME_REQUIREMENT]
+        case Measure() | Present() | Concordant():
             return [Pattern.OBJECTIVE_FINDINGS]
         case Finding():
             return [Pattern.SEVERITY if _names_any(need.terms, Pattern.SEVERITY) else Pattern.OBJECTIVE_FINDINGS]

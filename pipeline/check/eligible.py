@@ -12,9 +12,36 @@ from pipeline.check.lengths import earlier, words
 from schemas.coverage import Rejected
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, Fact, FactKind, Side
-from schemas.requirement import Count, Duration, Finding, Measure, Present, Score, Tolerance, Window
+from schemas.requirement import (
+    Change,
+    Concordant,
+    Count,
+    Duration,
+    ElapsedSince,
+    Finding,
+    Frequency,
+    Limit,
+    Measure,
+    Present,
+    Score,
+    Tolerance,
+    Window,
+)
 
-Subject = Duration | Count | Score | Measure | Finding | Tolerance | Present
+Subject = (
+    Duration
+    | Count
+    | Score
+    | Measure
+    | Change
+    | Frequency
+    | ElapsedSince
+    | Limit
+    | Concordant
+    | Finding
+    | Tolerance
+    | Present
+)
 
 _UNFIT: dict[Assertion, str] = {
     Assertion.ABSENT: "The record says it is absent or was not done.",

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
+from pipeline.check.changes import change, elapsed
 from pipeline.check.combine import combined, negated
 from pipeline.check.context import Context
 from pipeline.check.counts import count
@@ -26,15 +27,22 @@ from schemas.requirement import (
     Any,
     AtLeast,
     Attest,
+    Change,
+    Concordant,
     Count,
     Duration,
+    ElapsedSince,
     Finding,
+    Frequency,
+    Limit,
     Measure,
     Not,
+    Op,
     Present,
     Requirement,
     Score,
     Tolerance,
+    Window,
 )
 
 
@@ -71,7 +79,10 @@ def _in_group(
 
 
 def answered(need: Requirement, facts: Sequence[Fact], context: Context) -> Answer:
-    """The answer to a requirement."""
+    """The answer to a requirement: to what it asks, and to what it leaves to a person."""
+    if not isinstance(need, Attest) and need.judged is not None:
+        asked = answered(need.model_copy(update={"judged": None}), facts, context)
+        return combined(All(of=(need,)), [asked, _attested(Attest(terms=need.judged), facts)])
     match need:
         case All() | Any() | AtLeast():
             return combined(need, [answered(part, facts, context) for part in need.of])
@@ -99,10 +110,28 @@ def _predicate(need: Subject, facts: Sequence[Fact], context: Context) -> Answer
             return count(need, facts, context)
         case Score() | Measure():
             return quantity(need, facts, context)
+        case Change():
+            return change(need, facts, context)
+        case ElapsedSince():
+            return elapsed(need, facts, context)
+        case Frequency() | Limit() | Concordant():
+            return _recurring(need, facts, context)
         case Finding() | Present():
             return finding(need, facts, context)
         case Tolerance():
             return tolerance(need, facts, context)
+
+
+def _recurring(need: Frequency | Limit | Concordant, facts: Sequence[Fact], context: Context) -> Answer:
+    """How often by the figure that the record gives, where it counts it so; else a person must count."""
+    if isinstance(need, Frequency) and need.unit:
+        asked = need.model_dump(include={"terms", "side", "body_part", "within", "op", "unit"})
+        return quantity(Measure.model_validate({**asked, "value": need.n}), facts, context)
+    if isinstance(need, Limit) and need.rolling and need.n is not None and need.n == int(need.n):
+        within = Window(length=need.rolling)
+        counted = Count(terms=need.terms, op=Op.AT_MOST, n=int(need.n), of="event", within=within)
+        return _predicate(counted, facts, context)
+    return _attested(Attest(terms=need.terms), facts)
 
 
 def _age(need: Age, context: Context) -> Answer:

@@ -19,6 +19,8 @@ def finding(need: Finding | Present, facts: Iterable[Fact], context: Context) ->
     """Whether the record states it as present. Only a denial of each term by name is `not_met`; silence is not."""
     found = eligible(need, facts, context)
     days = window_days(need.within, context)
+    if isinstance(need, Finding) and need.absent:
+        return _negative(need, found, days)
     kinds = need.sources if isinstance(need, Finding) else ()
     sourced, unsourced = sift(
         found.facts, lambda fact: None if not kinds or fact.kind in kinds else f"It comes from a {fact.kind}."
@@ -37,6 +39,20 @@ def finding(need: Finding | Present, facts: Iterable[Fact], context: Context) ->
         text = f"The record denies {named(need.terms)}."
         return answer.not_met(text, found.denials).rejecting(rejected)
     return _silent(need, found, rejected).rejecting(rejected)
+
+
+def _negative(need: Finding, found: Eligible, days: Days | None) -> Answer:
+    """Whether a test came back negative: by a denial that is surely in the window, and nothing that says otherwise."""
+    sure, unplaced, outside = windowed(found.denials, days)
+    listed = ", ".join(sorted({f"{_told(fact)}: {fact.assertion}" for fact in (*sure, *unplaced, *found.facts)}))
+    if set(need.terms) <= {fact.name for fact in sure} and not found.facts:
+        return answer.met(f"The record states {listed}.", sure)
+    if found.facts or sure or unplaced:
+        gap = ask(f"the dated result of {named(need.terms)}", need.terms, found.facts)
+        return answer.needs_review(
+            f"The record holds {listed}; a person must read the result.", found.facts or found.denials, gap
+        )
+    return _silent(need, found, outside)
 
 
 def _told(fact: Fact) -> str:

@@ -11,13 +11,13 @@ from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
 from pipeline.check.eligible import eligible, sift, window_days, windowed
-from pipeline.check.logic import OPS, agree, any_of, compare
+from pipeline.check.logic import OPS, agree, all_of, any_of, compare
 from pipeline.check.suppliers import ask, named
 from pipeline.check.trials import by_name
-from pipeline.check.units import Instrument, implied_unit, instrument, is_percent, same_unit
+from pipeline.check.units import Instrument, implied_unit, instrument, is_percent, same_unit, stale_days
 from schemas.coverage import Computed, Rejected, Verdict
-from schemas.fact import Fact
-from schemas.requirement import Measure, Score
+from schemas.fact import Fact, FactKind
+from schemas.requirement import Measure, Op, Score
 
 _PERCENT = Decimal(100)
 
@@ -47,8 +47,9 @@ def quantity(need: Score | Measure, facts: Iterable[Fact], context: Context) -> 
     older: list[Rejected] = []
     for group in by_name(figures).values():
         latest, superseded = _latest(group) if need.use == "latest" else (group, ())
+        latest_is_old = need.use == "latest" and need.within is None and _is_old(latest, context)
         safe = set(latest) & set(sure) if need.use == "any" or not set(latest) & set(sure) else set(latest)
-        readings += [_read(fact, need, placed=fact in safe) for fact in latest]
+        readings += [_read(fact, need, placed=fact in safe, old=latest_is_old) for fact in latest]
         older += superseded
     return _answer(need, readings).rejecting((*rejected, *older))
 
@@ -79,9 +80,18 @@ def _range(fact: Fact) -> tuple[Decimal, Decimal]:
     return min(low, high), max(low, high)
 
 
-def _read(fact: Fact, need: Score | Measure, *, placed: bool) -> Reading:
+def _is_old(facts: Iterable[Fact], context: Context) -> bool:
+    """Whether the latest of what changes from visit to visit was measured too long before the request."""
+    day = context.request_date
+    dates = [fact.date for fact in facts if fact.date and fact.kind is FactKind.MEASUREMENT]
+    return bool(day and dates) and all((day - date.latest).days > stale_days() for date in dates if day)
+
+
+def _read(fact: Fact, need: Score | Measure, *, placed: bool, old: bool) -> Reading:
     """The figure under every reading that its scale or unit leaves open."""
     reading = _score(fact, need) if isinstance(need, Score) else _measure(fact, need)
+    if old and reading.verdict is Verdict.MET:
+        return Reading(fact, Verdict.NEEDS_REVIEW, reading.figure, "it is too long before the request to be sure of")
     if placed:
         return reading
     return Reading(fact, Verdict.NEEDS_REVIEW, reading.figure, "its date does not tell whether it is in the window")
@@ -101,8 +111,17 @@ def _measure(fact: Fact, need: Measure) -> Reading:
         return Reading(fact, Verdict.NEEDS_REVIEW, figure, f"its unit is not stated ({asked} is asked)")
     if asked and unit and not same_unit(asked, unit):
         return Reading(fact, Verdict.NEEDS_REVIEW, figure, f"its unit is {unit}, not {asked}")
-    verdict = compare(need.op, _range(fact), (need.value, need.value))
+    verdict = _passes(need, _range(fact), Decimal(1))
     return Reading(fact, verdict, figure, _straddle(verdict))
+
+
+def _passes(need: Score | Measure, figures: tuple[Decimal, Decimal], factor: Decimal) -> Verdict:
+    """The figures against the threshold, or against both ends of a range, each times the factor."""
+    low = need.value * factor
+    if need.value_high is None:
+        return compare(need.op, figures, (low, low))
+    high = need.value_high * factor
+    return all_of([compare(Op.AT_LEAST, figures, (low, low)), compare(Op.AT_MOST, figures, (high, high))])
 
 
 def _straddle(verdict: Verdict) -> str:
@@ -162,11 +181,10 @@ def _asked_scales(fact: Fact, need: Score, known: Instrument | None) -> tuple[De
 def _on_scales(figures: tuple[Decimal, Decimal], scale: Decimal | None, need: Score, asked: Decimal | None) -> Verdict:
     """The score against the threshold, each as a fraction of its scale; undecided where only one scale is known."""
     if scale is None and asked is None:
-        return compare(need.op, figures, (need.value, need.value))
+        return _passes(need, figures, Decimal(1))
     if scale is None or asked is None:
         return Verdict.NEEDS_REVIEW
-    threshold = need.value * scale
-    return compare(need.op, (figures[0] * asked, figures[1] * asked), (threshold, threshold))
+    return _passes(need, (figures[0] * asked, figures[1] * asked), scale)
 
 
 def _answer(need: Score | Measure, readings: Sequence[Reading]) -> Answer:
@@ -196,6 +214,8 @@ def _answer(need: Score | Measure, readings: Sequence[Reading]) -> Answer:
 def _needed(need: Score | Measure) -> str:
     top = need.scale_max if isinstance(need, Score) else None
     scale = f" of {top:f}" if top else ""
+    if need.value_high is not None:
+        return f"{need.value:f} to {need.value_high:f}{scale}{f' {need.unit}' if need.unit else ''}"
     return f"{OPS[need.op]} {need.value:f}{scale}{f' {need.unit}' if need.unit else ''}"
 
 

@@ -23,6 +23,7 @@ class Quantities(Frozen):
 
     sources: dict[str, str]
     instruments: tuple[Instrument, ...]
+    stale_days: int
     percent: tuple[str, ...]
     units: tuple[tuple[str, ...], ...]
     implied: dict[str, str]
@@ -37,6 +38,11 @@ def instrument(name: str) -> Instrument | None:
     """The instrument of that name, or None where its scale is not known."""
     folded = name.casefold()
     return next((row for row in _quantities().instruments if folded in row.names), None)
+
+
+def stale_days() -> int:
+    """The age in days from which a figure may have changed, where the criterion gives no window."""
+    return _quantities().stale_days
 
 
 def is_percent(unit: str | None) -> bool:

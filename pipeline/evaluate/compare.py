@@ -56,6 +56,14 @@ def same_identifier(stated: str, found: str) -> bool:
     return _kept(stated, r"\s") == _kept(found, r"\s")
 
 
+def same_version(stated: str, found: str) -> bool:
+    """Versions: the same text, without a word for "version" before a number ("version 7.2", "v. 7.2")."""
+    return same_text(*(_VERSION.sub("", _core(plain(text))) for text in (stated, found)))
+
+
+_VERSION = re.compile(r"(?:version|ver|v)\.? ?(?=\d)")
+
+
 def same_phone(stated: str, found: str) -> bool:
     """The same ten figures."""
     return _kept(stated, r"\D")[-10:] == _kept(found, r"\D")[-10:]

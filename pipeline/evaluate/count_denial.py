@@ -16,6 +16,7 @@ from pipeline.evaluate.compare import (
     same_number,
     same_phone,
     same_text,
+    same_version,
     same_words,
 )
 from pipeline.evaluate.tally import Miss, Score, Tally
@@ -32,6 +33,7 @@ _COMPARED: Final[dict[str, Comparer]] = {
     "claim_number": same_identifier,
     "reference_number": same_identifier,
     "criteria_source.identifier": same_identifier,
+    "criteria_source.version": same_version,
     "denied_amount": same_number,
     "procedure_codes": same_code,
     "diagnosis_codes": same_code,

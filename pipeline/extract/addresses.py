@@ -25,9 +25,10 @@ class Address:
         return " ".join(on_one_line(part.text) for part in self.parts)
 
 
-_BLOCK_LINE = 60  # characters; a longer line is prose
+_BLOCK_LINE = 70  # characters; a longer line is prose
 _SHORT_LINE = 50
 _MOST_LINES = 6
+_LEADER = re.compile(r"[.\u2026]{4}")
 _LONGEST = 180  # characters of an address in prose
 
 
@@ -72,7 +73,7 @@ def _inline(paragraph: Paragraph, end: int) -> Address | None:
 
 
 _LEAD = re.compile(
-    r"(?:\b(?i:to|at|is|are|write|address|mail|deliver|writing)\b(?:,\s+at)?:?\s+(?:(?i:the|our)\s+)?(?=[A-Z0-9])"
+    r"(?:\b(?i:to|at|is|are|write|address|mail(?!\s+(?:stop|code|route|drop|station|slot|zone|point|location|unit))|deliver|writing)\b(?:,\s+at)?:?\s+(?:(?i:the|our)\s+)?(?=[A-Z0-9])"
     r"|\b(?i:mail(?:ing)?|write|address|send|where|appeals?|to)\s?:\s+"
     r"|[.;?]\s+(?=[A-Z])|(?<=[a-z]):\s+(?=[A-Z])|\bto\s+our\s+(?=[A-Z]))"
 )
@@ -124,7 +125,7 @@ def _inline_start(cell: Stretch) -> int:
 def _label_cell(line: Line) -> Stretch | None:
     """The first cell of a line where it is a label: "Mail", "For a Standard Appeal:"."""
     first = line.cells[0]
-    labels = first.text.endswith(":") or (field_of(first.text) or "").startswith("appeal.")
+    labels = first.text.endswith(":") or _LEADER.search(line.text) or (field_of(first.text) or "").startswith("appeal.")
     return first if len(line.cells) > 1 and labels else None
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from pipeline import notation
 from pipeline.extract.addresses import Address, addresses, is_block
 from pipeline.extract.letter import Paragraph
-from pipeline.extract.lines import Stretch, sentences
+from pipeline.extract.lines import Line, Stretch, sentences
+from pipeline.extract.purposes import purpose_of
 from pipeline.extract.tables import load, pattern
 from schemas.proposal import ProposedValue
 
@@ -48,28 +49,50 @@ def clauses(letter: Sequence[Paragraph]) -> list[Clause]:
     found: list[Clause] = []
     heading, topic = "", None
     for number, paragraph in enumerate(letter):
+        headed = _lasting(action(paragraph.heading), paragraph)
         if paragraph.heading != heading:
             heading = paragraph.heading
-            topic = _lasting(action(heading)) or (None if paragraph.text == heading else topic)
-        elif paragraph.item or paragraph.in_rights is False:
-            topic = _lasting(action(heading)) or (topic if paragraph.in_rights else None)
+            topic = headed or (None if purpose_of(heading) or not paragraph.in_rights else topic)
+        elif not paragraph.goes_on and not (found and found[-1].text.endswith((":", ","))):
+            topic = headed or topic
         for stretch in _parts(paragraph):
             own = action(stretch.text)
-            topic = _lasting(own) or topic
-            found.append(Clause(stretch.page, stretch.start, stretch.end, own or topic, own is not None, number))
+            topic = _lasting(own, paragraph) or (None if stretch.text.endswith("?") else topic)
+            before = found[-1] if found and found[-1].number == number else None
+            cut = before is not None and ";" in stretch.page.text[before.end : stretch.start]
+            about = own or (before.about if before is not None and cut else topic)
+            found.append(Clause(stretch.page, stretch.start, stretch.end, about, own is not None, number))
     return found
 
 
-def _lasting(about: str | None) -> str | None:
-    return None if about in _table()["passing"] else about
+def _lasting(about: str | None, paragraph: Paragraph) -> str | None:
+    """What the clauses that follow are about too: prose says a word on fast appeals in passing, a block does not."""
+    passing = about in _table()["passing"] or (about == "expedited" and not is_block(paragraph))
+    return None if passing else about
+
+
+_LABELLED = re.compile(r"(?:fax|facsimile|phone|telephone|tel|mail|e-?mail|tty|address|online)\b\W", re.IGNORECASE)
+_LONG = 80  # characters: a longer line of a block holds sentences
 
 
 def _parts(paragraph: Paragraph) -> Iterator[Stretch]:
-    """Sentences, cut further at semicolons; the lines of a block each by itself."""
-    if is_block(paragraph):
-        yield from paragraph.lines
+    """Sentences, cut further at semicolons; the lines of a block, and labelled ones, each by itself."""
+    block = is_block(paragraph)
+    prose: list[Line] = []
+    for line in paragraph.lines:
+        if (block and len(line.text) < _LONG) or (_LABELLED.match(line.text) and len(line.text) < _LONG // 2):
+            yield from _in_prose(prose)
+            yield line
+            prose = []
+        else:
+            prose.append(line)
+    yield from _in_prose(prose)
+
+
+def _in_prose(prose: Sequence[Line]) -> Iterator[Stretch]:
+    if not prose:
         return
-    for sentence in sentences(paragraph.body):
+    for sentence in sentences(Stretch(prose[0].page, prose[0].start, prose[-1].end)):
         start = 0
         for match in re.finditer(r";\s", sentence.text):
             yield sentence.part(start, match.start())
@@ -134,15 +157,17 @@ def _deadlines(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
 
 def _address(letter: Sequence[Paragraph], stated: Sequence[Clause]) -> Iterator[ProposedValue]:
     """The first address that an appeal is sent to: by the office it names, by what leads to it, by its section."""
-    ranked: list[tuple[bool, bool, int, Address]] = []
+    ranked: list[tuple[int, bool, int, Address]] = []
     for place in addresses(letter):
         clause, lead = _clause_at(stated, place.parts[0]), _last_sentence(place.lead)
         office = bool(_words("appeal_office").search(place.text))
         barred = _words("not_appeal_address").search(f"{lead} {place.text}") is not None
         sent = _words("address_cues").search(f"{lead} {clause.text if clause else ''}") is not None
-        about = action(lead) or (clause.about if clause else None)
-        if not barred and about in ("internal", "expedited", None) and (office or (sent and about == "internal")):
-            ranked.append((not office, about != "internal", len(ranked), place))
+        about = action(lead) or action(place.text) or (clause.about if clause else None)
+        dispute = _words("dispute_office").search(f"{lead} {place.text}") is not None
+        appealed = about in ("internal", "expedited", None) and (office or (sent and about == "internal"))
+        if not barred and (appealed or dispute):
+            ranked.append((dispute + (not office), about != "internal", len(ranked), place))
     if ranked:
         place = min(ranked, key=lambda row: row[:3])[3]
         quotes = tuple(part.quote() for part in place.parts)
@@ -151,7 +176,7 @@ def _address(letter: Sequence[Paragraph], stated: Sequence[Clause]) -> Iterator[
 
 def _last_sentence(lead: str) -> str:
     """The sentence that leads to an address, whether it ends before it or runs into it."""
-    return re.split(r"(?<=[.;?])\s+(?=[A-Z])", lead.strip())[-1]
+    return "" if lead.rstrip().endswith((".", "?")) else re.split(r"(?<=[.;?])\s+(?=[A-Z])", lead.strip())[-1]
 
 
 def _clause_at(stated: Sequence[Clause], place: Stretch) -> Clause | None:
@@ -160,8 +185,8 @@ def _clause_at(stated: Sequence[Clause], place: Stretch) -> Clause | None:
 
 _PHONE = re.compile(r"(?<![\d-])(?:1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)")
 _MARK = re.compile(
-    r"\b(fax(?:ed|es)?|facsimile)\b|\b(call(?:ing)?|phone|telephone|tel|number is)\b|\b(tty|tdd)\b|"
-    r"\b(questions?|help|fraud|language|interpreter)\b",
+    r"\b(fax(?:ed|es)?|facsimile)\b|\b(call(?:ing)?|phone|telephone|tel|voice|dial|speak|talk|line|number is)\b|"
+    r"\b(tty|tdd)\b|\b(questions?|help|fraud|language|interpreter|nurse|ombuds\w*|courtesy|online|portal)\b",
     re.IGNORECASE,
 )
 
@@ -180,7 +205,11 @@ def _numbers(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
 
 def _kind_of(clause: Clause, number: re.Match[str]) -> str | None:
     """Fax or phone, by the last word for either before the number; a number for help or TTY is neither."""
-    marks = list(_MARK.finditer(clause.text[: number.start()]))
-    if not marks or marks[-1][3] or marks[-1][4]:
+    last = max((match.end() for match in _PHONE.finditer(clause.text[: number.start()])), default=0)
+    marks = [mark for mark in _MARK.finditer(clause.text[: number.start()]) if mark.start() >= last or not mark[4]]
+    after = _MARK.match(clause.text[number.end() :].lstrip(" ("))
+    if after is not None and clause.text[number.end() :].lstrip(" (")[after.end() :][:1] in (")", ",", ";", ""):
+        return "appeal.fax" if after[1] else "appeal.phone" if after[2] else None  # "800-555-0100 (fax)"
+    if not marks or marks[-1][3] or (any(mark[4] for mark in marks) and not clause.own):
         return None
     return "appeal.fax" if marks[-1][1] else "appeal.phone"

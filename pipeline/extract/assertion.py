@@ -32,6 +32,7 @@ class CueGroup(Frozen):
     needs: tuple[str, ...] = ()
     opens: bool = False
     closes: bool = False
+    past_stops: bool = False
     of_outcomes: bool = True
     not_of: tuple[FactKind, ...] = ()
     reach: int | None = None
@@ -177,7 +178,8 @@ class Judgement:
             return False  # another column's cell
         lasting = Assertion(group.says) in self._lexicon.table.lasting
         stops = self._stops if forward else [*self._stops, *self._back_stops]
-        if any(between[0] <= at and to <= between[1] and (strong or not lasting) for at, to, strong in stops):
+        held = any(between[0] <= at and to <= between[1] and (strong or not lasting) for at, to, strong in stops)
+        if held and not group.past_stops:
             return False
         if group.not_of and any(hit.term.kind in group.not_of for hit in terms(self._text[start:end])):
             return False

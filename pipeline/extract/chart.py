@@ -17,7 +17,11 @@ from schemas.fact import Side
 from schemas.proposal import Quote
 
 # A capital alone is a side only before what has sides: "R EHL 4/5", "L knee".
-_SIDED = r"(?=\s(?:knee|hip|shoulder|leg|arm|foot|ankle|wrist|elbow|hand|thigh|calf|EHL|LE|UE|LLE|TKA|THA|SLR)\b)"
+_SIDED = (
+    r"(?=\s(?:knee|hip|shoulder|leg|arm|foot|ankle|wrist|elbow|hand|thigh|calf|heel|toe|thumb|eye|ear|breast|forearm|"
+    r"quad\w*|hamstring|deltoid|biceps|triceps|grip|pinch|flexion|extension|abduction|adduction|external|internal|rotation|"
+    r"dorsiflexion|plantarflexion|motor|lateral|EHL|APB|FDI|LE|UE|LLE|TKA|THA|SLR|[0-5][+-]?\s?/\s?5)\b)"
+)
 _SIDE = re.compile(
     rf"(?<!\w)(?:(?P<both>bilateral(?:ly)?|both|b/l)|(?P<left>left|lt|(?-i:L){_SIDED})|(?P<right>right|rt|(?-i:R){_SIDED}))"
     r"(?:-sided)?(?!\w)"

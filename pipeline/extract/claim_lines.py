@@ -101,7 +101,8 @@ class ClaimLine:
         named = [max(cells, key=lambda cell: len(re.findall(r"[a-z]{3,}", cell.text, re.IGNORECASE)))]
         for line in self.lines[1:]:
             rest = _cells(line)[0]
-            if named[-1].text[-1] not in ",-/&" or not self._names(rest):
+            alone = len(_cells(line)) == 1 and not re.search(r":|[.!]$|\d{4}", rest.text)
+            if (named[-1].text[-1] not in ",-/&" and not alone) or not self._names(rest):
                 break
             named.append(rest)
         return named

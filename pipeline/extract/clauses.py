@@ -80,7 +80,11 @@ def read(text: str) -> Reading:
         rest = blank(rest, length.start, length.end)
     for hit in hits:  # "PHQ-9" is a name, not a nine
         rest = blank(rest, hit.start, hit.end)
+    rest = _NAMED.sub(lambda name: " " * len(name[0]), rest)
     return Reading(text, hits, tuple(found), window, dose, rest)
+
+
+_NAMED = re.compile(r"(?<=[A-Za-z])-\d{1,3}(?![\w%.])|\b\d{1,3}-hour\b")  # "DSM-5", "24-hour care"
 
 
 def blank(text: str, start: int, end: int) -> str:
@@ -106,7 +110,8 @@ def _window(text: str, lengths: Sequence[notation.Found[Length]]) -> tuple[Windo
 _DOSE = re.compile(
     r"(?:\b(?:at |to )?(?:a )?(?:target |stable )?(?:dose|dosage|doses)(?: of)? {0,2})?"
     r"(?:(?:of )?(?:at least|a minimum of|minimum of|>=|\u2265) {0,2}|\bof )?"
-    r"(?P<n>\d+(?:\.\d+)?) ?(?P<unit>mg|mcg|g|units?|mL)\b(?: {0,2}(?:/|per |a |each |once ))? {0,2}"
+    r"(?P<n>\d+(?:\.\d+)?) ?(?P<unit>mg|mcg|g|units?|mL)\b(?! ?/ ?(?:d?L|mL|kg|m2|hr?|min)\b)"
+    r"(?: {0,2}(?:/|per |a |each |once ))? {0,2}"
     r"(?P<per>daily|day|weekly|week|monthly|month|d\b|wk\b)?",
     re.IGNORECASE,
 )

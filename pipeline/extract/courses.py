@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from pipeline.extract.mentions import Mention
 from pipeline.extract.regimens import words
@@ -30,7 +31,30 @@ def courses(mentions: list[Mention]) -> list[Mention]:
         elif not any(_says_it_all(merged[index], mention) for index in fitting):
             same.append(len(merged))
             merged.append(mention)
-    return sorted(merged, key=lambda m: (m.statements[0].page, m.statements[0].start))
+    return sorted(map(_aged, merged), key=lambda m: (m.statements[0].page, m.statements[0].start))
+
+
+_RECENT = timedelta(days=730)
+
+
+def _aged(mention: Mention) -> Mention:
+    """The mention told as of the past where it lies years back, and as of now where a recent day says so.
+
+    "Appendectomy 1998" is history though no word says so; "prior injections 12/03/2025" are of this episode.
+    """
+    day = mention.on or (mention.end if mention.start is None else None)
+    if day is None or mention.note is None or not mention.assertion.holds:
+        return mention
+    written, operated = mention.note.value.earliest, {"surgery"} & {*mention.term.classes, mention.term.name}
+    if (
+        day.latest < written
+        and (operated or day.precision == "year")
+        and day.latest.year + (not operated) < written.year
+    ):
+        return replace(mention, assertion=Assertion.HISTORICAL)
+    if mention.on and day.precision != "year" and not operated and written - day.earliest < _RECENT:
+        return replace(mention, assertion=Assertion.PRESENT)
+    return mention
 
 
 def confirmed(mentions: list[Mention]) -> list[Mention]:

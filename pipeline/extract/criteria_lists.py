@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
+from typing import Literal
 
-from pipeline.extract.itemized import shape_of
+from pipeline.extract.clauses import treatments
+from pipeline.extract.itemized import begins, follows, shape_of
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch, sentences
 from pipeline.extract.requirements import how_many_apart, quantity
@@ -71,7 +73,19 @@ def listed_criteria(
         return ()
     best = max(wanted, key=lambda one: _applies(one, service))
     excluded = [one for one in lists if policy and _excludes(one) and _is_of(one, best, service)]
-    return (*_rows_of(best), *(_one_row([one.lead, *_all(one.items)]) for one in excluded))
+    after = () if policy else _after(best, paragraphs)
+    return (*_rows_of(best), *after, *(_one_row([one.lead, *_all(one.items)]) for one in excluded))
+
+
+def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
+    """Sentences right below a list that ask for more, and speak of nobody's request or appeal."""
+    last = [*_all(listed.items)][-1]
+    below = next((one for one in paragraphs if one.page is last.page and one.start >= last.end), None)
+    if below is None or below.heading != listed.heading:
+        return
+    for sentence in sentences(below.body):
+        if _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
+            yield _one_row([sentence])
 
 
 def _all(items: Iterable[Node]) -> Iterator[Stretch]:
@@ -147,7 +161,7 @@ def _tree(items: Sequence[Paragraph]) -> list[Node]:
         if not item.item:
             path[-1].pieces.append(item)
             continue
-        level = next((n for n, node in enumerate(path) if _beside(item, node.pieces[0])), len(path))
+        level = _level(item, [node.pieces[0] for node in path])
         del path[level:]
         node = Node([_own(item)])
         (path[-1].children if path else roots).append(node)
@@ -155,9 +169,13 @@ def _tree(items: Sequence[Paragraph]) -> list[Node]:
     return roots
 
 
-def _beside(item: Paragraph, other: Paragraph) -> bool:
-    """Whether two items are of one list."""
-    return shape_of(item.item) == shape_of(other.item) and not _deeper(item, other)
+def _level(item: Paragraph, path: Sequence[Paragraph]) -> int:
+    """How deep an item stands: beside the nearest whose mark it follows, else beside the first of its kind."""
+    for level in reversed(range(len(path))):
+        if follows(item.item, path[level].item):
+            return level
+    alike = (n for n, other in enumerate(path) if shape_of(item.item) == shape_of(other.item))
+    return next((n for n in alike if not begins(item.item) and not _deeper(item, path[n])), len(path))
 
 
 def _deeper(item: Paragraph, other: Paragraph) -> bool:
@@ -169,7 +187,8 @@ def _leads_to_criteria(one: Listed) -> bool:
     text = one.lead.text
     if _words("not_criteria").search(one.heading) or _words("not_criteria").search(text):
         return False
-    under_rule = text.rstrip().endswith(":") and _words("rule_heading").search(one.heading)
+    leads = text.rstrip().endswith(":") or text.strip() == one.heading.strip()
+    under_rule = leads and _words("rule_heading").search(one.heading)
     return bool(under_rule or _words("criteria").search(text) or _words("criteria").search(one.heading))
 
 
@@ -201,32 +220,123 @@ def _rows_of(listed: Listed) -> Iterator[ProposedCriterion]:
         return
     groups = _Groups()
     group = groups.new() if how == 1 else None
+    own = _BESIDE.search(listed.lead.text) if how == 1 else None
+    if own and re.search(r"\d", listed.lead.text[: own.start()]):  # "covered when she is under 21 and has one of these"
+        yield _one_row([listed.lead.part(0, own.start())])
     for node in listed.items:
         yield from _rows(node, group, groups)
+
+
+_BESIDE = re.compile(
+    r",?\s+and\s+(?:[a-z]+\s+){0,4}?(?:at\s+least\s+)?(?:one|any|either)\b[^,.;]{0,60}$", re.IGNORECASE
+)
 
 
 def rows_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
     """The rows of a list within a sentence: "calls for: (i) ...; (ii) ...; and (iii) ..."; none where there is none."""
     text = sentence.text
-    starts = [mark.end() for mark in _MARK.finditer(text)]
-    first = min((mark.start() for mark in _MARK.finditer(text)), default=0)
-    if len(starts) < 2:
-        colon = re.search(r":\s", text)
-        joints = [joint.end() for joint in re.finditer(r";\s", text)]
-        if colon is None or len(joints) < 1 or joints[0] < colon.end():
-            return ()
-        first, starts = colon.start(), [colon.end(), *joints]
-    lead = " ".join(text[:first].split())
-    if not _words("inline_lead").search(lead) or _words("not_criteria").search(lead):
+    first, places = _places_within(text)
+    lead = " ".join(text[: first + (4 if text.startswith("that", first) else 0)].split())
+    if not places or not _words("inline_lead").search(lead) or _words("not_criteria").search(lead):
         return ()
-    parts = [_trimmed(sentence.part(a, b)) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
-    how = how_many_apart(f"{lead}:", [part.text for part in parts])
+    parts = [_trimmed(sentence.part(*place)) for place in places]
+    how = how_many_apart(f"{lead}:", [part.text for part in parts]) or _plainly_all(lead, parts)
     if how is None:
         return ()
     group = "any1" if how == "any" else None
     return tuple(_one_row([part], group) for part in parts)
 
 
+def _places_within(text: str) -> tuple[int, list[tuple[int, int]]]:
+    """Where the lead of a list within a sentence ends, and its parts: by marks, by semicolons, or by "that"."""
+    marks = list(_MARK.finditer(text))
+    joints = list(re.finditer(r";\s", text))
+    colon = re.search(r":\s", text)
+    clauses = list(_THAT.finditer(text))
+    if len(marks) < 2 and colon and joints and colon.end() <= joints[0].start():
+        marks = [colon, *joints]
+    elif len(marks) < 2:
+        marks = clauses if len(clauses) > 2 and all(";" in clause[0] for clause in clauses[1:]) else []
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    places = [(mark.end(), end) for mark, end in zip(marks, ends, strict=False)]
+    return (marks[0].start() if marks else 0), places
+
+
+_THAT = re.compile(r"(?:;\s+(?:and\s+)?)?\bthat\s+(?:the|an?|your|this)\s+\w+\s+")
+
+
+_NEAR = 60  # characters of a lead that speak of what follows
+
+
+def _plainly_all(lead: str, parts: Sequence[Stretch]) -> Literal["all"] | None:
+    """All, where a lead in words alone ends in what asks: "further visits call for", "the tool asks that"."""
+    how, _ = quantity(f"{lead}:", [part.text for part in parts])
+    asks = re.search(r"\b(?:for|requires?|needs?|show|have|that|when|if|of)\W*$", lead)
+    fails = re.search(r"\d|\b(?:fail|trial|tried|unless|no|not|without)", lead[-_NEAR:])
+    return "all" if how == "all" and asks and not fails else None
+
+
+def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The parts of "you need a score of 20 or more, and either A or B", from where its asking begins; else none."""
+    text, found = sentence.text, _EITHER.search(sentence.text, start)
+    joint = _OR.search(text, found.end()) if found else None
+    if found is None or joint is None:
+        return ()
+    places = ((found.end(), joint.start()), (joint.end(), len(text)))
+    if not all(terms(text[a:b]) or re.search(r"\d|fail", text[a:b]) for a, b in places):
+        return ()
+    parts = [_trimmed(sentence.part(*place)) for place in places]
+    first = _trimmed(sentence.part(start, found.start()))
+    article = re.match(r"(?:an?|the)\s+", first.text)
+    first = first.part(article.end() if article else 0, len(first.text))
+    return (*([_one_row([first])] if first.text else []), *(_one_row([part], "any1") for part in parts))
+
+
+_EITHER = re.compile(r",?\sand\seither\s")
+_OR = re.compile(r"\sor\s")
+
+
+def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion, ...]:
+    """The cells below the head of a column of criteria, where another column says what was found."""
+    lines = [(paragraph, line) for paragraph in paragraphs for line in paragraph.lines]
+    for at, (_, head) in enumerate(lines):
+        heads = [_words("table_head").fullmatch(cell.text.strip(" :|")) is not None for cell in head.cells]
+        told = any(
+            _words("table_found").search(cell.text)
+            for cell, is_head in zip(head.cells, heads, strict=True)
+            if not is_head
+        )
+        if heads.count(True) != 1 or not told:
+            continue
+        rows = list(_below(head, [line for _, line in lines[at + 1 :]], heads.index(True)))
+        before = lines[at - 1][0].text if at else ""
+        either = re.search(r"\b(?:one|any|either)\b", before, re.IGNORECASE) and "each" not in before
+        if len(rows) > 1:
+            return tuple(_one_row(row, "any1" if either else None) for row in rows)
+    return ()
+
+
+def _below(head: Line, lines: Sequence[Line], column: int) -> Iterator[list[Stretch]]:
+    """What stands in a column, row by row: a line that begins small carries the row above it on."""
+    row: list[Stretch] = []
+    for line in lines:
+        whole, mark = len(line.cells) >= len(head.cells), _ROW_MARK.match(line.text)
+        goes_on = bool(row) and line.text[0].islower()
+        if line.page is not head.page or not (whole or mark or goes_on):
+            break
+        if goes_on:
+            row.append(line.cells[0])
+            continue
+        if row:
+            yield row
+        cell = line.cells[column if whole else 0]
+        own = _ROW_MARK.match(cell.text)
+        row = [cell.part(own.end() if own else 0, len(cell.text))]
+    if row:
+        yield row
+
+
+_ROW_MARK = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]\s+")
 _MARK = re.compile(r"(?:(?<=\s)|^)\((?:\d|[a-h]|i{1,3}|iv|vi{0,3})\)\s+")
 
 
@@ -253,6 +363,9 @@ class _Groups:
 def _rows(node: Node, group: str | None, groups: _Groups) -> Iterator[ProposedCriterion]:
     """An item as one row, or a row for each item below it that can be answered apart."""
     how = how_many_apart(node.text, [_with_below(child) for child in node.children]) if node.children else None
+    treated = any(treatments(terms(_with_below(child))) for child in node.children)
+    if how is None and not treated and _ONE_OF.fullmatch(" ".join(node.text.split())):
+        how = "any"
     if how == "all" and group is None:
         for child in node.children:
             yield from _rows(child, None, groups)
@@ -262,6 +375,12 @@ def _rows(node: Node, group: str | None, groups: _Groups) -> Iterator[ProposedCr
             yield _one_row(list(child.stretches()), own)
     else:
         yield _one_row(list(node.stretches()), group)
+
+
+_ONE_OF = re.compile(  # "BMI, one of these:"
+    r"(?:[^\W\d][\w ]{0,40}[,:-] )?(?:at least )?(?:one|any|either)(?: or more)? of (?:these|those|the following)\W*",
+    re.IGNORECASE,
+)
 
 
 def _with_below(node: Node) -> str:

@@ -35,8 +35,11 @@ def _coded(line: Line) -> Iterator[Stated]:
         if not _is_one(line, code):
             continue
         hits = [hit for hit in line.hits if hit.term.kind is FactKind.DIAGNOSIS]
-        near = [hit for hit in hits if before <= hit.start and hit.end <= code.start]
-        near = near or [hit for hit in hits if hit.start >= code.end][:1]
+        first = max(before, *(part.end() for part in _PARTS.finditer(line.text, 0, code.start)), 0)
+        last = min([len(line.text), *(part.start() for part in _PARTS.finditer(line.text, code.end))])
+        near = [hit for hit in hits if first <= hit.start and hit.end <= code.start]
+        near = near or [hit for hit in hits if code.end <= hit.start < last][:1]
+        near = near or [hit for hit in hits if before <= hit.start and hit.end <= code.start][-1:]
         words = _words(line.text, before, code)
         clause = line.text[before : code.end + (0 if line.text[before : code.start].strip(" (:-") else 60)]
         at = near[0] if near else None
@@ -51,6 +54,9 @@ def _coded(line: Line) -> Iterator[Stated]:
                 side=one_side(clause),
             )
         before = code.end
+
+
+_PARTS = re.compile(r"[;\u2022]|\.\s|\s{3,}")
 
 
 def _judged(line: Line, start: int, end: int) -> Assertion:

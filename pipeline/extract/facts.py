@@ -18,9 +18,10 @@ from pipeline.extract.studies import report_of, studies
 from pipeline.extract.treatment_tables import by_notes, of_topic, tabled
 from pipeline.extract.treatments import mentions
 from schemas.document import Document
-from schemas.fact import FactKind
+from schemas.fact import Assertion, FactKind
 from schemas.proposal import FactProposal, Quote
 
+_LOOKED_FOR = {"screened": FactKind.RISK, "sign": FactKind.FINDING}  # by class
 _GRADE = "radiographic_grade"  # the class of scores that are read off an image
 
 
@@ -114,11 +115,14 @@ def _stated(chart: Chart, found: Stated) -> FactProposal:
         side=found.side,
         body_part=found.body_part,
         date=str(day) if day else None,
+        end=str(found.end) if found.end else None,
         assertion=found.assertion,
     )
 
 
 def _kind(found: Stated) -> FactKind:
-    """A measure told as positive or negative is a finding."""
+    """A measure told as positive or negative is a finding; a disease looked for and not there is no diagnosis."""
     kind = found.term.kind or FactKind.FINDING
+    if kind is FactKind.DIAGNOSIS and found.assertion is Assertion.ABSENT:
+        return next((other for name, other in _LOOKED_FOR.items() if name in found.term.classes), kind)
     return FactKind.FINDING if kind is FactKind.MEASUREMENT else kind

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.extract.chart import PARTS, Chart, Line, one_side, part_near, side_near
 from pipeline.extract.charted import Cell, Shape
 from pipeline.extract.grids import Grid, grids
+from pipeline.extract.phrases import Phrases
 from pipeline.extract.stated import Stated, results, table
 from pipeline.extract.studies import study_date
-from pipeline.extract.vocabulary import TermHit, terms
+from pipeline.extract.vocabulary import TermHit, by_name, terms
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
 
 _IN = re.compile(r"\b(?:in|on)\s(?:early\s|late\s)?$", re.IGNORECASE)
 _IN_YEAR = re.compile(r"\s(?:in\s)?((?:19|20)\d\d)(?![\w/-])")
+_NO = re.compile(r"\b(?:no|without)\s(?:[\w-]+\s(?:or|and)\s)?$", re.IGNORECASE)
 _KINDS = (FactKind.FINDING, FactKind.RISK)
 
 
@@ -23,24 +26,55 @@ def findings(chart: Chart) -> Iterator[Stated]:
         if line.statement.shape is Shape.ROW and len(line.statement.cells) > 2:
             continue
         tested: set[str] = set()
+        habit = _habit(line)
         for hit in line.hits:
             if hit.term.shown_by and (hit.neutral or hit.term.kind is FactKind.MEASUREMENT):
                 yield from _by_result(line, hit) if hit.term.name not in tested else ()
                 tested.add(hit.term.name)
-            elif hit.term.kind in _KINDS:
+            elif hit.term.kind in _KINDS and not (habit and hit.term.name == table().habit):
                 yield from _outright(line, hit)
+        yield from [habit] if habit else ()
         yield from _allergies(line)
     for grid in grids(chart):
         for row in grid.rows:
             yield from _tabled(grid, row)
 
 
+@cache
+def _told() -> Phrases[Assertion]:
+    rows = table()
+    never = ((word, Assertion.ABSENT) for word in rows.never)
+    return Phrases([*never, *((word, Assertion.HISTORICAL) for word in rows.former)])
+
+
+def _habit(line: Line) -> Stated | None:
+    """Tobacco, where words tell that it was never used or no longer is, with the day it ended."""
+    told = _told().find(line.text)
+    if not told:
+        return None
+    cue = told[0]
+    if line.judgement.of(cue.start, cue.end) in (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL):
+        return None
+    ended = [day for start, _, day in line.dates if cue.end <= start <= cue.end + 12]
+    over = cue.value is Assertion.HISTORICAL
+    return Stated(by_name(table().habit), line.statement, cue.value, end=ended[0] if ended and over else None)
+
+
+@cache
+def _allergens() -> Phrases[str]:
+    return Phrases((word, word) for word in table().allergens)
+
+
 def _allergies(line: Line) -> Iterator[Stated]:
     """What an allergy list or sentence names: each drug is a risk of its own."""
-    listed = line.statement.section == "allergies"
-    for hit in line.hits:
-        if hit.term.kind is not FactKind.MEDICATION:
-            continue
+    listed = line.statement.section == "allergies" or _ALLERGY_LABEL.match(line.statement.label) is not None
+    drugs = [hit for hit in line.hits if hit.term.kind is FactKind.MEDICATION]
+    others = [
+        TermHit(found.start, found.end, by_name("latex allergy").model_copy(update={"name": found.value}))
+        for found in _allergens().find(line.text)
+        if not any(hit.start < found.end and found.start < hit.end for hit in drugs)
+    ]
+    for hit in [*drugs, *others]:
         told = None if listed else _ALLERGIC.search(line.text[max(0, hit.start - 40) : hit.start])
         after = _ALLERGY_AFTER.match(line.text, hit.end)
         if listed or told or after:
@@ -55,9 +89,11 @@ def _allergies(line: Line) -> Iterator[Stated]:
 
 _ALLERGY = "allergy"
 _ALLERGIC = re.compile(
-    r"\b(?:allerg(?:y|ies|ic) to|anaphylaxis to|hypersensitivity to)\s(?:[\w/-]+,?\s(?:and\s|or\s)?){0,3}$",
+    r"\b(?:allerg(?:y|ies|ic)(?:\sto|:|\s{2,}|\t)|anaphylaxis to|hypersensitivity to)"
+    r"\s(?:[\w/-]+,?\s(?:and\s|or\s)?){0,3}$",
     re.IGNORECASE,
 )
+_ALLERGY_LABEL = re.compile(r"(?:drug |medication |food )?allerg(?:y|ies)\b", re.IGNORECASE)
 _ALLERGY_AFTER = re.compile(r"\sallerg(?:y|ies)\b", re.IGNORECASE)
 
 
@@ -88,6 +124,8 @@ def _day(line: Line, hit: TermHit) -> PartialDate | None:
 def _by_result(line: Line, hit: TermHit) -> Iterator[Stated]:
     """What was looked at and its results: each part of the sentence may tell one, for its side."""
     told = list(_results(line, hit))
+    if not told and hit.neutral and _NO.search(line.text[: hit.start]):
+        yield Stated(hit.term, line.statement, Assertion.ABSENT)
     for present, words, side in told:
         judged = line.judgement.of(hit.start, hit.end)
         if judged in (Assertion.FAMILY, Assertion.HYPOTHETICAL, Assertion.POSSIBLE, Assertion.OTHER_PATIENT):

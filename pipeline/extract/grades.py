@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from pipeline.extract.chart import Chart, Line, part_near, side_near
 from pipeline.extract.charted import Shape
-from pipeline.extract.measurements import Measured, Value
+from pipeline.extract.figures import Value
+from pipeline.extract.measurements import Measured
 from pipeline.extract.stated import table
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.fact import Assertion

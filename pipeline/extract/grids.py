@@ -1,12 +1,13 @@
 """Tables in the text of a page: rows of columns that stand together."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.extract.chart import Chart, Line
 from pipeline.extract.charted import Cell, Shape
-from pipeline.extract.measurements import column_role
+from pipeline.extract.figures import column_role
 from pipeline.extract.regimens import table
 from pipeline.extract.vocabulary import terms
 from pipeline.notation import dates
@@ -31,9 +32,9 @@ class Grid:
         own = self.chart.cells(self.head.statement)
         begins = self._extent(self.head, self.head.statement.cells[0])
         firsts = [self._extent(row, row.statement.cells[0]) for row in self.rows]
-        if begins and firsts and all(first and first[1] < begins[0] for first in firsts):
-            return (None, *own)
-        return own
+        placed = begins and firsts and all(first and first[1] < begins[0] for first in firsts)
+        longer = not begins and all(len(_finer(row)) == len(own) + 1 for row in self.rows)
+        return (None, *own) if placed or longer else own
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -57,6 +58,8 @@ class Grid:
         cells = self.chart.cells(row.statement)
         if len(cells) == len(self.heads):
             return cells
+        if len(finer := _finer(row)) == len(self.heads):
+            return finer
         given = [cell for cell in cells if cell]
         return self._by_place(row, given) or self._without_remarks(given)
 
@@ -94,6 +97,14 @@ class Grid:
         return (*cells, *[None] * missing)
 
 
+_COLUMN = re.compile(r"[^\s|](?:[^\t| ]| (?! ))*(?<! )")
+
+
+def _finer(row: Line) -> tuple[Cell, ...]:
+    """The cells of a row where two spaces part them already, as after the longest word of a column."""
+    return tuple(Cell(match.start(), match[0]) for match in _COLUMN.finditer(row.text))
+
+
 def grids(chart: Chart) -> Iterator[Grid]:
     """Every run of adjacent rows of two columns and more, its first row taken as the head."""
     run: list[Line] = []
@@ -121,8 +132,16 @@ def _grid(chart: Chart, run: Sequence[Line]) -> Grid:
 def _is_head(line: Line) -> bool:
     """Whether two of the cells title columns: with the field's words for one, or with nothing but a measure's name."""
     titles = [cell.text.lower().strip(" :") for cell in line.statement.cells]
-    known = [title for title in titles if column_role(title) or title in table().titles or _names_a_measure(title)]
+    known = [title for title in titles if _is_title(title)]
     return len(known) > 1 and not any(":" in title for title in titles)
+
+
+def _is_title(title: str) -> bool:
+    """Whether the words title a column: in the field's words, by a side, or with nothing but a measure's name."""
+    return column_role(title) is not None or title in table().titles or title in _SIDES or _names_a_measure(title)
+
+
+_SIDES = ("left", "right", "l", "r", "lt", "rt", "bilateral")
 
 
 def _names_a_measure(title: str) -> bool:

@@ -34,7 +34,38 @@ def nested(text: str) -> Itemized:
 
 def shape_of(mark: str) -> str:
     """The kind of a mark: figures, small or capital letters with what surrounds them, or the bullet itself."""
+    if mark.strip()[0] in "[\u2610\u2611\u2612\u25a1" or mark.strip() == "()":
+        return "[ ]"  # ticked or not
     return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "1", mark.strip())))
+
+
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+def ordinals(mark: str) -> frozenset[tuple[str, int]]:
+    """What a mark may count as: the figure of "2.1", "c" as a letter, "iv" as a Roman figure; nothing for a bullet."""
+    last = re.search(r"(\d+|[A-Za-z]+)\W*$", mark)
+    if last is None or shape_of(mark) == "[ ]":
+        return frozenset()
+    stem, sign = mark[: last.start()].strip(), last[1]
+    if sign.isdigit():
+        return frozenset({(f"{stem}1", int(sign))})
+    found = {(f"{stem}a{sign.isupper()}", ord(sign.lower()))} if len(sign) == 1 else set()
+    if re.fullmatch(r"[ivx]+", sign.lower()):
+        figures = [_ROMAN[one] for one in sign.lower()]
+        value = sum(-one if one < after else one for one, after in zip(figures, [*figures[1:], 0], strict=True))
+        found.add((f"{stem}i{sign.isupper()}", value))
+    return frozenset(found)
+
+
+def follows(mark: str, before: str) -> bool:
+    """Whether a mark is the next after another: "III." after "II.", "B." after "A."."""
+    return any((kind, value - 1) in ordinals(before) for kind, value in ordinals(mark))
+
+
+def begins(mark: str) -> bool:
+    """Whether a mark may begin a list."""
+    return any(value in (1, ord("a")) for _, value in ordinals(mark))
 
 
 _INLINE = re.compile(r"(?:(?<=[\s:;,])|^)\(?(?P<n>\d|[a-h]|i{1,3}|iv|vi{0,3})\)\s+(?=\S)")

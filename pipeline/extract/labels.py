@@ -43,28 +43,35 @@ def _words(text: str) -> tuple[str, ...]:
 
 @cache
 def _labels() -> dict[tuple[str, ...], tuple[str, int]]:
-    """Each label's words to its field and its rank: a field's labels are listed best first."""
+    """Each label's words to its field and its rank: listed best first, and after those that no list has, `last`."""
     return {
         _words(label): (name, rank)
         for name, row in table()["fields"].items()
-        for rank, label in enumerate(row["labels"])
+        for rank, label in (*enumerate(row["labels"]), *enumerate(row.get("last", ()), _UNLISTED + 1))
     }
 
 
 def field_of(text: str) -> str | None:
     """The field that a text is a label of, taken whole; None where it is none."""
     words = _words(text)
-    return known[0] if (known := _labels().get(words)) else _composed(words, text)
+    if (known := _labels().get(words)) is not None:
+        return known[0]
+    made = _composed(words, text)
+    return made.field if made else None
 
 
 def rank(label: str) -> tuple[int, str]:
-    """How good a label is for its field, the least the best; those that no list has come last, each by its words."""
+    """How good a label is for its field, the least the best; those that no list has differ by their words alone."""
     words = _words(label)
-    return (_labels()[words][1], "") if words in _labels() else (_UNLISTED, " ".join(words))
+    if (known := _labels().get(words)) is not None:
+        return known[1], ""
+    made = _composed(words, label.strip())
+    return _LAST if made and made.last else _UNLISTED, " ".join(words)
 
 
 _UNLISTED = 1000
-_PROGRAMME = re.compile(r"[A-Z][A-Za-z]*[A-Z]{2}[A-Za-z]*(?=\s)")  # "AHCCCS ID": the plan's or programme's own
+_LAST = 2000
+_PROGRAMME = re.compile(r"[A-Z][a-z]{0,12}[A-Z][A-Za-z]*+(?=\s)")  # "AHCCCS ID": the plan's or programme's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class _Composition:
     field: str
     needs: tuple[frozenset[str], ...]
     may: frozenset[str]
+    last: bool = False
 
     def fits(self, words: frozenset[str]) -> bool:
         """Whether the words make up a label of the field."""
@@ -85,25 +93,27 @@ def _compositions() -> tuple[_Composition, ...]:
     grammar = load("label_grammar.yaml")
     fillers = frozenset(grammar["fillers"])
     return tuple(
-        _Composition(row["field"], needs, frozenset(row.get("may", ())).union(fillers, *needs))
+        _Composition(row["field"], needs, frozenset(row.get("may", ())).union(fillers, *needs), row.get("last", False))
         for row in grammar["labels"]
         for needs in [tuple(frozenset(group) for group in row["needs"])]
     )
 
 
 @cache
-def _composed(words: tuple[str, ...], text: str) -> str | None:
-    """The field of a label that is made of known words: "Date this notice was mailed"."""
-    if not 0 < len(words) <= _LONGEST or text[:1].islower():
+def _composed(words: tuple[str, ...], text: str) -> _Composition | None:
+    """The row for a label that is made of known words: "Date this notice was mailed"."""
+    if not 0 < len(words) <= _LONGEST or (text[:1].islower() and words[-1] not in _OF_NUMBERS):
         return None
-    own = words[1:] if _PROGRAMME.match(text) and len(words) > 1 else ()
-    for said in (words, (_OF_PLAN, *own)) if own else (words,):
+    of_programme = _PROGRAMME.match(text) and words[1:] in _NUMBERS
+    for said in (words, (_OF_PLAN, *words[1:])) if of_programme else (words,):
         whole = frozenset(said)
-        if (fit := next((row.field for row in _compositions() if row.fits(whole)), None)) is not None:
+        if (fit := next((row for row in _compositions() if row.fits(whole)), None)) is not None:
             return fit
     return None
 
 
+_OF_NUMBERS = ("number", "id")
+_NUMBERS = {("id",), ("number",), ("id", "number"), ("member", "id"), ("member", "number")}
 _OF_PLAN = "member"  # what a programme's own name before "ID" amounts to
 
 
@@ -113,8 +123,16 @@ def _label_before(text: str) -> tuple[int, str] | None:
     for start in starts:
         # a label begins a cell, or follows the end of another value
         if (name := field_of(text[start:])) is not None:
-            return start, name
+            return None if _is_tail(text, start) else (start, name)
     return None
+
+
+_PLAIN_WORD = re.compile(r"(?:^|[^\w:])(?:of|[A-Z][a-z]+|[A-Z]+) $")
+
+
+def _is_tail(text: str, start: int) -> bool:
+    """Whether a label of one word is the end of a longer one that is not known: "Group name", "of service"."""
+    return len(_WORD.findall(text[start:])) == 1 and len(text) < _SHORT and bool(_PLAIN_WORD.search(text[:start]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +153,30 @@ def _marks(cell: Stretch) -> list[_Mark]:
             marks.append(_Mark(begin + label[0], match.end(), label[1]))
     if not marks and (name := field_of(cell.text)) is not None:
         marks.append(_Mark(0, len(cell.text), name))
-    return marks or _bare_mark(cell)
+    last = cell.part(marks[-1].value, len(cell.text)) if marks else cell
+    shift = last.start - cell.start  # "Re: Member ID W102074778"
+    return marks + [_Mark(one.start + shift, one.value + shift, one.field) for one in _bare_mark(last)]
 
 
 _SHORT = 60  # characters: a longer cell is prose
 
 
 def _bare_mark(cell: Stretch) -> list[_Mark]:
-    """A label of several words that begins a short cell without a colon: "Notice Date 10/01/2026"."""
+    """A label that begins a short cell without a colon: "Notice Date 10/01/2026", of one word before figures alone."""
     if (patient := _PATIENT.fullmatch(cell.text)) is not None:
         return [_Mark(0, patient.end(1), "patient_name")]
-    if len(cell.text) > _SHORT or cell.text[-1] in ".,;":
+    if not cell.text or len(cell.text) > _SHORT or cell.text[-1] in ".,;":
         return []
-    ends = [match.end() for match in _WORD.finditer(cell.text)][1:_LONGEST]
+    ends = [match.end() for match in _WORD.finditer(cell.text)][:_LONGEST]
     for end in reversed(ends):
-        value = re.match(r"\.?\s+(?=[A-Z0-9])", cell.text[end:])
+        value = (_FIGURES if end == ends[0] else _ANYTHING).match(cell.text, end)
         if value is not None and (name := field_of(cell.text[:end])) is not None:
-            return [_Mark(0, end + value.end(), name)]
+            return [_Mark(0, value.end(), name)]
     return []
 
 
+_ANYTHING = re.compile(r"(?:\.?|\s\.\.)\s+(?=[A-Z0-9])")
+_FIGURES = re.compile(r"(?:\s\.\.)?\s+(?=(?:[A-Z]{1,5}[ -])?[A-Z0-9/-]*\d[A-Z0-9/ -]{3,24}$)")
 _PATIENT = re.compile(r"(Patient|Member|Beneficiary|Enrollee)\s+[A-Z][a-z]+(?:\s[A-Z][\w.'\u2019-]*){1,3}")
 
 

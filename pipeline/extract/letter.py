@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from pipeline.extract.itemized import follows
 from pipeline.extract.labels import table
 from pipeline.extract.lines import Line, Stretch, paragraphs
 from schemas.document import Document, Page
@@ -34,8 +35,25 @@ class Paragraph(Stretch):
 
 
 _ITEM = re.compile(
-    r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:(?=[ivxa-z][.)])|\s+)|[\u2022\u25cf\u25cb\u25aa\u25a0\u2023*\u00b7o-]\s+)"
+    r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,4})[.)](?:(?=[ivxa-z][.)])|\s+)"
+    r"|(?:[\u2022\u25cf\u25cb\u25aa\u25ab\u25a0\u25a1\u2023\u25ba\u25b8\u2192\u2610-\u2612\u2713\u2714\u2013\u2014*\u00b7o-]"
+    r"|[\[(][ xX\u2713]?[\])])\s+)"
 )
+# A number in parts ("2.1", "B.1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
+_IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
+
+
+def _mark(line: Stretch) -> str:
+    """The mark of a list item that a line begins with, and the white space after it."""
+    if item := _ITEM.match(line.text):
+        return item[0]
+    parts = _IN_PARTS.match(line.text)
+    if parts is None or not parts[1]:
+        return ""
+    beside = "|".join(re.escape(f"{parts[1]}{int(parts[2]) + step}") for step in (-1, 1))
+    return parts[0] if re.search(rf"^\s*(?:{beside})[.)]?\s", line.page.text, re.MULTILINE) else ""
+
+
 _SMALL_WORD = re.compile(
     r"a|an|and|as|at|by|for|from|if|in|is|of|on|or|the|this|to|was|we|with|your|you|not", re.IGNORECASE
 )
@@ -54,7 +72,7 @@ def is_furniture(line: Stretch) -> bool:
 def is_heading(line: Line) -> bool:
     """Whether a line looks like a heading: short, capitalised, no sentence, no value of its own."""
     text = line.text.strip()
-    if len(line.cells) > 1 or len(text) > 90 or text[-1] in ".,;" or _ITEM.match(text) or re.search(r":\s*\S", text):
+    if len(line.cells) > 1 or len(text) > 90 or text[-1] in ".,;" or _mark(line) or re.search(r":\s*\S", text):
         return False
     words = re.findall(r"[^\W\d_][\w'\u2019-]*", text)
     if not words or len(words) > 12 or re.search(r"\d{3}", text):
@@ -74,7 +92,10 @@ _RIGHTS = re.compile(
 _BODY = re.compile(
     r"^\W*(?:\d+\W+)?(?:why (?:was|were|did|we|is|are)|(?:our |the )?(?:decision|determination|findings|facts)$"
     r"|reasons? (?:for|of)|explanation of (?:the |our )?(?:decision|determination)|summary of (?:the )?facts"
-    r"|clinical rationale|criteria used|your claims? |service details|case summary|claim detail)",
+    r"|clinical (?:rationale|reference|criteria|guideline)|criteria\b|guidelines?\b"
+    r"|(?:the |which |what )?(?:rules?|polic(?:y|ies)) "
+    r"|what (?:we|the plan|our policy|the policy) (?:used|looked at|compared|relied on|requires|needs)|what would meet"
+    r"|your claims? |service details|case summary|claim detail)",
     re.IGNORECASE,
 )
 _RIGHTS_SENTENCE = re.compile(
@@ -148,7 +169,7 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
         alone = len(group) == 1
         heading = is_heading(line) or _is_sentence_case_heading(line, group[at + 1 : at + 2], alone=alone)
         heading = heading and not (piece and _runs_on(piece[-1]))
-        if piece and (heading or _ITEM.match(line.text) or _ends_before(piece[-1], line, width)):
+        if piece and (heading or (_mark(line) and not _is_inline(line, piece)) or _ends_before(piece[-1], line, width)):
             yield piece, False
             piece = []
         if heading:
@@ -159,6 +180,15 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
         yield piece, False
 
 
+def _is_inline(line: Line, piece: Sequence[Line]) -> bool:
+    """Whether a mark only happens to begin a line: the one before it stands within the lines above."""
+    before = [match for above in piece for match in _WITHIN.finditer(above.text)]
+    return bool(before) and follows(_mark(line), before[-1][1])
+
+
+_WITHIN = re.compile(r"\S\s+(\((?:\d{1,2}|[a-z]|[ivx]{2,4})\))(?=\s)")
+
+
 def _is_sentence_case_heading(line: Line, following: Sequence[Line], *, alone: bool) -> bool:
     """A short line without an end, alone or followed by one that begins anew: "What we decided and why"."""
     text = line.text
@@ -167,7 +197,7 @@ def _is_sentence_case_heading(line: Line, following: Sequence[Line], *, alone: b
         or len(text) > 70
         or text[-1] in (".,;:" if "(" in text else ".,;:)")
         or not 3 <= len(text.split()) <= 10
-        or _ITEM.match(text)
+        or _mark(line)
     ):
         return False
     begins_anew = alone or (bool(following) and following[0].text[0].isupper())
@@ -186,14 +216,13 @@ def _runs_on(line: Line) -> bool:
 
 def _paragraph(piece: Sequence[Line], heading: str, in_rights: bool) -> Paragraph:
     first, last = piece[0], piece[-1]
-    item = _ITEM.match(first.text)
     return Paragraph(
         first.page,
         first.start,
         last.end,
         lines=tuple(piece),
         heading=heading,
-        item=item[0] if item else "",
+        item=_mark(first),
         indent=_indent(first),
         in_rights=in_rights,
     )

@@ -25,7 +25,7 @@ def _can() -> Phrases[bool]:
 
 _AMOUNT = re.compile(
     r"\b(?:\d+(?:\s?(?:-|\u2013|to)\s?\d+)?|one|two|three|four|five|ten|fifteen|twenty|half a|a few)\s"
-    r"(?:minutes?|mins?|hours?|hrs?|blocks?|feet|yards|miles?|steps?|pounds|lbs?|flights?|days?|nights?)\b",
+    r"(?:minutes?|mins?|hours?|hrs?|blocks?|feet|ft|metres?|meters?|m|yards|miles?|steps?|pounds|lbs?|flights?|days?|nights?)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"^(?:and|but)\s", re.IGNORECASE)

@@ -2,85 +2,26 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
+from dataclasses import dataclass, replace
 
 from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
 from pipeline.extract.charted import Shape, Statement
-from pipeline.extract.phrases import Phrases
+from pipeline.extract.figures import (
+    Value,
+    acuities,
+    in_other_unit,
+    is_pressure,
+    phrases,
+    pressures_at,
+    table,
+    value_at,
+    value_right_at,
+)
+from pipeline.extract.instruments import scores_under_unknown_names, sizes
 from pipeline.extract.studies import study_date
-from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
-from schemas.base import Frozen
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
-
-
-class Table(Frozen):
-    """measurements.yaml."""
-
-    source: str
-    fillers: tuple[str, ...]
-    bounds: tuple[str, ...]
-    earlier: tuple[str, ...]
-    earlier_before: tuple[str, ...]
-    pain_name: str
-    pressure_name: str
-    systolic_name: str
-    diastolic_name: str
-    roman: tuple[str, ...]
-    of_a_part: tuple[str, ...]
-    named_by_part: str
-    columns: dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    table: Table
-    fillers: frozenset[str]
-    bounds: Phrases[bool]
-    earlier: Phrases[bool]
-    earlier_before: Phrases[bool]
-
-
-@cache
-def _words() -> _Words:
-    table = Table.model_validate(load("measurements.yaml"))
-    return _Words(
-        table,
-        fillers=frozenset(word for filler in table.fillers for word in filler.lower().split()),
-        bounds=Phrases((word, True) for word in table.bounds if word[0].isalpha()),
-        earlier=Phrases((word, True) for word in table.earlier),
-        earlier_before=Phrases((word, True) for word in table.earlier_before),
-    )
-
-
-def column_role(title: str) -> str | None:
-    """What a column of a table of results holds, by its title: the result, its unit, or its day."""
-    return next((role for role, titles in _words().table.columns.items() if title in titles), None)
-
-
-def is_pressure(term: Term) -> bool:
-    """Whether the measure is blood pressure, which is two."""
-    return term.name == _words().table.pressure_name
-
-
-def pain_name() -> str:
-    """The name of the pain scale where a record names none."""
-    return _words().table.pain_name
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A figure as printed: its range in the text, its other end where it is a range, its scale and unit."""
-
-    start: int
-    end: int
-    low: str
-    high: str | None = None
-    scale: str | None = None
-    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,123 +39,124 @@ class Measured:
     assertion: Assertion = Assertion.PRESENT
 
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_VALUE = re.compile(
-    rf"(?<![\w.,/$-])(?P<low>{_NUMBER})(?:(?P<pct>\s?%)?\s?(?:-|\u2013|to)\s?(?P<high>{_NUMBER}))?"
-    rf"(?:\s?(?:/|out of|of)\s?(?P<scale>{_NUMBER}))?(?![\d/]|\.\d|,\d{{3}})",
-    re.IGNORECASE,
-)
-_SCALE_AFTER = re.compile(rf"\s?\(\s?(?P<low>{_NUMBER})\s?(?:/|out of|of)\s?(?P<scale>{_NUMBER})\s?\)")
-_ROMAN = re.compile(r"(?<!\w)(?P<low>IV|I{1,3})(?:\s?(?:-|\u2013|/|to)\s?(?P<high>IV|I{1,3}))?(?!\w)")
-_ROMAN_VALUES = {"I": "1", "II": "2", "III": "3", "IV": "4"}
-_NOT_A_VALUE_AFTER = re.compile(
-    r"\s?['\u2019\u2032\"]|\s?-?\s?(?:ft\b|feet\b|foot\b|point|month|week|year|day(?!s?\s?(?:/|per|a)\s?(?:month|mo))|hour|visit|times|degrees|mg\b|mcg\b|views?\b|"
-    r"st\b|nd\b|rd\b|th\b|joints\b|or\b\s\w+\s\bon\b)",
-    re.IGNORECASE,
-)
-
-
-def value_at(text: str, at: int, term: Term, limit: int) -> Value | None:
-    """The value of a measure that begins at or after `at`, with nothing but fillers before it; None where none does."""
-    if term.name in _words().table.roman:
-        roman = _ROMAN.search(text, at, limit)
-        if roman and _only_fillers(text[at : roman.start()]):
-            high = roman["high"]
-            return Value(*roman.span(), _ROMAN_VALUES[roman["low"]], _ROMAN_VALUES[high] if high else None)
-    match = _VALUE.search(text, at, limit)
-    if match is None or not _only_fillers(text[at : match.start()]):
-        return None
-    return _checked(text, match, term)
-
-
-def _checked(text: str, match: re.Match[str], term: Term) -> Value | None:
-    """The value with its unit and scale, where the measure can have it."""
-    low, high, scale = (match[name].replace(",", "") if match[name] else None for name in ("low", "high", "scale"))
-    words = unit_at(text, match.end(), term)
-    unit = words.strip() or ("%" if match["pct"] else None)
-    end = match.end() + len(words)
-    if unit is None and (text[end : end + 1].isalpha() or _NOT_A_VALUE_AFTER.match(text, end)):
-        return None
-    if (again := _SCALE_AFTER.match(text, end)) and again["low"] == low:
-        scale, end = again["scale"], again.end()
-    if low is None or not _possible(term, low) or (high and not _possible(term, high)):
-        return None
-    if scale and (Decimal(scale) < Decimal(low) or _words().table.named_by_part in term.classes):
-        return None  # "hip flexion 4/5" grades strength
-    return Value(match.start(), end, low, high, scale, unit)
-
-
-def unit_at(text: str, at: int, term: Term) -> str:
-    """The words right after a figure that state a unit the measure has, the space before them included."""
-    rest = text[at : at + 24]
-    words = rest.lstrip(" \n")
-    gap = rest[: len(rest) - len(words)]
-    for option in sorted({*term.units, "%"}, key=len, reverse=True):
-        following = words[len(option) : len(option) + 1]
-        glued = option[-1].isalnum() and following.isalnum()
-        if len(gap) < 2 and words.lower().startswith(option.lower()) and not glued:
-            return gap + words[: len(option)]
-    return ""
-
-
-def _possible(term: Term, number: str) -> bool:
-    """Whether a record can mean this figure by the measure."""
-    n = float(number)
-    return (term.low is None or term.low <= n) and (term.high is None or n <= term.high)
-
-
-_BRACKETS = re.compile(r"\([^()]{0,40}\)|\[[^\[\]]{0,40}\]")
-_WORD = re.compile(r"[^\s,:;]+")
-
-
-def _only_fillers(between: str) -> bool:
-    """Whether the words between a measure and a figure leave no doubt that they belong together."""
-    if len(between) > 60 or ";" in between or re.search(r"\.\s", between):
-        return False
-    plain = _BRACKETS.sub(" ", between)
-    return all(word.lower().strip("=()-\u2013.~") in (*_words().fillers, "") for word in _WORD.findall(plain))
-
-
 def measurements(chart: Chart) -> Iterator[Measured]:
-    """The measurements that the chart's sentences state."""
-    for line in chart.readable:
-        if line.statement.shape is Shape.ROW and len(line.statement.cells) > 1 and not _spaced(line):
+    """The measurements that the chart's sentences state, and those that a cell of a row states by itself."""
+    headed: tuple[Line, PartialDate] | None = None
+    for line in chart.lines:
+        headed = _heading(line, headed)
+        if line.statement.shape is Shape.HEADING or line.signature:
             continue
-        for found in [*_named(line), *_pain(line), *_pressures(line)]:
-            if found.assertion.holds:
-                yield found
+        for start, end in _stretches(line):
+            for found in _within(line, start, end):
+                if found.assertion.holds:
+                    yield _under(found, headed)
 
 
-def _spaced(line: Line) -> bool:
-    """Whether a row is a line of measures side by side ("BP 128/76   HR 80"), each with its value in its own cell."""
-    cells = line.statement.cells
-    return all(any(c.isdigit() for c in cell.text) and cell.text[0].isalpha() for cell in cells)
+def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
+    hits = [hit for hit in line.hits if start <= hit.start and hit.end <= end]
+    measures = [hit for hit in hits if hit.term.kind is FactKind.MEASUREMENT]
+    yield from _named(line, measures, end)
+    yield from _pain(line, hits, start, end)
+    yield from _of_findings(line, hits, end)
+    for hit, value in (*scores_under_unknown_names(line, start, end), *sizes(line, start, end)):
+        yield _measured(line, hit, value, _own_date(line, value.end)[0])
 
 
-def _named(line: Line) -> Iterator[Measured]:
+def _heading(line: Line, before: tuple[Line, PartialDate] | None) -> tuple[Line, PartialDate] | None:
+    """The line whose dated heading or label still holds: "Labs 06/12/2026: A1c 7. LDL 90."."""
+    statement = line.statement
+    if statement.shape is Shape.HEADING:
+        day = line.dates[0][2] if len(line.dates) == 1 else None
+        return (line, day) if day and not (statement.dated and statement.dated.value == day) else None
+    if statement.label and (day := _date_of_label(line, len(line.text))):
+        return line, day
+    if before and before[0].statement.shape is Shape.HEADING:
+        return before if before[0].statement.note == statement.note else None
+    kept = before and before[0].statement.label == statement.label and before[0].statement.block == statement.block
+    return before if kept else None
+
+
+def _under(found: Measured, headed: tuple[Line, PartialDate] | None) -> Measured:
+    """The measurement, with the date of its heading where it has none of its own."""
+    if headed is None or found.on or found.undated or headed[0].statement is found.statement:
+        return found
+    return replace(found, on=headed[1], head=headed[0].statement)
+
+
+def _stretches(line: Line) -> Iterator[tuple[int, int]]:
+    """A sentence as a whole; of a row each cell, since what stands in another column belongs to its head."""
+    if line.statement.shape is Shape.ROW and len(line.statement.cells) > 1:
+        yield from ((cell.start, cell.start + len(cell.text)) for cell in line.statement.cells)
+    else:
+        yield 0, len(line.text)
+
+
+def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
     """A measure's name followed by its value, and by further values with their own dates."""
-    hits = [hit for hit in line.hits if hit.term.kind is FactKind.MEASUREMENT]
     taken = 0
     for index, hit in enumerate(hits):
-        if hit.start < taken or hit.term.name == _words().table.pressure_name:
+        if hit.start < taken:
             continue
-        limit = hits[index + 1].start if index + 1 < len(hits) and hits[index + 1].term != hit.term else len(line.text)
-        value = _after(line, hit, limit)
-        while value is not None:
-            taken = value.end
-            on, end = _own_date(line, value.end)
-            yield _measured(line, hit, value, on)
-            value = _next(line, hit, max(value.end, end), value, limit)
+        limit = next((other.start for other in hits[index + 1 :] if other.term != hit.term), end)
+        if count := _count_before(line, hit, taken):
+            found = [_measured(line, hit, count, None)]
+        else:
+            found = list(_special(line, hit, end) or _series(line, hit, limit))
+        yield from found
+        taken = max([taken, *(one.value.end for one in found)])
 
 
-def _after(line: Line, hit: TermHit, limit: int) -> Value | None:
-    """The first value after a measure's name; not one that is a part of a date or a bound."""
-    value = value_at(_masked(line), hit.end, hit.term, limit)
-    if value is None:
+def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
+    """The two pressures of the blood, or the acuities of the eyes; None for another measure."""
+    if is_pressure(hit.term):
+        pairs = pressures_at(_masked(line), hit.end, end)
+        return [_measured(line, replace(hit, term=term), v, _own_date(line, v.end)[0]) for term, v in pairs]
+    if hit.term.name != table().acuity_name:
         return None
+    found = list(acuities(line.text, hit.end, end))
+    stops = [*(value.start for value in found[1:]), end]
+    eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
+    return [replace(_measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
+
+
+_EYES = re.compile(r"\b(?:(?P<right>OD|right)|(?P<left>OS|left)|(?P<bilateral>OU|both))\b")
+
+
+def _eye(text: str) -> Side | None:
+    match = _EYES.search(text)
+    return Side(match.lastgroup) if match and match.lastgroup else None
+
+
+def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
+    value, on = _first(line, hit, limit)
+    earlier = False
+    while value is not None:
+        again = in_other_unit(line.text, value, hit.term, limit)
+        day, end = _own_date(line, again.end if again else value.end)
+        for one in (value, again) if again else (value,):
+            found = _measured(line, hit, one, on or day)
+            yield replace(found, on=None, undated=True) if earlier and not (on or day) else found
+        value, on, earlier = _next(line, hit, max(end, again.end if again else 0), value, limit)
+
+
+_BEFORE_DATE = re.compile(r"\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
+
+
+def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialDate | None]:
+    """The first value after a measure's name, and the date between; not one that is a part of a date or a bound."""
+    masked, on = _masked(line), None
+    for start, end, day in line.dates:
+        if hit.end <= start < min(hit.end + 45, limit) and _BEFORE_DATE.fullmatch(line.text[hit.end : start]):
+            masked, on = masked[: hit.end] + " " * (end - hit.end) + masked[end:], day
+            break
+    value = value_at(masked, hit.end, hit.term, limit)
+    if value is None or (on is not None and any(value.end <= start < value.end + 3 for start, _, _ in line.dates)):
+        return None, None
+    if line.text[value.start - 1 : value.end + 2] in (f"({value.low})", f"({value.low}) ") and value.end + 1 == limit:
+        return None, None  # "Tender joints (28)" in a column of names
     between = line.text[hit.end : value.start]
-    bounded = _words().bounds.find(line.text[max(0, hit.start - 25) : hit.start] + "\n" + between)
-    return None if bounded or re.search("[<>\u2264\u2265]", between) else value
+    bounded = phrases("bounds").find(line.text[max(0, hit.start - 25) : hit.start] + "\n" + between)
+    return (None, None) if bounded or re.search("[<>\u2264\u2265]", between) else (value, on)
 
 
 def _masked(line: Line) -> str:
@@ -225,22 +167,15 @@ def _masked(line: Line) -> str:
     return text
 
 
-_THEN = re.compile(
-    r"\s*(?:(?:,|;|and|to|then|->|\u2192)+\s*)?(?:and|to)?(?:\s(?:is|was|it|still|now|again|fell|rose)\b){0,4}(?:\sto)?\s*",
-    re.IGNORECASE,
-)
-_ON = re.compile(
-    r"\s*\(?(?:on|at|dated|in|of|by|from|per)?(?:\s[a-z]+)?\s*"
-    r"|\s(?:on|by|at|per)(?:\s[a-z-]+){1,6}\s(?:of|from|dated|on|in)\s",
-    re.IGNORECASE,
-)
+_ASIDE = re.compile(r"\([^()]{0,40}\)")
+_WORDS = re.compile(r"[a-z%-]+", re.IGNORECASE)
 _TODAY = re.compile(r"\s(?:today|now|this visit)\b", re.IGNORECASE)
 
 
 def _own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
-    """The date that stands right after a value: "60 of 96 on 05/04/2026"."""
+    """The date that stands right after a value: "60 of 96 on 05/04/2026", "1.2 (clinic, 05/04/2026)"."""
     for start, end, day in line.dates:
-        if at <= start <= at + 45 and _ON.fullmatch(line.text[at:start]):
+        if at <= start <= at + 60 and _dates_what_is_before(line, at, start):
             return day, end
     today = _TODAY.match(line.text, at)
     if today and line.statement.dated:
@@ -248,25 +183,68 @@ def _own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
     return None, at
 
 
-def _next(line: Line, hit: TermHit, at: int, previous: Value, limit: int) -> Value | None:
-    """A further value of the same measure: like the first in scale or unit, with a date of its own."""
-    joint = _THEN.match(line.text, at)
-    if joint is None or not joint[0].strip():
+def _dates_what_is_before(line: Line, at: int, start: int) -> bool:
+    """Whether the words between a value and a date bind them: none, a preposition, or a bracket that opens."""
+    between = _ASIDE.sub(" ", line.text[at:start])
+    opened = "(" in between
+    words = [word.lower() for word in _WORDS.findall(between)]
+    if re.search(r"[;:\d]|\.\s", between) or ("," in between and not opened) or len(words) > 6:
+        return False
+    if any(at <= hit.start < start and hit.term.kind is FactKind.MEASUREMENT for hit in line.hits):
+        return False
+    return (
+        opened or len(words) < 2 or words[-1] in table().dated_by or (len(words) < 4 and words[0] in table().dated_by)
+    )
+
+
+_JOINT = re.compile(r"(?:\s(?:on|with)\s\d(?:\.\d)?\s?L(?:PM|/min)?\b)?(?P<words>[^\d]{1,40})(?=\d)", re.IGNORECASE)
+
+
+def _next(
+    line: Line, hit: TermHit, at: int, previous: Value, limit: int
+) -> tuple[Value | None, PartialDate | None, bool]:
+    """A further value of the same measure, its own date, and whether it is of an earlier day.
+
+    It is like the first in scale or unit, and told apart by a date, a condition, or a word like "was".
+    """
+    masked = _masked(line)
+    figure = _JOINT.match(masked, at, limit)
+    if figure is None or not _goes_on(figure["words"]):
+        return None, None, False
+    value = value_right_at(masked, figure.end(), hit.term, limit)
+    if value is None or value.scale != previous.scale or value.unit not in (previous.unit, None):
+        return None, None, False
+    led = next((day for start, end, day in line.dates if at <= start and end <= value.start), None)
+    after = line.text[value.end : value.end + 30]
+    told = phrases("conditions").find(after) or phrases("earlier").find(after)
+    earlier = bool({*_WORDS.findall(figure["words"].lower())} & {*table().before_joint})
+    if not (led or earlier or _own_date(line, value.end)[0] or (told and told[0].start < 4)):
+        return None, None, False
+    return replace(value, unit=value.unit or previous.unit), led, earlier
+
+
+def _goes_on(joint: str) -> bool:
+    """Whether the words between two values say that the second is of the same measure."""
+    words = [word.lower() for word in _WORDS.findall(_ASIDE.sub(" ", joint))]
+    known = {word for phrase in (*table().then, *table().conditions) for word in phrase.split()}
+    return len(words) < 7 and all(word in known for word in words) and not re.search(r"\.\s", joint)
+
+
+def _count_before(line: Line, hit: TermHit, taken: int) -> Value | None:
+    """The figure right before a thing that is counted: "9 tender joints", "14 migraine days a month"."""
+    if "count" not in hit.term.classes:
         return None
-    match = _VALUE.match(_masked(line), joint.end(), limit)
-    value = _checked(_masked(line), match, hit.term) if match else None
-    if value is None or (value.scale, value.unit) != (previous.scale, previous.unit):
-        return None
-    return value if _own_date(line, value.end)[0] else None
+    match = re.search(r"(?<![\d/.,-])(\d{1,3})\s$", line.text[: hit.start])
+    return Value(match.start(1), match.end(1), match[1]) if match and match.start(1) >= taken else None
 
 
 def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
     note = line.statement.dated
     today = on is not None and note is not None and on == note.value  # the note's own line shows that day
     day = None if today else on or _leading_date(line, hit.start)
-    placed = bool({*_words().table.of_a_part} & {*hit.term.classes})
+    placed = bool({*table().of_a_part} & {*hit.term.classes})
     part = _part(line) if placed else None
-    named = f"{part} {hit.term.name}" if part and _words().table.named_by_part in hit.term.classes else hit.term.name
+    named = f"{part} {hit.term.name}" if part and table().named_by_part in hit.term.classes else hit.term.name
     return Measured(
         term=hit.term if named == hit.term.name else hit.term.model_copy(update={"name": named}),
         statement=line.statement,
@@ -282,22 +260,41 @@ def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) ->
 def _taken_earlier(text: str, start: int, end: int) -> bool:
     """Whether the words around a measurement put it on another day than the note's."""
     after = text[end : end + 45]
-    cue = _words().earlier.find(after)
+    cue = phrases("earlier").find(after)
     if cue and not re.search(r"\d", after[: cue[0].start]):
         return True
-    return bool(_words().earlier_before.find(text[max(0, start - 60) : start]))
+    return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
+
+
+_DATED_LABEL = re.compile(r"\s*+(?:\([^()]{0,40}\)\s*+)?(?:[\d:]{4,5}\s?(?:[AaPp][Mm])?\s*+)?(?::|-\s|\u2013\s)")
+_FEW_WORDS = re.compile(r"\s*(?:\([^()]{0,40}\)|[^\s,;:]+){0,1}(?:\s[^\s,;:]+){0,2}\s*")
 
 
 def _leading_date(line: Line, at: int) -> PartialDate | None:
-    """The one date of the clause before a measure: "On 06/12/2026 her BMI was 41.2", "06/12/2026: PHQ-9 18"."""
+    """The date before a measure that is its own: "On 06/12/2026 her BMI was 41.2", "Labs 06/12/2026: A1c 7, LDL 90"."""
     if study := study_date(line, at):
         return study
-    clause = max(line.text.rfind(mark, 0, at) for mark in (";", ". "))
-    days = [(start, day) for start, _, day in line.dates if clause < start < at]
-    if len(days) != 1:
-        return None
-    before = line.text[clause + 1 : days[0][0]].strip().lower()
-    return days[0][1] if before in ("", "on", "as of", "dated", "from", "labs", "labs from", "labs on", "in") else None
+    clause = max(line.text.rfind(mark, 0, at) for mark in (";", ". ")) + 1
+    days = [(start, end, day) for start, end, day in line.dates if clause <= start < at]
+    if len(days) == 1:
+        start, end, day = days[0]
+        before = line.text[clause:start].lower().split()
+        if not before or (before[-1].strip("(") in table().dated_by and _near(line, end, at, len(before))):
+            return day
+    return _date_of_label(line, at)
+
+
+def _near(line: Line, end: int, at: int, before: int) -> bool:
+    """Whether a date opens the clause of a measure, or stands right before it."""
+    return before <= 2 or _FEW_WORDS.fullmatch(line.text, end, at) is not None
+
+
+def _date_of_label(line: Line, at: int) -> PartialDate | None:
+    """The date in the label of a list: at the head of the sentence, or of the line that the sentence is part of."""
+    for start, end, day in line.dates[:1]:
+        if len(line.text[:start].split()) < 6 and end <= at and _DATED_LABEL.match(line.text, end):
+            return day
+    return None
 
 
 def _assertion(line: Line, hit: TermHit) -> Assertion:
@@ -326,6 +323,18 @@ def _part(line: Line) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
+def _of_findings(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
+    """The figure of a finding that is measured: "ROM 0-118", "flexion contracture of 8 degrees"."""
+    for hit in hits:
+        if name := table().measured_findings.get(hit.term.name):
+            measure = by_name(name).model_copy(update={"name": name, "kind": FactKind.MEASUREMENT})
+            value = value_at(_masked(line), hit.end, measure, min(end, hit.end + 40))
+            plain = value and (value.high or value.unit in ("degrees", "deg", "\u00b0", "mm", "cm"))
+            if value and plain and value.scale is None:
+                found = _measured(line, replace(hit, term=measure), value, None)
+                yield replace(found, side=_side(line, hit.start, value.end), body_part=_part(line))
+
+
 _PAIN = re.compile(
     r"\bpain\b[^.;\d]{0,60}?(?P<value>(?P<low>\d{1,2}(?:\.\d)?)(?:\s?(?:-|\u2013|to)\s?(?P<high>\d{1,2}))?\s?"
     r"(?:/|out of|of)\s?(?P<scale>10)(?![\d/]))",
@@ -333,38 +342,14 @@ _PAIN = re.compile(
 )
 
 
-def _pain(line: Line) -> Iterator[Measured]:
+def _pain(line: Line, hits: list[TermHit], start: int, end: int) -> Iterator[Measured]:
     """A figure out of ten said of pain, where no scale is named."""
-    if any(hit.term.kind is FactKind.MEASUREMENT and "pain_scale" in hit.term.classes for hit in line.hits):
+    if any(hit.term.kind is FactKind.MEASUREMENT and "pain_scale" in hit.term.classes for hit in hits):
         return
-    match = _PAIN.search(line.text)
-    if match is None or _words().bounds.find(match[0]):
+    match = _PAIN.search(line.text, start, end)
+    if match is None or phrases("bounds").find(match[0]):
         return
-    hit = TermHit(match.start(), match.start() + 4, by_name(_words().table.pain_name))
+    hit = TermHit(match.start(), match.start() + 4, by_name(table().pain_name))
     value = Value(match.start("value"), match.end(), match["low"], match["high"], match["scale"])
-    if _possible(hit.term, value.low):
+    if float(value.low) <= float(match["scale"]):
         yield _measured(line, hit, value, _own_date(line, value.end)[0])
-
-
-_PRESSURE = re.compile(r"(?<![\d/.-])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/])")
-
-
-def pressures_at(text: str, at: int, limit: int) -> Iterator[tuple[Term, Value]]:
-    """The two values of the blood pressure that follows `at` with nothing but fillers before it."""
-    match = _PRESSURE.search(text, at, limit)
-    if match is None or not _only_fillers(text[at : match.start()]):
-        return
-    table = _words().table
-    for group, name in ((1, table.systolic_name), (2, table.diastolic_name)):
-        term = by_name(name)
-        if _possible(term, match[group]):
-            unit = unit_at(text, match.end(), term)
-            yield term, Value(match.start(), match.end() + len(unit), match[group], unit=unit.strip() or None)
-
-
-def _pressures(line: Line) -> Iterator[Measured]:
-    """The blood pressures of a sentence."""
-    for hit in line.hits:
-        if is_pressure(hit.term):
-            for term, value in pressures_at(_masked(line), hit.end, len(line.text)):
-                yield _measured(line, TermHit(hit.start, hit.end, term), value, _own_date(line, value.end)[0])

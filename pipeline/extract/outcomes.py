@@ -23,6 +23,8 @@ class Table(Frozen):
     because: tuple[str, ...]
     causes: tuple[str, ...]
     adverse: tuple[str, ...]
+    ailments: tuple[str, ...]
+    barriers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Grammar:
     because: Phrases[bool]
     causes: Phrases[bool]
     adverse: Phrases[bool]
+    barriers: Phrases[bool]
     reach: int
 
 
@@ -57,7 +60,8 @@ def _grammar() -> _Grammar:
         stopped=Phrases((word, True) for word in table.stopped),
         because=Phrases((word, True) for word in table.because),
         causes=Phrases((word, True) for word in table.causes),
-        adverse=Phrases((word, True) for word in table.adverse),
+        adverse=Phrases((word, word not in table.ailments) for word in table.adverse),
+        barriers=Phrases((word, True) for word in table.barriers),
         reach=table.reach,
     )
 
@@ -86,7 +90,7 @@ _REASON = re.compile(
 
 def read(text: str) -> Told | None:
     """The outcome that a stretch of text about one treatment tells, or None."""
-    told = [*_phrases(text), *_nouns(text), *_stops(text), *_caused(text)]
+    told = [*_phrases(text), *_nouns(text), *_stops(text), *_caused(text), *_beside(text), *_broken_off(text)]
     for outcome in _ORDER:
         for one in told:
             if one.outcome is outcome:
@@ -123,8 +127,7 @@ def _reason(text: str, start: int, end: int, outcome: Outcome) -> str | None:
 def _clause(text: str, start: int) -> str:
     stop = _CLAUSE_END.search(text, start)
     words = _BROKEN.sub("-", text[start : stop.start() if stop else len(text)])
-    closing = words.find(")")
-    return " ".join(words[: closing if closing >= 0 else None].split()).strip(" .,;:()")
+    return " ".join(re.split(r"[()]", words.lstrip(" ("), maxsplit=1)[0].split()).strip(" .,;:")
 
 
 def _nouns(text: str) -> Iterator[Told]:
@@ -162,6 +165,8 @@ def _stops(text: str) -> Iterator[Told]:
                 reason = _clause(text, cause.end)
                 if adverse(reason):
                     yield Told(Outcome.INTOLERANT, stop.start, cause.end, reason)
+                elif _grammar().barriers.find(reason):
+                    yield Told(Outcome.INCOMPLETE, stop.start, cause.end, reason)
                 elif any(t.outcome is Outcome.FAILED for t in (*_phrases(reason), *_nouns(reason))):
                     yield Told(Outcome.FAILED, stop.start, cause.end, reason)
                 break
@@ -173,3 +178,59 @@ def _caused(text: str) -> Iterator[Told]:
         effect = _clause(text, cause.end)
         if adverse(effect) and any(stop.start > cause.end for stop in _grammar().stopped.find(text)):
             yield Told(Outcome.INTOLERANT, cause.start, cause.end + len(effect), effect)
+
+
+_CLAUSES = re.compile(r"[,;:()\u2013\u2014]|\s-\s|[.!?](?=\s|$)|\b(?:and|but|so|which|because|when|then)\b")
+_LEADS = re.compile(
+    r"(?:was|were|is|it|she|he|also|made (?:her|him)|due to|for|with|after|from|of|\d{1,2}/\d{2,4}|in|on|\s)+\s",
+    re.IGNORECASE,
+)
+
+
+def _beside(text: str) -> Iterator[Told]:
+    """An adverse effect that stands beside a stop, with no word of cause: "stopped 5/2026, gastritis"."""
+    stops = _grammar().stopped.find(text)
+    for effect in _grammar().adverse.find(text):
+        if _NOT_BEFORE.search(text[max(0, effect.start - 40) : effect.start]):
+            continue
+        for stop in stops:
+            first, last = min(stop.end, effect.end), max(stop.start, effect.start)
+            after = stop.end <= effect.start
+            if last - first < 60 and not _SPLIT.search(text, first, last) and (after or effect.value):
+                left = max([0, *(m.end() for m in _CLAUSES.finditer(text, 0, effect.start))])
+                right = min([len(text), *(m.start() for m in _CLAUSES.finditer(text, effect.end))])
+                left = max(left, stop.end) if after else left
+                lead = _LEADS.match(text, left, effect.start)
+                words = " ".join(text[lead.end() if lead else left : right].split())
+                yield Told(Outcome.INTOLERANT, min(stop.start, effect.start), max(stop.end, effect.end), words)
+                return
+
+
+_OF_SO_MANY = re.compile(
+    r"(?<![\d/.])(\d{1,2})\s?(?:/|of|out of)\s?(\d{1,3})\s(?:\w+\s)?(?:visits|sessions|appointments|treatments"
+    r"|classes)\b",
+    re.IGNORECASE,
+)
+
+
+def _broken_off(text: str) -> Iterator[Told]:
+    """Fewer visits than were planned, and a stop: "6 of 12 sessions attended, stopped in May"."""
+    for match in _OF_SO_MANY.finditer(text):
+        if int(match[1]) < int(match[2]) and any(stop.start > match.end() for stop in _grammar().stopped.find(text)):
+            yield Told(Outcome.INCOMPLETE, match.start(), match.end())
+
+
+_REACTED = re.compile(
+    r"(?:had|developed|develops|gets|got|experienced|severe|suffered|history of|prior|due to"
+    r"|because of)\s(?:an?\s|the\s|severe\s|bad\s){0,2}"
+    r"([\w-]+(?:\s[\w-]+){0,2})\s(?:with|from|on|to|after|while on|when taking|due to|caused by)\s(?:the\s"
+    r"|an?\s|oral\s)?$",
+    re.IGNORECASE,
+)
+
+
+def reacted(before: str) -> str | None:
+    """The adverse effect that the words before a drug say it had: "a rash with"."""
+    led = _REACTED.search(before[-90:])
+    effects = _grammar().adverse.find(led[1]) if led else []
+    return led[1] if led and effects and effects[-1].end == len(led[1]) and effects[-1].value else None

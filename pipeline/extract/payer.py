@@ -32,15 +32,21 @@ def _words(name: str) -> re.Pattern[str]:
     return _any_of(load("payers.yaml")[name])
 
 
+@cache
+def _programmes() -> re.Pattern[str]:
+    return re.compile("|".join(load("payers.yaml")["programmes"]), re.IGNORECASE)
+
+
 _BRACKET = r"(?:\s\((?:HMO|PPO|PDP|POS|EPO|PFFS|HMO[- ]POS|(?:HMO |PPO )?[CDI]-SNP|HMO SNP)\))?"
 _TYPE = _BRACKET[:-1]
 _FIRM = r"(?:,?\s(?:Inc|Corp|Co|Ltd|LLC|L\.L\.C)\b\.?)?"
-_PART = r"(?:[A-Z0-9][\w&'\u2019-]*(?:\.(?=\w))?|&|of|the|and|for)"
-_NAME = rf"(?P<v>{_PART}(?:(?:[ ]|\n[ ]?){_PART}{_FIRM}){{0,8}}{_BRACKET})"
+_PART = r"(?:[A-Z0-9][\w&'\u2019-]*+(?:\.(?=\w))?|&|of|the|and|for)"
+_NAME = rf"(?<![\w&'\u2019-])(?P<v>{_PART}(?:(?:[ ]|\n[ ]?){_PART}{_FIRM}){{0,8}}{_BRACKET})"
 _ON_BEHALF = re.compile(
     r"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for:?|[Aa]s\s+agent\s+for|[Cc]laims\s+administrator\s+for|"
     r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
-    rf"(?:[Rr]eviews?|[Dd]ecides)\s+(?:[a-z]+\s){{1,4}}for)(?: {{1,2}}|\n ?)"
+    rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of|"
+    rf"(?:[Rr]eviews?|[Dd]ecides|[Mm]anages)\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
     rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
 )
 _YOUR_PLAN = re.compile(
@@ -48,9 +54,8 @@ _YOUR_PLAN = re.compile(
     rf"|{_NAME.replace('<v>', '<w>')}\s+is\s+your\s+[\w ]{{0,20}}(?:plan|insurer)"
 )
 _OF_EMPLOYER = re.compile(
-    rf"(?P<v>(?:[A-Z][\w&'\u2019-]*|&)(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|and){_FIRM}){{0,5}}\s"
-    r"(?:Employees?['\u2019]?|Welfare|Group|Members['\u2019]?)\s(?:Health|Medical|Benefits?|Welfare)"
-    r"(?:\s(?:Care|Benefits?|and|Welfare))?\s(?:Plan|Fund|Trust))"
+    rf"(?<![\w&'\u2019-])(?P<v>[A-Z][\w&'\u2019-]*+(?:\s(?:[A-Z][\w&'\u2019-]*+|\d+|&|of|and){_FIRM}){{0,9}}?\s"
+    r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)\s(?:Plan|Fund|Trust|Program)(?:\sFund)?\b)"
 )
 _SELF_FUNDED = re.compile(
     r"\bself[- ](?:funded|insured)|\badministrator\b|third[- ]party|administered by", re.IGNORECASE
@@ -58,6 +63,10 @@ _SELF_FUNDED = re.compile(
 _BEFORE_NAME = re.compile(
     r"\b(?:on behalf of|acting for|administrator (?:for|of)|benefits for)(?: the)?:?$", re.IGNORECASE
 )
+_BRACKETED = re.compile(rf"{_NAME[: -len(_BRACKET) - 1]}{_TYPE})")
+_OF_A_PLAN = re.compile(r"\b(?:plan|group|employer|sponsor|coverage)\b(?! (?:number|no|#|id))", re.IGNORECASE)
+_CAPITALS = re.compile(r"[A-Z][\w&'\u2019-]*(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|the|and))*")
+_BESIDE = 3  # lines at whose right end a letterhead may stand
 _PROSE = 60  # characters of a line of prose
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
 _SUBJECT = re.compile(
@@ -82,24 +91,56 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
         for value in labelled(paragraph.lines):
             if value.field == "payer":
                 yield value.value, True
+    yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph))
     for words in (_ON_BEHALF, _YOUR_PLAN):
         for paragraph in body:
             for match in words.finditer(paragraph.text):
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
-    yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph))
     head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
-    names = [cell for line in head[:_LETTERHEAD] for cell in line.cells[:1] if _is_plan_name(cell)]
+    cells = [_beside_logo(cell) for line in head[:_LETTERHEAD] for cell in line.cells[:1]]
+    cells += [cell for line in head[:_BESIDE] for cell in line.cells[1:]]
+    names = [cell for cell in cells if _is_plan_name(cell)]
     yield from ((name, False) for name in names if not _words("administrators").search(name.text))
     if any(_SELF_FUNDED.search(paragraph.text) for paragraph in letter):
         yield from ((p.part(*match.span("v")), False) for p in letter for match in _OF_EMPLOYER.finditer(p.text))
     yield from ((name, False) for name in names)
-    for paragraph in body:
-        yield from ((paragraph.part(*match.span("v")), False) for match in _SUBJECT.finditer(paragraph.text))
+    yield from ((cell, False) for cell in _plans_of_labels(body))
+    for words in (_BRACKETED, _SUBJECT):
+        yield from ((p.part(*match.span("v")), False) for p in body for match in words.finditer(p.text))
+    yield from ((cell, True) for cell in cells[:1] if _recurs(cell, letter))
+    yield from ((line, False) for p in body for line in p.lines if line.text.isupper() and _is_plan_name(line))
     for words in (_ASKED, _SUBJECT):
         yield from (
             (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
         )
     yield from ((place, False) for place in _most_named(letter))
+    yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
+
+
+_LOGO = re.compile(r"\[[^\]]{1,20}\]\s*")
+
+
+def _beside_logo(cell: Stretch) -> Stretch:
+    logo = _LOGO.match(cell.text)
+    return cell.part(logo.end(), len(cell.text)) if logo else cell
+
+
+def _plans_of_labels(body: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Plans under labels that may name a product or an employer too."""
+    for paragraph in body:
+        for value in labelled(paragraph.lines):
+            name = value.value.part(0, len(re.split(r"\s[-\u2013]\s|\s\(", value.value.text)[0]))
+            if _OF_A_PLAN.search(value.label) and name.text and _is_plan_name(name):
+                yield name
+
+
+def _recurs(name: Stretch, letter: Sequence[Paragraph]) -> bool:
+    """Whether the letterhead's first words, if they could name a plan, come back in the text."""
+    words = name.text.split()
+    if not 1 < len(words) < 8 or not _CAPITALS.fullmatch(name.text) or _words("reviewers").search(name.text):
+        return False
+    again = re.compile(r"\s+".join(map(re.escape, words[:2])), re.IGNORECASE)
+    return sum(len(again.findall(paragraph.text)) for paragraph in letter) > 1
 
 
 def _one_column(paragraph: Paragraph, name: Stretch) -> Stretch:
@@ -114,7 +155,7 @@ def _below_words(paragraph: Paragraph) -> Iterator[Stretch]:
     """The cell below one that ends in "administrator for the", in a letterhead of two columns."""
     for line, following in pairwise(paragraph.lines):
         for column, cell in enumerate(line.cells[: len(following.cells)]):
-            if _BEFORE_NAME.search(cell.text):
+            if len(line.cells) > 1 and _BEFORE_NAME.search(cell.text):
                 yield following.cells[column]
 
 
@@ -127,7 +168,12 @@ def _is_plan_name(cell: Stretch) -> bool:
         return False
     if _known().search(text) or re.search(rf"\w{_TYPE}", text):
         return True
-    return bool(_words("plan_words").search(text)) and not _words("department_words").search(text) and text[0].isupper()
+    return (
+        " " in text
+        and bool(_words("plan_words").search(text))
+        and not _words("department_words").search(text)
+        and text[0].isupper()
+    )
 
 
 def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline import notation
+from pipeline.extract import over_time, unlisted
 from pipeline.extract.clauses import (
     FINDINGS,
     TREATMENTS,
@@ -22,6 +23,7 @@ from pipeline.extract.clauses import (
     words_of,
 )
 from pipeline.extract.vocabulary import Term, by_name, names_in_class
+from pipeline.extract.vocabulary import terms as find_terms
 from schemas.fact import FactKind, Length, Outcome
 from schemas.requirement import (
     Age,
@@ -43,10 +45,12 @@ from schemas.requirement import (
 def predicate(text: str) -> Requirement | None:
     """The first reader that takes the statement's numbers; None where none does. What it leaves, `unread` tells."""
     reading = read(text)
-    for parse in (_change, _age, _elapsed, _score, _counted, _trial, _tolerance, _document, _finding, _untried, _tried):
+    for parse in _PARSERS:
         if (requirement := parse(reading)) is not None:
             negated = words("negated").search(text) and parse in (_finding, _tolerance, _document)
-            return Not(of=requirement) if negated else requirement
+            whole = Not(of=requirement) if negated else requirement
+            # whether a course had no gap, the length does not tell
+            return left(whole, _subjects(reading)) if reading.lengths and words("unbroken").search(text) else whole
     return None
 
 
@@ -54,44 +58,37 @@ def _subjects(reading: Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.term.name for hit in reading.hits))
 
 
-def _change(reading: Reading) -> Requirement | None:
-    """A change between two readings, or by a share: a person must compare them."""
-    measured = any(hit.term.kind is FactKind.MEASUREMENT for hit in reading.hits)
-    if not words("change").search(reading.text) or not (measured or re.search(r"\d ?%|percent", reading.text)):
-        return None
-    return Attest(terms=_subjects(reading))
-
-
-def _elapsed(reading: Reading) -> Requirement | None:
-    """Time since an event, or between two, is no length of treatment: a person must reckon it."""
-    for length in reading.lengths:
-        before, after = reading.text[max(0, length.start - 45) : length.start], reading.text[length.end :][:45]
-        if words("elapsed_before").search(before) or words("elapsed_after").search(after):
-            return Attest(terms=_subjects(reading))
-    return None
-
-
 def _age(reading: Reading) -> Requirement | None:
     years = [length for length in reading.lengths if length.value.unit == "years"]
     match = re.search(
         r"\b(?:age|aged)\s*(?:of )?(?:is )?(?:>=|\u2265|at least|over|of)?\s*(\d{1,3})\b", reading.text, re.IGNORECASE
     )
-    if (not years and match is None) or not words("age").search(reading.text) or reading.hits:
+    match = match or _OLDER.search(reading.text)
+    if (not years and match is None) or reading.hits:
+        return None
+    if not words("age").search(reading.text) and not _OLDER.search(reading.text):
         return None
     if (between := _AGES.search(reading.text)) is not None:
         return All(of=(Age(years=int(between[1])), Age(op=Op.AT_MOST, years=int(between[2]))))
     if len(years) > 1 or len(notation.numbers(reading.rest)) > (0 if years else 1):
         return None
-    n = years[0].value.n if years else Decimal(match[1]) if match else Decimal(0)
-    start, end = (years[0].start, years[0].end) if years else match.span(1) if match else (0, 0)
+    group = match.lastindex or 0 if match else 0
+    n = years[0].value.n if years else Decimal(match[group]) if match else Decimal(0)
+    start, end = (years[0].start, years[0].end) if years else match.span(group) if match else (0, 0)
     return Age(op=comparison(reading.text, start, end) or Op.AT_LEAST, years=int(n))
 
 
+_OLDER = re.compile(
+    r"\b(?:older|younger) than (\d{1,3})\b|\b(?:is|be|child|adult|patient|member) "
+    r"(?:at least |under |over )?(\d{1,3}) (?:or|and) (?:older|over|younger)\b"
+    r"|\b(?:is|child|adult|patient|member) (?:under|over) (\d{1,3})\b(?! ?(?:%|[a-z/]))",
+    re.IGNORECASE,
+)
 _AGES = re.compile(r"\b(\d{1,2})(?: years)? ?(?:to|through|-|\u2013|and) ?(\d{1,3})\b")
 
 _SCALE = re.compile(
     r"(?:\b(?:on a scale (?:of|from) |scale |range )|\()?\b0 ?(?:to|-|\u2013) ?(\d{1,3})\)?"
-    r"|(?<=\d) ?/ ?(\d{2,3})|out of (\d{2,3})"
+    r"|(?<=\d) ?/ ?(\d{2,3})|(?:out|(?<=\d)) of (\d{2,3})\b(?! the)"
 )
 _ALTERNATIVES = re.compile(
     r"(?<![\d.])(\d(?:\.\d)?|\b[IVX]{1,4}\b)(?:\s*(?:,|or|to|-|\u2013|and|/)\s*(?:\d(?:\.\d)?|\b[IVX]{1,4}\b))+(?![\d.]\d|\d)"
@@ -115,13 +112,29 @@ def _score(reading: Reading) -> Requirement | None:
     if not ops and scale_max is not None:  # "a status of 0 to 2" names no scale
         scale_max = None
         ops = _thresholds(reading.rest, None)
+    if not ops and (graded := _graded(rest)) is not None:  # "a level of care of 6": whether more will do is not said
+        found = _compared(reading, hits[0].term, terms, scale_max, graded)
+        return left(found, terms) if isinstance(found, Score) else None
     if not ops:
         return None if reading.lengths or notation.numbers(rest) else _scored(reading, terms)
     parts = tuple(_compared(reading, hits[0].term, terms, scale_max, one) for one in ops)
     if len(parts) > 2 or (len(parts) == 2 and {one[0] in _LOWER for one in ops} != {True, False}):
         return None  # several thresholds of one kind state more than one predicate can
     # how long or how often it was so is for a person
-    return all_of((*parts, Attest(terms=terms)) if reading.lengths else parts)
+    joined = _ranged(parts) or all_of(parts)
+    return left(joined, terms) if reading.lengths else joined
+
+
+def _ranged(parts: tuple[Requirement, ...]) -> Requirement | None:
+    """Two ends of one range as one predicate: "class II or III"."""
+    if len(parts) != 2:
+        return None
+    low, high = parts
+    if not isinstance(low, Score | Measure) or not isinstance(high, Score | Measure):
+        return None
+    if (low.op, high.op) != (Op.AT_LEAST, Op.AT_MOST):
+        return None
+    return low.model_copy(update={"value_high": high.value})
 
 
 _LOWER = (Op.AT_LEAST, Op.MORE_THAN)
@@ -143,6 +156,13 @@ def _thresholds(rest: str, highest: float | None) -> list[Threshold]:
             return []
         ops.append((op, number.value, number.end))
     return ops
+
+
+def _graded(rest: str) -> Threshold | None:
+    """The one figure that a score is said to be, where nothing compares it."""
+    numbers = notation.numbers(rest)
+    said = len(numbers) == 1 and re.search(r"(?:\bof|\bis|=|:)\s*$", rest[: numbers[0].start])
+    return (Op.AT_LEAST, numbers[0].value, numbers[0].end) if said else None
 
 
 _STATED_UNIT = re.compile(r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+|mm ?Hg|mg|kg|cm|mm|ng|lbs?)\b")
@@ -214,8 +234,9 @@ def _counted(reading: Reading) -> Requirement | None:
         dose=reading.dose,
         within=reading.window,
     )
-    # that no other record holds more, a person must find out
-    return counted if op in (Op.AT_LEAST, Op.MORE_THAN) else All(of=(counted, Attest(terms=terms)))
+    if op in (Op.AT_LEAST, Op.MORE_THAN):
+        return counted
+    return left(counted, terms)  # that no other record holds more, a person must find out
 
 
 def _what_is_counted(reading: Reading, match: re.Match[str]) -> Literal["visits", "event", "class", "agent"]:
@@ -317,12 +338,14 @@ def _tolerance(reading: Reading) -> Requirement | None:
     if apart is None or Outcome.FAILED in outcomes:
         return None
     parts = tuple(Tolerance(terms=t, outcomes=outcomes, within=reading.window) for t in apart)
-    return all_of((*parts, Attest(terms=apart[0])) if is_broad(treatment_terms(hits)) else parts)
+    return left(all_of(parts), apart[0]) if is_broad(treatment_terms(hits)) else all_of(parts)
 
 
 def is_broad(terms: tuple[str, ...]) -> bool:
     """Whether one of the terms is so wide a class of treatments that one member not tolerated excuses none other."""
-    return any(by_name(term).kind is not FactKind.MEDICATION and names_in_class(term) for term in terms)
+    return over_time.unknown(terms) or any(
+        by_name(term).kind is not FactKind.MEDICATION and names_in_class(term) for term in terms
+    )
 
 
 def _document(reading: Reading) -> Requirement | None:
@@ -332,6 +355,9 @@ def _document(reading: Reading) -> Requirement | None:
     other = [hit for hit in reading.hits if hit.term.kind in (*TREATMENTS, FactKind.MEASUREMENT, FactKind.FINDING)]
     if not hits or other or reading.lengths or not no_more_numbers(reading.rest):
         return None
+    if not by:  # "a plan of care signed by the physician, with goals": the plan is asked, the rest said of it
+        head = words("after_head").search(reading.text, hits[0].end)
+        hits = [h for h in hits if head is None or h.end <= head.start()]
     # "in consultation with a rheumatologist", "ordered by a psychiatrist": the hand is what is asked
     hits = [h for h in hits if not by or h in by or not set(words_of("by_whom")) & {h.term.name}]
     apart = groups(reading.text, hits)
@@ -349,7 +375,15 @@ def _finding(reading: Reading) -> Requirement | None:
     hits = [hit for hit in hits if until is None or hit.start < until.start()] or hits
     specific = [hit for hit in hits if hit.term.kind is not FactKind.IMAGING] or hits
     apart = groups(reading.text, specific)
-    return None if apart is None else all_of(tuple(Finding(terms=t, within=reading.window) for t in apart))
+    if apart is None:
+        return None
+    lead = words("filler").sub(" ", reading.text[: specific[0].start])
+    # "radiographs of the knee": that they were made, whatever they showed
+    studies = all(hit.term.kind is FactKind.IMAGING for hit in specific) and not re.search(r"[a-z]", lead)
+    if studies:
+        return all_of(tuple(Present(terms=t, within=reading.window) for t in apart))
+    absent = words("came_negative").search(reading.text) is not None
+    return all_of(tuple(Finding(terms=t, within=reading.window, absent=absent) for t in apart))
 
 
 def _untried(reading: Reading) -> Requirement | None:
@@ -359,10 +393,8 @@ def _untried(reading: Reading) -> Requirement | None:
         return None
     if not words("negated").search(reading.text):
         return None
-    if words("concurrent").search(reading.text):
-        return Attest(terms=treatment_terms(hits))
     tried = Count(terms=treatment_terms(hits), n=1, within=reading.window)
-    return All(of=(Not(of=tried), Attest(terms=tried.terms)))
+    return left(Not(of=tried), tried.terms)
 
 
 def _tried(reading: Reading) -> Requirement | None:
@@ -374,6 +406,44 @@ def _tried(reading: Reading) -> Requirement | None:
     return Attest(terms=_subjects(reading)) if words("concurrent").search(reading.text) else of_each(reading, ())
 
 
+def left(requirement: Requirement, terms: tuple[str, ...]) -> Requirement:
+    """The requirement, with the rest of its text, on these terms, left to a person."""
+    if isinstance(requirement, Attest):
+        return requirement
+    update: dict[str, object] = {"judged": tuple(dict.fromkeys((*(requirement.judged or ()), *terms)))}
+    if isinstance(requirement, Score | Measure):  # "at presentation", "on room air": which figure counts is not known
+        update["use"] = "any"
+    return requirement.model_copy(update=update)
+
+
+def with_person(requirement: Requirement, text: str) -> Requirement:
+    """The requirement, and a person's judgement of what else its text says."""
+    return left(requirement, tuple(hit.term.name for hit in find_terms(text)))
+
+
 def all_of(parts: tuple[Requirement, ...]) -> Requirement:
     """Every part, or the only one."""
     return parts[0] if len(parts) == 1 else All(of=parts)
+
+
+_PARSERS = (
+    over_time.change,
+    _age,
+    over_time.limit,
+    over_time.elapsed,
+    over_time.frequency,
+    over_time.concordant,
+    _score,
+    _counted,
+    _trial,
+    _tolerance,
+    _document,
+    _finding,
+    _untried,
+    _tried,
+    unlisted.tried,
+    unlisted.hours,
+    unlisted.untaken,
+    unlisted.figure,
+    unlisted.lasted,
+)

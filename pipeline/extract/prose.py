@@ -9,9 +9,9 @@ from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Stretch
 from pipeline.extract.tables import pattern
 
-CAPITAL = r"(?:[A-Z][\w'\u2019-]*\.?|de|la|del|van|von|der|bin|al)"
+CAPITAL = r"(?:[A-Z][\w'\u2019-]*+\.?|de|la|del|van|von|der|bin|al)"
 PERSON = re.compile(
-    rf"[A-Z][\w'\u2019-]+,\s{CAPITAL}(?:\s{CAPITAL}){{0,2}}|[A-Z][\w'\u2019-]*\.?(?:\s{CAPITAL}){{1,4}}"
+    rf"(?<![\w'\u2019-])(?:[A-Z][\w'\u2019-]++,\s{CAPITAL}(?:\s{CAPITAL}){{0,2}}|[A-Z][\w'\u2019-]*+\.?(?:\s{CAPITAL}){{1,4}})"
 )
 _FORMS = {
     "{thing}": r"[A-Za-z0-9](?:[^.;:\n]|\.(?=\d)){1,90}?(?:\n(?:[^.;:\n]|\.(?=\d)){1,90}?)?",
@@ -20,12 +20,21 @@ _FORMS = {
         r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
         r"|\d{1,2} [A-Z][a-z]{2,8}\.?,? \d{4})"
     ),
-    "{id}": r"(?=[A-Za-z-]{0,6}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|-(?=[A-Za-z0-9])){4,24}",
+    "{id}": (
+        r"(?-i:[A-Z]{1,4}(?:\s\d{2,6}){2,4}\b)"
+        r"|(?=[A-Za-z-]{0,6}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|-(?=[A-Za-z0-9])){4,24}"
+    ),
     "{name}": rf"(?-i:{PERSON.pattern})",
     "{clinician}": (
-        rf"(?-i:Dr\.\s{CAPITAL}(?:\s{CAPITAL}){{0,3}}|[A-Z][\w'\u2019-]*\.?(?:\s{CAPITAL}){{1,4}},\s"
-        r"(?:M\.?D\.?|D\.?O\.?|N\.?P\.?|PA-C|DPM|Ph\.?D\.?|FNP|CRNP|APRN|DC|DPT|PT)\b)"
+        rf"(?-i:Dr\.\s{CAPITAL}(?:\s{CAPITAL}){{0,3}}|(?<![\w'\u2019-])[A-Z][\w'\u2019-]*+\.?(?:\s{CAPITAL}){{1,4}},\s"
+        r"(?:M\.?D|D\.?O|N\.?P|PA-C|PA|DPM|Ph\.?D|FNP|CRNP|A?RNP|APRN|CNP|CNM|DNP|DC|DPT|PT|DDS|DMD|OD|PsyD|LCSW|BCBA)\b\.?)"
     ),
+    # what may stand between a request and its day, but no word that tells another day
+    "{on}": (
+        r"(?:(?!\b(?:done|performed|scheduled|given|service|admitted|from|for dates?)\b)[^.;:]){0,80}?"
+        r"\s(?:on|dated)\s(?:[A-Z][a-z]+day,\s)?"
+    ),
+    "{on1}": r"[^.;:]{0,50}?",
 }
 
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, groupby, takewhile
 
 from pipeline.extract.claim_lines import denied_lines, note
-from pipeline.extract.labels import Labelled, field_of, labelled
+from pipeline.extract.labels import Labelled, labelled
 from pipeline.extract.letter import Paragraph, is_heading
 from pipeline.extract.lines import Stretch, sentences
+from pipeline.extract.purposes import purposes
 from pipeline.extract.tables import load, pattern
 from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
@@ -32,12 +33,12 @@ def _decides(sentence: Stretch) -> bool:
 def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
     """The reason by its label or heading, in the notes of the lines denied, else in the prose of the decision."""
     labelled_runs = [run for paragraph in letter if (run := _labelled(paragraph))]
-    stated = labelled_runs or _of_lines(letter) or _under_heading(letter) or _run_in(letter) or _after_lead(letter)
+    stated = labelled_runs or _of_lines(letter) or _of_purpose(letter, "why") or _decided(letter)
     if stated:
         return _proposed(stated[0])
     runs = [run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)]
     best = max(runs, key=_weight, default=None)
-    return _proposed(_whole(best, letter)) if best else None
+    return _proposed(_trimmed(_after_decision(_whole(best, letter)))) if best else None
 
 
 def _of_lines(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
@@ -84,76 +85,77 @@ def _end_of(paragraph: Paragraph, value: Labelled) -> int:
     return min(following, default=paragraph.end)
 
 
-def _under_heading(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
-    """What stands under a heading such as "Reason for Denial", up to the criteria or what is no reason."""
-    for at, paragraph in enumerate(letter):
-        heads = _heads_reason(paragraph.heading) and not _is_heading(paragraph)
-        if heads and (run := _said(_of_same_heading(letter[at:]))):
-            return [run]
-    return []
+def _of_purpose(letter: Sequence[Paragraph], purpose: str) -> list[list[Stretch]]:
+    """What stands under heads of a purpose, each run to where the criteria begin or what is no reason."""
+    runs: list[_Run] = []
+    before = ""
+    for paragraph, group in groupby(purposes(letter), key=lambda said: said.paragraph):
+        said = list(group)
+        if any(one.purpose == purpose for one in said):
+            if before != purpose or said[0].purpose != purpose:
+                runs.append(_Run())
+            runs[-1].add([one.sentence for one in said if one.purpose == purpose], paragraph)
+        before = said[-1].purpose
+    whole = [_trimmed(_after_decision(run.said)) for run in runs]
+    return [said for said in whole if sum(len(sentence.text.split()) for sentence in said) > 4]
 
 
-def _heads_reason(heading: str) -> bool:
-    return field_of(heading) == "reason" or bool(_words("headings").search(heading))
+@dataclass
+class _Run:
+    """The sentences of a section that give the reason, whether it has ended, and whether criteria are listed now."""
+
+    said: list[Stretch] = field(default_factory=list)
+    ended: bool = False
+    lists: bool = False
+
+    def add(self, sentences_of: Sequence[Stretch], paragraph: Paragraph) -> None:
+        """Carry on with a paragraph, which must give a reason itself, until a sentence does not belong.
+
+        What stands before such a sentence, and gives no reason, was only about the review.
+        """
+        if self.ended or _is_table(paragraph) or (paragraph.item and self.lists):
+            return
+        own: list[Stretch] = []
+        for sentence in sentences_of:
+            self.lists = sentence.text.endswith(":")
+            if _belongs(sentence) and (self.said or own or not _words("rule").search(sentence.text)):
+                own.append(sentence)
+            elif any(map(_is_fact, (*self.said, *own))):
+                self.ended = True
+                break
+            else:
+                self.said, own = [], []
+        if not self.said or paragraph.goes_on or any(_words("reason").search(sentence.text) for sentence in own):
+            self.said += own
 
 
-def _run_in(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
-    """What follows "Why was payment denied?" or "Findings." in the same paragraph."""
-    for at, paragraph in enumerate(letter):
-        match = _words("run_in").match(paragraph.text)
-        if match is not None and not paragraph.in_rights:
-            rest = replace(paragraph, start=paragraph.start + match.end(), item="")
-            following = takewhile(lambda p: p.goes_on, letter[at + 1 :])
-            if run := _said([rest, *following]):
-                return [run]
-    for paragraph in letter:
-        said = [] if paragraph.in_rights else list(sentences(paragraph.body))
-        for n, sentence in enumerate(said):
-            if (rest_of := _after_colon(sentence)).start > sentence.start and len(rest_of.text.split()) > 4:
-                return [[rest_of, *takewhile(_belongs, said[n + 1 :])]]
-    return []
+def _after_decision(said: Sequence[Stretch]) -> list[Stretch]:
+    """What follows the bare decision, and what was asked before it, where a reason does."""
+    bare = [n for n, sentence in enumerate(said[:3]) if _decides(sentence) and not _gives_reason(sentence)]
+    rest = list(said[bare[-1] + 1 :] if bare else said)
+    return rest if any(map(_gives_reason, rest)) else list(said)
 
 
-def _of_same_heading(letter: Sequence[Paragraph]) -> list[Paragraph]:
-    return list(takewhile(lambda paragraph: paragraph.heading == letter[0].heading, letter))
+def _trimmed(run: Sequence[Stretch]) -> list[Stretch]:
+    """Without what only states the rule at its end."""
+    kept = list(run)
+    while len(kept) > 1 and _words("rule").search(kept[-1].text):
+        kept.pop()
+    return kept
 
 
-def _after_lead(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
-    """What follows "We denied this request because:" in the paragraphs below it."""
-    for at, paragraph in enumerate(letter[:-1]):
-        if not paragraph.in_rights and _words("lead").search(paragraph.text) and (run := _said(letter[at + 1 :][:4])):
-            return [run]
-    return []
-
-
-def _said(section: Sequence[Paragraph]) -> list[Stretch]:
-    """The sentences of a section from the first that is part of the reason to the last paragraph that gives one.
-
-    A sentence that leads to the criteria ends it, and so does one of the boilerplate.
-    """
-    run: list[Stretch] = []
-    kept = 0
-    for paragraph in section:
-        if paragraph.in_rights or _is_table(paragraph):
-            break
-        said = [part for sentence in sentences(paragraph.body) if (part := _after_colon(sentence)).text]
-        own = list(takewhile(_belongs, said if run else dropwhile(lambda s: not _belongs(s), said)))
-        run += own
-        if not kept or paragraph.goes_on or any(_words("reason").search(sentence.text) for sentence in own):
-            kept = len(run)  # a later paragraph must give a reason itself
-        if run and len(own) < len(said):
-            break
-    return run[:kept]
+def _decided(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
+    """What a section on the decision says after the decision itself, where that gives a reason."""
+    found: list[list[Stretch]] = []
+    for run in _of_purpose(letter, "decided"):
+        rest = list(takewhile(_is_fact, dropwhile(lambda s: not _gives_reason(s) and not _is_fact(s), run)))
+        if any(map(_gives_reason, rest)):
+            found.append(rest)
+    return found
 
 
 def _belongs(sentence: Stretch) -> bool:
     return not _words("boilerplate").search(sentence.text) and not _words("criteria").search(sentence.text)
-
-
-def _after_colon(sentence: Stretch) -> Stretch:
-    """A sentence without "We denied this because:" before it."""
-    match = _words("lead_in").match(sentence.text)
-    return sentence.part(match.end(), len(sentence.text)) if match else sentence
 
 
 def _is_table(paragraph: Paragraph) -> bool:

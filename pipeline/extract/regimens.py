@@ -81,34 +81,116 @@ def words() -> Words:
     )
 
 
-_RANGE = re.compile(r"\s*(?:to|through|thru|until|till|-|\u2013|\u2014|and)\s*(?:on\s)?", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\s*(?:(?:and\s)?(?:to|through|thru|until|till)|-|\u2013|\u2014|and)\s*(?:on\s|about\s|early\s|late\s|mid-?\s?)?",
+    re.IGNORECASE,
+)
+_LED = re.compile(r"(?:^|[.;(]\s?|\n)\s*(?:on|in|as of|by)?\s*$", re.IGNORECASE)  # "On May 2, 2026 she began ..."
+_TO_NOW = re.compile(
+    r"\s*(?:to|-|\u2013|\u2014|until|through)\s*(?:the\s)?(?:present|current|now|date|today|ongoing)\b", re.IGNORECASE
+)
 _AGO = re.compile(r"\bago\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date as a text states it; `resolved`: what it leaves out was taken from what stands beside it."""
+
+    start: int
+    end: int
+    value: PartialDate
+    resolved: bool = False
+
+
+def moments(text: str, note: NoteDate | None) -> list[Moment]:
+    """The dates of a text, bare years and months without a year among them ("January to March 2026", "since 2019")."""
+    found = [Moment(one.start, one.end, one.value) for one in dates(text)]
+    for read in (_about_months, _first_months, _days_of_month, _years):
+        masked = _masked(text, found)
+        found = sorted([*found, *read(masked, found, note)], key=lambda one: one.start)
+    return found
+
+
+def _masked(text: str, found: list[Moment]) -> str:
+    for one in found:
+        text = text[: one.start] + "\0" * (one.end - one.start) + text[one.end :]
+    return text
+
+
+_MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
+_ABOUT = re.compile(rf"\b(?:mid|early|late)-({_MONTH_NAMES})\b\.?,?\s((?:19|20)\d\d)\b", re.IGNORECASE)
+_FIRST_MONTH = re.compile(
+    rf"\b({_MONTH_NAMES})\b\.?\s?(?:to|through|thru|until|and|-|\u2013|\u2014)\s?(?:early\s|late\s|mid-?\s?)?\0",
+    re.IGNORECASE,
+)
+_DAY_OF_MONTH = re.compile(rf"\b({_MONTH_NAMES})\b\.?\s(\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%.-])", re.IGNORECASE)
+
+
+def _about_months(text: str, _: list[Moment], __: NoteDate | None) -> Iterator[Moment]:
+    """A month of which only a part is meant: "mid-March 2026"."""
+    for match in _ABOUT.finditer(text):
+        value = PartialDate(f"{match[2]}-{MONTHS[match[1].lower()]:02}")
+        yield Moment(match.start(), match.end(), value, resolved=True)
+
+
+def _first_months(text: str, found: list[Moment], _: NoteDate | None) -> Iterator[Moment]:
+    """The first month of a range whose year stands at its second: "January to March 2026"."""
+    for match in _FIRST_MONTH.finditer(text):
+        last = next((one.value for one in found if one.start == match.end() - 1), None)
+        if last is not None and last.precision != "year":
+            month = MONTHS[match[1].lower()]
+            year = last.earliest.year - (month > last.earliest.month)
+            yield Moment(match.start(), match.end(1), PartialDate(f"{year:04}-{month:02}"), resolved=True)
+
+
+def _days_of_month(text: str, _: list[Moment], note: NoteDate | None) -> Iterator[Moment]:
+    """A day without its year is the last one not after the note: "on March 9"."""
+    for match in _DAY_OF_MONTH.finditer(text) if note and note.value.day else ():
+        month, day = MONTHS[match[1].lower()], int(match[2])
+        written = note.value.earliest if note else None
+        if written is None or not 1 <= day <= _SHORTEST_MONTH:
+            continue
+        year = written.year - ((month, day) > (written.month, written.day))
+        yield Moment(match.start(), match.end(), PartialDate(f"{year:04}-{month:02}-{day:02}"), resolved=True)
+
+
+_SHORTEST_MONTH = 28  # a later day may not exist in that year
+
+
+def _years(text: str, _: list[Moment], __: NoteDate | None) -> Iterator[Moment]:
+    for match in _BARE_YEAR.finditer(text):
+        yield Moment(match.start(1), match.end(1), PartialDate(match[1]))
 
 
 def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, PartialDate | None, bool]:
     """First and last day as the words around the dates tell them, and whether one was worked out from the note's."""
-    start: PartialDate | None = None
-    end: PartialDate | None = None
+    start: Moment | None = None
+    end: Moment | None = None
     before, ranged = 0, False
-    previous: PartialDate | None = None
-    for found in dates(text):
+    previous: Moment | None = None
+    for found in moments(text, note):
         gap = text[before : found.start]
-        role = _role(gap)
+        role = "start" if _TO_NOW.match(text, found.end) else _role(gap)
+        if role is None and _LED.search(gap):
+            role = _role(text[found.end :], ahead=True)
         if previous is not None and _RANGE.fullmatch(gap) and not ranged:
-            start, end, ranged = previous, found.value, True  # two days written as a range say most
+            start, end, ranged = previous, found, True  # two days written as a range say most
         elif role == "start":
-            start = start or found.value
+            start = start or found
         elif role == "end":
-            end = end or found.value
-        before, previous = found.end, found.value
-    if start is None and end is None and note:
-        for day, role in relative(text, note):
-            start, end = (day, end) if role == "start" else (start, day) if role == "end" else (start, end)
-        if start or end:
-            return start, end, True
+            end = end or found
+        before, previous = found.end, found
+    if start and end and start.value.earliest > end.value.latest:
+        start = end = None
+    if start is None and end is None and note and (told := list(relative(text, note))):
+        first = next((day for day, role in told if role == "start"), None)
+        last = next((day for day, role in told if role == "end"), None)
+        if first or last:
+            return first, last, True
     if end is None and note and words().stops_today.find(text):
-        return start, note.value, True
-    return start, end, False
+        return start.value if start else None, note.value, True
+    resolved = any(one is not None and one.resolved for one in (start, end))
+    return start.value if start else None, end.value if end else None, resolved
 
 
 def relative(text: str, note: NoteDate) -> Iterator[tuple[PartialDate, str | None]]:
@@ -137,7 +219,7 @@ def year_of(text: str) -> PartialDate | None:
 
 
 _BARE_YEAR = re.compile(
-    r"(?<![\w./$-])((?:19|20)\d\d)(?![\w/-]|\.\d|\s?(?:mg|mL|units|IU|mcg|kcal|calorie|ft|feet|steps)\b)"
+    r"(?<![\w./$-])((?:19|20)\d\d)(?![\w/]|-(?!(?:19|20)\d\d)|\.\d|\s?(?:mg|mL|units?|IU|mcg|kcal|calories?|ft|feet|steps|hours)\b)"
 )
 _MONTH = re.compile(
     r"\b(?:in|since|until|through|during|by|late|early|mid|from)[\s-](?:early\s|late\s|mid[\s-])?("
@@ -147,12 +229,17 @@ _MONTH = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"(?:;|(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)\.)\s")
+_PREPOSITIONS = ("from", "to", "through", "thru", "until", "till", "between", "since")
+
+
 def _role(gap: str, *, ahead: bool = False) -> str | None:
     """What the words before a date make of it: the last cue, if it stands close; `ahead`, the first behind it."""
     cues = words().roles.find(gap)
     if ahead:
         return cues[0].value if cues and len(gap[: cues[0].start].split()) < 4 else None
-    if not cues or len(gap[cues[-1].end :].split()) > 6 or re.search(r"[;.]\s", gap[cues[-1].end :]):
+    near = 3 if cues and gap[cues[-1].start : cues[-1].end].lower() in _PREPOSITIONS else 9
+    if not cues or len(gap[cues[-1].end :].split()) >= near or _CLAUSE.search(gap, cues[-1].end):
         return None
     return cues[-1].value
 
@@ -199,7 +286,7 @@ def duration(text: str, at: tuple[int, int]) -> str | None:
 
 _VISITS = re.compile(
     r"\b(?:visits|sessions|appointments|treatments|injections)\b"
-    r"(?!\s(?:per|a|each|weekly|remaining|authorized|were missed|missed))",
+    r"(?!\s(?:per|a|each|weekly|remaining|authorized|were missed|missed)\b)",
     re.IGNORECASE,
 )
 _VISITS_AFTER = re.compile(
@@ -207,8 +294,8 @@ _VISITS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_ATTENDED = re.compile(
-    r"\b(?:scheduled for|authorized|approved|requested|requesting|request|recommend(?:ed)?|plan(?:ned)?|up to|"
-    r"additional|another|missed|cancelled|canceled|every|next|remaining|for|no)\s(?:\w+\s)?$",
+    r"\b(?:authorized|approved|requested|requesting|request|recommend(?:ed)?|plan(?:ned)?|up to|"
+    r"additional|another|missed|cancelled|canceled|every|next|remaining|no|(?:scheduled|approved|authorized|certified|referred|ordered|prescribed|asking|asks|plan|request|order|appeal|return|is)\sfor)\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
 _SO_MANY = re.compile(
@@ -238,7 +325,7 @@ def _so_many(text: str, end: int) -> tuple[int | None, int]:
 
 
 DOSE = re.compile(
-    r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(mg|mcg|\u00b5g|g|units?|mL|IU)\b"
+    r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(mg/kg|mg|mcg|\u00b5g|g|mEq|mmol|units?|mL|IU)\b"
     r"(?:(?P<per>/(?:day|week|month))\b|(?!/))",
     re.IGNORECASE,
 )

@@ -11,18 +11,83 @@ from typing import Literal
 from pipeline import notation
 from pipeline.extract.clauses import no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
 from pipeline.extract.itemized import Itemized, inline, nested
-from pipeline.extract.predicates import all_of
-from pipeline.extract.statements import refuted, statement, with_person
+from pipeline.extract.over_time import unknown
+from pipeline.extract.predicates import all_of, with_person
+from pipeline.extract.statements import is_partial, refuted, statement
+from pipeline.extract.unlisted import is_document, is_judgement, kind_of
 from pipeline.extract.unread import is_read
 from pipeline.extract.vocabulary import terms as find_terms
 from pipeline.extract.wording import plain_wording
 from schemas.fact import Side
-from schemas.requirement import Age, All, Any, AtLeast, Attest, Count, Finding, Not, Present, Requirement, Tolerance
+from schemas.requirement import (
+    Age,
+    All,
+    Any,
+    AtLeast,
+    Attest,
+    Count,
+    Duration,
+    Finding,
+    Not,
+    Present,
+    Requirement,
+    Tolerance,
+)
 
 
 def translate(text: str) -> Requirement | None:
     """The requirement a criterion's text states, or None where the grammar does not read it."""
-    return _translated(plain_wording(text))
+    plain = plain_wording(text)
+    found = _translated(plain)
+    if nested(plain).items or (found is not None and not is_partial(found)):
+        return found
+    line = " ".join(plain.split()).strip(" .;")
+    if found is None or found.kind not in ("any", "all", "count", "attest"):
+        found = _alternative(line) or found
+    return _read(line, found) or kind_of(" ".join(text.split()))
+
+
+def _read(line: str, found: Requirement | None = None) -> Requirement | None:
+    """One statement: as a reader took it, else by its kind."""
+    found = found or statement(line)
+    return found if found is not None and not _is_judged_whole(found, line) else kind_of(line) or found
+
+
+def _is_judged_whole(requirement: Requirement, text: str) -> bool:
+    """Whether a person judges the statement, of which a reader took only what it names."""
+    if (
+        isinstance(requirement, Finding)
+        and is_document(text)
+        and (requirement.judged is not None or requirement.sources)
+    ):
+        return True
+    if isinstance(requirement, Duration) and not unknown(requirement.terms):
+        return False
+    if isinstance(requirement, Present) and not words("foretold").search(text):
+        return False
+    return (
+        isinstance(requirement, Finding | Count | Duration | Present)
+        and requirement.judged is not None
+        and is_judgement(text)
+    )
+
+
+def _alternative(text: str) -> Requirement | None:
+    """Two alternatives set apart by ", or ", one of which no reader took: that one is for a person."""
+    left, joint, right = text.partition(", or ")
+    if not joint or "," in left or ", or " in right or _SHARED.match(right):
+        return None
+    parts = [_read(part) for part in (left, right)]
+    if any(part is None for part in parts) or isinstance(parts[0], Attest):
+        return None
+    either: Requirement = Any(of=tuple(part for part in parts if part))
+    return with_person(either, text) if _SHARED_END.search(right) else either
+
+
+_SHARED = re.compile(r"(?:more|less|greater|higher|fewer|longer|an?other|both|has |have |is |if |when )", re.IGNORECASE)
+_SHARED_END = re.compile(
+    r",|\b(?:and|for|within|after|during|before|despite|with|in the|while|at rest|each)\b", re.IGNORECASE
+)
 
 
 def _translated(text: str) -> Requirement | None:
@@ -63,19 +128,31 @@ _PLACE = "\u241f"  # stands in a lead where its items belong
 def _asks_of_each(stem: str) -> bool:
     """Whether a lead says something of each item, and of nothing named in it: "failure of", "6 weeks of"."""
     reading = read(stem)
-    if statement(stem.replace(_PLACE, " ").strip(" ,:;")) is not None:
+    if _known(stem.replace(_PLACE, " ")) is not None:
         return False
     says = bool(reading.lengths or outcomes_in(stem) or reading.window or reading.dose or words("negated").search(stem))
     return says and not treatments(reading.hits)
 
 
+def _known(stem: str) -> Requirement | None:
+    """What a lead asks of things that the vocabulary knows: its own words ("documentation of") are no subject."""
+    asked = statement(stem.strip(" ,:;"))
+    return None if asked is None or any(unknown(terms) for terms in _subjects(asked)) else asked
+
+
+def _subjects(asked: Requirement) -> list[tuple[str, ...]]:
+    inner = asked.of if isinstance(asked, All | Any | AtLeast) else (asked.of,) if isinstance(asked, Not) else ()
+    own = getattr(asked, "terms", ())
+    return [*([own] if own else []), *(terms for part in inner for terms in _subjects(part))]
+
+
 def _own(stem: str) -> Requirement | None:
     """What a lead asks beside its list, or a person's judgement of what it says."""
     before, place, after = stem.partition(_PLACE)
-    if place and isinstance(statement(after.strip(" ,:;")), Finding):  # "any of the following red flags" names its list
+    if place and isinstance(_known(after), Finding):  # "any of the following red flags" names its list
         stem = before
     stem = re.sub(_DANGLING, "", stem.replace(_PLACE, " ").strip(" ,:;")).strip(" ,")
-    if not stem or (asked := statement(stem)) is not None:
+    if not stem or (asked := _known(stem)) is not None:
         return asked if stem else None
     return None if is_read(stem, Attest()) else Attest(terms=treatment_terms(find_terms(stem)))
 
@@ -94,7 +171,7 @@ def _item(item: str, stem: str) -> Requirement:
     found = _translated(item)
     if found is None and not stem:
         found = _tried(" ".join(item.split()))
-    found = found or Attest(terms=tuple(hit.term.name for hit in find_terms(item)))
+    found = found or kind_of(item) or Attest(terms=tuple(hit.term.name for hit in find_terms(item)))
     return with_person(found, stem) if stem else found
 
 
@@ -151,7 +228,7 @@ def how_many_apart(lead: str, items: Sequence[str]) -> Literal["all", "any"] | N
     how, stem = quantity(lead, items)
     if words("exclusion").search(lead) or how not in ("all", 1) or not _is_label(stem.replace(_PLACE, " ")):
         return None
-    if any(translate(item) is None and treatments(find_terms(item)) for item in items):
+    if any(_translated(plain_wording(item)) is None and treatments(find_terms(item)) for item in items):
         return None
     about = [frozenset(treatment_terms(find_terms(item))) for item in items]
     if how == 1 and about[0] and len(set(about)) == 1:
@@ -163,7 +240,7 @@ def _is_label(stem: str) -> bool:
     """Whether a lead asks nothing of its own."""
     reading = read(stem)
     says = reading.lengths or reading.window or reading.dose or outcomes_in(stem) or words("negated").search(stem)
-    return not says and no_more_numbers(reading.rest) and statement(stem.strip(" ,:;")) is None
+    return not says and no_more_numbers(reading.rest) and _known(stem) is None
 
 
 def located(requirement: Requirement, side: Side | None, body_part: str | None) -> Requirement:

@@ -18,6 +18,7 @@ class _Score:
 
     weights: dict[Role, int]
     words: dict[Role, tuple[str, ...]]
+    headed: frozenset[Role]  # those with words that head such a document
 
     @property
     def best(self) -> Role:
@@ -34,25 +35,68 @@ def _first_letters(cue: str) -> tuple[str, ...]:
     return tuple(first[1].lower() if first else "" for first in found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """Words that speak for a role, each found counting `weight`, all of them together `most`."""
+
+    role: Role
+    weight: int
+    most: int
+    cues: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+
+
 @cache
-def _cues() -> tuple[tuple[Role, int, tuple[str, ...], re.Pattern[str]], ...]:
+def _cues() -> tuple[_Cues, ...]:
     return tuple(
-        (Role(role), row["weight"], _first_letters(cue), pattern(rf"(?<!\w)(?:{cue})"))
+        _Cues(
+            Role(role),
+            row["weight"],
+            row.get("most", row["weight"] * len(row["cues"])),
+            tuple((_first_letters(cue), _whole(cue)) for cue in row["cues"]),
+        )
         for role, rows in load("roles.yaml")["roles"].items()
         for row in rows
-        for cue in row["cues"]
     )
+
+
+def _whole(cue: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cue})")
+
+
+@cache
+def _acts(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(_whole, load("roles.yaml")["acts"][name]))
 
 
 def _score(text: str) -> _Score:
     weights: dict[Role, int] = dict.fromkeys(Role, 0)
     words: dict[Role, list[str]] = {role: [] for role in Role}
+    headed = set()
     lowered = text.lower()
-    for role, weight, first_letters, cue in _cues():
-        if any(first in lowered for first in first_letters) and (match := cue.search(text)) is not None:
-            weights[role] += weight
-            words[role].append(" ".join(match[0].lower().split()))
-    return _Score(weights, {role: tuple(found) for role, found in words.items()})
+    for row in _cues():
+        found = [
+            " ".join(match[0].lower().split())
+            for first_letters, cue in row.cues
+            if any(first in lowered for first in first_letters) and (match := cue.search(text)) is not None
+        ]
+        weights[row.role] += min(row.weight * len(found), row.most)
+        words[row.role] += found
+        if found and row.weight >= load("roles.yaml")["heads"]:
+            headed.add(row.role)
+    acts = _denying(text)
+    weights[Role.DENIAL_LETTER] += sum(load("roles.yaml")["acts"]["weights"].get(act, 0) for act in acts)
+    words[Role.DENIAL_LETTER] += acts.values()
+    return _Score(weights, {role: tuple(found) for role, found in words.items()}, frozenset(headed))
+
+
+def _denying(text: str) -> dict[str, str]:
+    """What of a denial's acts a text does, by its words; nothing where it refuses nothing."""
+    found = {
+        name: " ".join(match[0].lower().split())
+        for name in ("refuses", "of_a_plan", "recourse")
+        if (match := next(filter(None, (act.search(text) for act in _acts(name))), None)) is not None
+    }
+    return found if "refuses" in found and not any(answer.search(text) for answer in _acts("never")) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +163,7 @@ def _begins(score: _Score, role: Role | None, current: Role | None) -> bool:
     return score.weights[role] - score.weights[current] >= load("roles.yaml")["decisive"] and _opens(role, score)
 
 
-_NUMBERED = re.compile(r"\bpage\s+(\d{1,3})\s+of\s+(\d{1,3})\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\bpage\s+(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
 _OF_A_NOTICE = {Role.DENIAL_LETTER, Role.REMITTANCE}
 _EDGE = 3  # lines at the head and the foot of a page where its running lines stand
 
@@ -146,8 +190,14 @@ def _running(page: Page) -> set[str]:
 
 
 def _opens(role: Role, score: _Score) -> bool:
-    """Whether a page could be the first of its document; letters and policies quote notes, and notes policies."""
-    return role is not Role.DENIAL_LETTER or score.weights[role] >= 2 * load("roles.yaml")["decisive"]
+    """Whether a page could be the first of its document; letters and policies quote notes, and notes policies.
+
+    It has a heading of its kind, or very many of its words.
+    """
+    twice: int = 2 * load("roles.yaml")["decisive"]
+    if role is Role.DENIAL_LETTER:
+        return score.weights[role] >= twice
+    return role in score.headed or score.weights[role] > twice
 
 
 def _document(file: Document, pages: Sequence[Page], name: str, told: Role | None) -> Document:

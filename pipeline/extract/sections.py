@@ -8,8 +8,10 @@ from pipeline.extract.charted import HEADING_WORDS, LONGEST, Line, Shape, Statem
 from pipeline.extract.lines import own_lines
 from pipeline.extract.note_dates import noted
 from pipeline.extract.splitting import sentence_ranges
+from pipeline.extract.vocabulary import terms
 from pipeline.notation import dates
 from schemas.document import Document
+from schemas.fact import FactKind
 
 _GAP = r"(?: {3,}|\t+| ?\| ?)"
 _ROW = re.compile(rf"\S{_GAP}\S")
@@ -17,6 +19,8 @@ _RULE = re.compile(r"[-=_*.~\u2013\u2014 \t|+]{3,}")
 _MARKER = re.compile(r"(?:[\u2022\u25aa\u25cf\u25e6\u00b7*\u2013-]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LABEL = re.compile(r"([A-Z][A-Za-z0-9/&,()' -]{0,48}):(?:\s+|$)")
 _SPOKEN_LABEL = re.compile(r"([A-Z][A-Za-z]+(?:\s(?:and|of|[A-Za-z]+)){0,3})\.\s+(?=\S)")
+_ITEMS = (FactKind.MEDICATION, FactKind.TREATMENT, FactKind.DIAGNOSIS)
+_WRAPPED = 90  # characters; a line as long may have been wrapped anywhere
 _FULL_LINE = 60  # characters; a shorter line was not wrapped by its paragraph's width
 
 
@@ -128,11 +132,28 @@ def _continues(run: list[Line], line: Line, alone: frozenset[int]) -> bool:
         return False
     if _MARKER.match(line.text) or _label_at(line.text) or _is_heading(line, alone):
         return False
+    if _lists(last.text, line.text):
+        return False
     if last.text.endswith(":") or (last.text[-1] in ".!?" and _LABEL.match(run[0].text)):
         return False  # a labelled line is over with its sentence
     if turned:
         return _is_open(last.text) and line.text[0].islower() and line.page.number == last.page.number + 1
     return line.text[0].islower() or line.text[0].isdigit() or len(last.text) >= _FULL_LINE
+
+
+_JOINS = re.compile(
+    r"(?:[,(/&+-]|\b(?:and|or|with|of|on|the|a|an|to|for|in|by|at|from|than|no|not|plus|her|his|took|takes))$",
+    re.IGNORECASE,
+)
+
+
+def _lists(above: str, line: str) -> bool:
+    """Whether a line is an item of a list without marks: it begins with a drug or treatment, as the one above does."""
+    if _JOINS.search(above) or len(above) >= _WRAPPED:
+        return False
+    return all(
+        any(hit.start == 0 and hit.term.kind in _ITEMS for hit in terms(text[:_WRAPPED])) for text in (above, line)
+    )
 
 
 def _paragraph(run: list[Line], state: _State) -> Iterator[Statement]:

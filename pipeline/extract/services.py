@@ -25,7 +25,7 @@ def services(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> I
     lines = claim_lines(letter)
     denied = [line for line in lines if line.denied]
     yield from _service(letter, found, denied)
-    yield from _days(found, denied)
+    yield from _days(letter, found, denied)
     yield from _amount(letter, found, denied)
     granted = approved_codes(lines)
     told = any(line.denial_codes for line in denied)  # then the codes of the notes and the other lines are not its own
@@ -42,16 +42,21 @@ def _of_lines(denied: Iterable[ClaimLine]) -> Iterator[ProposedValue]:
                 yield ProposedValue(field=field, value=place.text, quotes=(place.quote(line.whole),))
 
 
-def _days(found: dict[str, list[Labelled]], denied: Sequence[ClaimLine]) -> Iterator[ProposedValue]:
-    """The days of the lines denied, else those beside a label: a label's may be of the whole claim."""
+def _days(
+    letter: Sequence[Paragraph], found: dict[str, list[Labelled]], denied: Sequence[ClaimLine]
+) -> Iterator[ProposedValue]:
+    """The days of the lines denied, else those beside a label, which may be of the whole claim, else in prose."""
     for line in denied:
         for iso, place in line.dates:
             yield ProposedValue(field="service_dates", value=iso, quotes=(place.quote(line.lines[0]),))
     if any(line.dates for line in denied):
         return
-    for one in found.get("service_dates", ()):
-        for day in (*notation.days(one.value.text), *compact_days(one.value.text)):
-            quote = one.value.part(day.start, day.end).quote(one.context)
+    places: list[tuple[Stretch, Stretch]] = [(one.value, one.context) for one in found.get("service_dates", ())]
+    if not any(notation.days(value.text) or compact_days(value.text) for value, _ in places):
+        places = [(place, paragraph) for paragraph, place in list(stated("service_dates", letter))[:1]]
+    for value, context in places:
+        for day in (*notation.days(value.text), *compact_days(value.text)):
+            quote = value.part(day.start, day.end).quote(context)
             yield ProposedValue(field="service_dates", value=day.value.isoformat(), quotes=(quote,))
 
 
@@ -114,7 +119,10 @@ _CODE_TAIL = re.compile(
     r"[\s,;-]*+(?:[(\[]\s*)?(?:(?:CPT|HCPCS|NDC|ICD-10(?:-CM)?|procedure|billing)(?:/HCPCS)?(?:\s+codes?)?[\s:#]*)?"
     r"(?:\d{4}[\dFTUM]|[A-V]\d{4})(?:-[A-Z0-9]{2})?(?:[\s,;/&-]+(?:and\s+)?(?:\d{4}[\dFTUM]|[A-V]\d{4}))*\s*(?:[)\]]\s*)?$"
 )
-_CODE_HEAD = re.compile(r"(?:(?:CPT|HCPCS)\s*(?:code)?[\s:#]*)?(?:\d{4}[\dFTUM]|[A-V]\d{4})\s*(?:[-\u2013:(]+\s*)")
+_CODE_HEAD = re.compile(
+    r"(?:(?:CPT|HCPCS)\s*(?:code)?[\s:#]*)?(?:\d{4}[\dFTUM]|[A-V]\d{4})"
+    r"(?:[ -](?:[KGNRUE][A-Z]|LT|RT|TC|\d\d)\b){0,4}\s*(?:[-\u2013:(]+\s*)?(?=\S)"
+)
 
 
 _WHEN = re.compile(
@@ -157,10 +165,23 @@ def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]
     ]
     named = ((one.value, one.context) for one in found.get("patient_name", ()) if _is_subject(one))
     for value, context in chain(labelled, _after_lead(letter), named):
-        if (place := _named_service(value)) is not None:
+        if (place := _named_service(_carried(value))) is not None:
             yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(context),))
             return
     yield from _in_prose(letter)
+
+
+_OPEN = re.compile(r"(?:[,(/&]|\b(?:and|or|of|with|for|the|to|in|by|without))\s*$|\([^()]*$", re.IGNORECASE)
+_NEXT = re.compile(r"[ \t]*\n[ \t]*(?P<rest>[^\s:](?:[^\n:]){2,100})(?=\n|$)")
+
+
+def _carried(value: Stretch) -> Stretch:
+    """A value that ends open, with the line below: "closure of the appendage with" / "endocardial implant"."""
+    below = _NEXT.match(value.page.text, value.end)
+    if below is None or re.search(r"\s{3,}", below["rest"]):
+        return value
+    goes_on = _OPEN.search(value.text) or (below["rest"][0].islower() and value.text[-1] not in ".;:")
+    return Stretch(value.page, value.start, below.end("rest")) if goes_on else value
 
 
 def _in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
@@ -186,7 +207,9 @@ def _plain(place: Stretch) -> str:
 def _is_subject(one: Labelled) -> bool:
     """Whether "RE:" stands before a subject that is neither a person nor the notice itself."""
     about_itself = re.search(
-        r"notice|denial|appeal|determination|claim|request|member|#|\d{4}|prior approval", one.value.text, re.IGNORECASE
+        r"notice|denial|appeal|determination|claim|request|member|#|\d{6}|DOB|\bID\b|prior approval",
+        one.value.text,
+        re.IGNORECASE,
     )
     named = re.fullmatch(r"(?:[A-Z][\w'\u2019-]*+[,.]?\s?){2,4}", one.value.text)
     return one.label.upper().startswith(("RE", "REGARDING", "SUBJECT")) and about_itself is None and named is None
@@ -207,10 +230,14 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
 def _named_service(value: Stretch) -> Stretch | None:
     text = value.text
     head, tail = _CODE_HEAD.match(text), _CODE_TAIL.search(text)
+    if tail is not None and re.search(r"\((?:\d{4}[\dFTUM]|[A-V]\d{4})\)", text[: tail.start()]):
+        tail = None  # each service of several with its code
     start, end = head.end() if head else 0, tail.start() if tail else len(text)
     for tail_words in (_WHEN, _BY_WHOM):
         if (found := tail_words.search(text, start, end)) is not None:
             end = found.start()
+    if (unclosed := re.search(r"\s*\([^()]*$", text[start:end])) is not None:
+        end = start + unclosed.start()
     article = re.match(r"(?:(?:for|of)\s+)?(?:(?:an?|the)\s+)?", text[start:])
     start += article.end() if article else 0
     end = len(text[:end].rstrip(" .,;:"))
@@ -218,6 +245,8 @@ def _named_service(value: Stretch) -> Stretch | None:
         return None
     place = value.part(start, end)
     plain = " ".join(place.text.split())
+    if any(2 * (day.end - day.start) > len(place.text) for day in notation.days(place.text)) or _OPEN.search(plain):
+        return None
     return None if _GENERIC.fullmatch(plain) or field_of(plain) or re.search(r"\d{3}-\d{4}", plain) else place
 
 
@@ -237,7 +266,7 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Ite
     for one in chain(found.get("diagnosis_codes", ()), found.get("service", ())):
         yield from _each("diagnosis_codes", one.value, notation.diagnosis_codes(one.value.text), one.context)
     for one in found.get("reason_codes", ()):
-        codes = [notation.Found(*m.span(), m[0]) for m in REMITTANCE_CODE.finditer(one.value.text)]
+        codes = [_bare(m) for m in REMITTANCE_CODE.finditer(one.value.text)]
         match = _PAYER_CODE.match(one.value.text)
         codes = codes or ([notation.Found(*match.span(), match[0])] if match else [])
         yield from _each("reason_codes", one.value, codes, one.context)
@@ -251,7 +280,8 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
     procedures = [
         code
         for code in notation.procedure_codes(text)
-        if _CODE_CUE.search(text[max(0, code.start - 60) : code.start]) or _in_brackets(text, code)
+        if (_CODE_CUE.search(text[max(0, code.start - 60) : code.start]) or _in_brackets(text, code))
+        and not _is_granted(paragraph, code)
     ]
     yield from _each("procedure_codes", paragraph, procedures, paragraph)
     diagnoses = [
@@ -265,17 +295,44 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
     grouped = [m for m in REMITTANCE_CODE.finditer(text) if re.match(r"(?:CO|PR|OA|PI|CR)[ -]|CARC|RARC", m[0])]
     plain = [m for m in REMITTANCE_CODE.finditer(text) if m not in grouped and grouped and _beside(text, m, grouped)]
     codes = sorted([*grouped, *plain], key=lambda match: match.start())
-    yield from _each("reason_codes", paragraph, [notation.Found(*m.span(), m[0]) for m in codes], paragraph)
+    yield from _each("reason_codes", paragraph, [_bare(m) for m in codes], paragraph)
+
+
+def _bare(match: re.Match[str]) -> notation.Found[str]:
+    """A code without the name of its list: "CARC 50" is 50."""
+    named = re.match(r"(?:CARC|RARC)[ #:]+", match[0])
+    start = match.start() + (named.end() if named else 0)
+    return notation.Found(start, match.end(), match.string[start : match.end()])
+
+
+_GRANTED = re.compile(
+    r"\b(?:is|are|was|were|been|we|have|has|can be)\s(?:approved|authorized|certified|allowed)\b|\binstead\b",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"\b(?:not|cannot|can.t|unable|denied|deny\w*|no|when|if|non-?\w+|reduc\w+|partial\w*)\b", re.IGNORECASE
+)
+
+
+def _is_granted(paragraph: Paragraph, code: notation.Found[str]) -> bool:
+    """Whether the sentence of a code approves what it names."""
+    at = paragraph.start + code.start
+    sentence = next((s.text for s in sentences(paragraph) if s.start <= at < s.end), "")
+    return bool(_GRANTED.search(sentence)) and not _REFUSED.search(sentence)
 
 
 def _beside(text: str, match: re.Match[str], grouped: Sequence[re.Match[str]]) -> bool:
     """Whether a remark code follows an adjustment code: "CO-50 and N115"."""
+    if re.search(r"\b(?:remark|reason|adjustment|message)s? codes?\W{1,3}$", text[: match.start()], re.IGNORECASE):
+        return True
     return any(re.fullmatch(r"\W{1,3}(?:and\W{1,2}|with\W{1,2})?", text[g.end() : match.start()]) for g in grouped)
 
 
 def _in_brackets(text: str, code: notation.Found[str]) -> bool:
     """Whether a code stands in brackets after the name of a service, alone or with its modifier or its like."""
-    before = re.search(r"[a-z]\s*\((?:\d{4}[\dFTUM][,/ ]{1,2}(?:and )?)*$", text[max(0, code.start - 40) : code.start])
+    before = re.search(
+        r"[A-Za-z0-9]\s*\((?:\d{4}[\dFTUM][,/ ]{1,2}(?:and )?)*$", text[max(0, code.start - 40) : code.start]
+    )
     after = re.match(r"(?:-[A-Z0-9]{2})?(?:[,/ ]{1,2}(?:and )?\d{4}[\dFTUM])*\)", text[code.end :])
     return before is not None and after is not None
 

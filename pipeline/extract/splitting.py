@@ -7,7 +7,7 @@ from functools import cache
 from pipeline.extract.tables import load
 
 _STOP = re.compile(
-    r"[.?!][\"'\u201d\u2019)\]]*(?=\s+[\"'\u201c(\[]?[A-Z0-9\u2022])|:(?=[^\S\n]*\n\s*[\"'\u201c(\[]?[A-Z0-9\u2022])|\s(?=\u2022\s)"
+    r"(?<!\.\.\.)[.?!][\"'\u201d\u2019)\]]*(?=\s+[\"'\u201c(\[]?[A-Z0-9\u2022])|:(?=[^\S\n]*\n\s*[\"'\u201c(\[]?[A-Z0-9\u2022])|\s(?=\u2022\s)"
 )
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 _INITIAL_AFTER = re.compile(r"(?:^|[A-Z][a-z]+\s)$")
@@ -15,8 +15,8 @@ _LONGEST_WORD = 30
 
 
 @cache
-def _abbreviations() -> frozenset[str]:
-    return frozenset(load("sentences.yaml")["abbreviations"])
+def _listed(row: str) -> frozenset[str]:
+    return frozenset(load("sentences.yaml")[row])
 
 
 def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -26,7 +26,9 @@ def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]
     """
     at = start
     for stop in _STOP.finditer(text, start, end):
-        if text[stop.start()] == "." and _is_abbreviated(text[max(at, stop.start() - _LONGEST_WORD) : stop.start()]):
+        before = text[max(at, stop.start() - _LONGEST_WORD) : stop.start()]
+        after = text[stop.end() : stop.end() + _LONGEST_WORD].lstrip()
+        if text[stop.start()] == "." and _is_abbreviated(before, figure=after[:1].isdigit()):
             continue
         yield at, stop.end()
         at = stop.end()
@@ -34,11 +36,12 @@ def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]
         yield at, end
 
 
-def _is_abbreviated(before: str) -> bool:
+def _is_abbreviated(before: str, *, figure: bool) -> bool:
     """Whether the full stop after these words ends an abbreviation, or an initial ("Corinne T. Hollis")."""
     word = _LAST_WORD.search(before)
     if word is None:
         return False
     if len(word[1]) == 1:
         return _INITIAL_AFTER.search(before[: word.start()]) is not None
-    return word[1].lower() in _abbreviations()
+    last = word[1].lower()
+    return last in _listed("abbreviations") or (figure and last in _listed("before_figures"))

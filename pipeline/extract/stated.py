@@ -25,6 +25,7 @@ class Stated:
     on: PartialDate | None = None
     name: str | None = None
     head: Statement | None = None
+    end: PartialDate | None = None
 
 
 class Results(Frozen):
@@ -50,6 +51,10 @@ class Table(Frozen):
     plain_note: str
     imaging_report: str
     muscular: tuple[str, ...]
+    habit: str
+    never: tuple[str, ...]
+    former: tuple[str, ...]
+    allergens: tuple[str, ...]
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
+from pipeline.extract import over_time
 from pipeline.extract.clauses import (
     TREATMENTS,
     blank,
@@ -15,7 +16,7 @@ from pipeline.extract.clauses import (
     treatments,
     words,
 )
-from pipeline.extract.predicates import all_of, is_broad, of_each, predicate
+from pipeline.extract.predicates import all_of, is_broad, of_each, predicate, with_person
 from pipeline.extract.unread import is_read
 from pipeline.extract.vocabulary import by_name
 from pipeline.extract.vocabulary import terms as find_terms
@@ -42,24 +43,16 @@ def statement(text: str) -> Requirement | None:
 
 def is_partial(requirement: Requirement) -> bool:
     """Whether some of it is left to a person."""
+    if isinstance(requirement, Attest) or requirement.judged is not None:
+        return True
     if isinstance(requirement, All | Any | AtLeast):
         return any(is_partial(part) for part in requirement.of)
-    if isinstance(requirement, Not):
-        return is_partial(requirement.of)
-    return isinstance(requirement, Attest)
-
-
-def with_person(requirement: Requirement, text: str) -> Requirement:
-    """The requirement, and a person's judgement of what else its text says."""
-    if isinstance(requirement, Attest):
-        return requirement
-    return All(of=(requirement, Attest(terms=tuple(dict.fromkeys(hit.term.name for hit in find_terms(text))))))
+    return isinstance(requirement, Not) and is_partial(requirement.of)
 
 
 def refuted(requirement: Requirement) -> Requirement:
     """That the requirement be shown not to hold. What was left to a person stays so: its opposite is not known."""
-    negation = Not(of=requirement)
-    return All(of=(negation, Attest())) if is_partial(requirement) else negation
+    return Not(of=requirement, judged=() if is_partial(requirement) else None)
 
 
 def _leaf(text: str) -> Requirement | None:
@@ -156,7 +149,7 @@ def _with_exception(text: str) -> Requirement | None:
     """A rule and its exception: one of them must hold."""
     found = words("unless").search(text)
     stated = statement(text[: found.start()]) if found else None
-    if found is None or stated is None:
+    if found is None or stated is None or words("untaken").fullmatch(text[: found.start()].strip()):
         return None
     exception = text[found.end() :]
     outcomes = tuple(outcome for outcome in outcomes_in(exception) if outcome not in _FAILURES)
@@ -257,6 +250,9 @@ def _conjunction(text: str) -> Requirement | None:
             continue
         if second is None and (find_terms(rest) or outcomes_in(rest)):
             continue
+        if second is None and words("verb_first").match(rest):  # it says more of the same thing
+            best = best or with_person(first, rest)
+            continue
         parts = _sharing((first, second or Attest()))
         found = All(of=(parts[0], *(parts[1].of if isinstance(parts[1], All) else (parts[1],))))
         if not is_partial(found):
@@ -297,6 +293,8 @@ def _trials(requirement: Requirement) -> Iterator[Count | Duration]:
 
 
 def _is_trial(part: Count | Duration) -> bool:
+    if over_time.unknown(part.terms):
+        return isinstance(part, Count)
     return all(by_name(term).kind in (*TREATMENTS, None) for term in part.terms)
 
 

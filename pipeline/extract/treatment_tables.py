@@ -10,10 +10,9 @@ from pipeline.extract.charted import Cell, NoteDate
 from pipeline.extract.grids import Grid, grids
 from pipeline.extract.mentions import Mention
 from pipeline.extract.outcomes import Told, adverse, read
-from pipeline.extract.regimens import dose, duration, period, table, visits, words
+from pipeline.extract.regimens import dose, duration, moments, period, table, visits, words
 from pipeline.extract.topics import TREATMENTS, Topics, treatments
 from pipeline.extract.vocabulary import Term
-from pipeline.notation import dates
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Outcome
 
@@ -25,7 +24,9 @@ def tabled(chart: Chart) -> list[Mention]:
     for grid in grids(chart):
         roles = [_role(title) for title in grid.titles]
         rows = [mention for row in grid.rows for mention in _row(grid, roles, row)] if "name" in roles else []
-        if rows and len({role for role in roles if role}) > 1:
+        if "dates" in roles[:2] and _is_log(grid) and (log := list(_log(topics, grid))):
+            found += log
+        elif rows and len({role for role in roles if role}) > 1:
             found += rows
         elif _is_log(grid):
             found += _log(topics, grid)
@@ -47,12 +48,15 @@ def _listed(row: Line) -> Iterator[Mention]:
         yield replace(mention, assertion=Assertion.ABSENT)
         return
     told, stopped = _told(rest), _STOPPED.search(rest) is not None
+    start, end, resolved = period(rest, row.statement.dated)
     days = [day for _, _, day in row.dates]
     yield replace(
         mention,
         dose=amount,
-        ongoing=not stopped,
-        end=days[-1] if stopped and days else None,
+        ongoing=not stopped and end is None,
+        start=start,
+        end=end or (days[-1] if stopped and days and start is None else None),
+        resolved=resolved,
         outcome=told.outcome if told else None,
         reason=told.reason if told else None,
     )
@@ -130,9 +134,11 @@ def _inside(at: int, cell: Cell) -> bool:
 def _filled(mention: Mention, cells: dict[str, Cell], row: Line) -> Mention:
     """The mention with what each column says; a word for "still taken" in a column of dates makes it ongoing."""
     start, end = _day(cells.get("start")), _day(cells.get("end"))
+    resolved = False
     if "dates" in cells:
-        both = [found.value for found in dates(cells["dates"].text)]
-        start, end = (both[0] if both else None), (both[1] if len(both) == 2 else None)
+        both = moments(cells["dates"].text, mention.note)
+        start, end = (both[0].value if both else None), (both[1].value if len(both) == 2 else None)
+        resolved = any(one.resolved for one in both)
     if start and end and start.earliest > end.latest:
         start = end = None
     when = " ".join(cells[role].text for role in ("end", "dates", "outcome") if role in cells)
@@ -150,6 +156,7 @@ def _filled(mention: Mention, cells: dict[str, Cell], row: Line) -> Mention:
         mention,
         start=start,
         end=end,
+        resolved=resolved,
         ongoing=ongoing,
         duration=lasted,
         visits=n,
@@ -161,7 +168,7 @@ def _filled(mention: Mention, cells: dict[str, Cell], row: Line) -> Mention:
 
 
 def _day(cell: Cell | None) -> PartialDate | None:
-    found = dates(cell.text) if cell else []
+    found = [one for one in moments(cell.text, None) if not one.resolved] if cell else []
     return found[0].value if len(found) == 1 else None
 
 
@@ -194,13 +201,18 @@ def _log(topics: Topics, grid: Grid) -> Iterator[Mention]:
 
 
 _SPEAKS_OF_VISITS = re.compile(
-    r"\b(?:first visit|last visit|start of care|initial evaluation|attended|visits (?:attended|completed)|sessions|"
-    r"date of discharge|discharged on|completed \d+ visits|visits over|total visits|first treatment|last treatment|"
-    r"(?:therapy|services|treatment|care) (?:began|started|start)|soc|first session|last session|"
-    r"treatments completed|visits to date)\b",
+    r"\b(?:(?:first|last|final|initial|total) (?:visits?|sessions?|treatments?|class|evaluation|appointment"
+    r"|day)|start of (?:care|treatment|services)|"
+    r"(?:visits?|sessions?|treatments?|classes|days) (?:attended|completed|over|to date|kept)|attended"
+    r"|attendance|soc|intake|enrolled|"
+    r"admit(?:ted)?|admission date|date of (?:admission|discharge)|discharged?|completed \d+|"
+    r"(?:therapy|services|treatment|care|program(?:me)?) (?:began|started|start|ended|stopped))\b"
+    r"|\b\d+ of \d+ (?:\w+ )?(?:visits|sessions)",
     re.IGNORECASE,
 )
 
+
+_AHEAD = ("plan", "goals", "recommendations", "orders", "instructions", "requested service")
 
 # Parts of a note where its author sums up how the treatment went.
 _SUMMING_UP = ("assessment", "impression", "assessment and plan")
@@ -217,7 +229,7 @@ def of_topic(chart: Chart) -> list[Mention]:
         term = topics.of(line.statement)
         if term is None or term.kind is not FactKind.TREATMENT or any(hit.term.kind in TREATMENTS for hit in line.hits):
             continue
-        if line.judgement.of(0, 1).holds:
+        if line.judgement.of(0, 1).holds and line.statement.section not in _AHEAD:
             found += _summed_up(term, line) if sums_up else _told_of(term, line, line.statement.dated)
     return found
 
@@ -253,7 +265,7 @@ def by_notes(chart: Chart) -> list[Mention]:
 
 
 def _told_of(term: Term, line: Line, note: NoteDate | None) -> Iterator[Mention]:
-    start, end, _ = period(line.text, None)
+    start, end, resolved = period(line.text, note)
     mention = Mention(
         term=term,
         statements=(line.statement,),
@@ -261,6 +273,7 @@ def _told_of(term: Term, line: Line, note: NoteDate | None) -> Iterator[Mention]
         end=end,
         visits=visits(line.text),
         duration=duration(line.text, (0, 0)),
+        resolved=resolved,
         note=note,
     )
     if not mention.bare:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
 from pipeline.extract.charted import Shape
 from pipeline.extract.mentions import Mention
-from pipeline.extract.outcomes import Told, adverse, read
+from pipeline.extract.outcomes import Told, adverse, reacted, read
 from pipeline.extract.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
 from pipeline.extract.topics import TREATMENTS
 from pipeline.extract.vocabulary import TermHit, by_name, terms
@@ -164,6 +164,17 @@ def _without(text: str, ranges: list[tuple[int, int]]) -> str:
     return text
 
 
+# Behind a drug or treatment these make something else of it: "acetaminophen overdose", "vaccine titres".
+_NOT_TREATMENT = re.compile(
+    r"[\s-](?:overdose|ingestion|poisoning|toxicity|abuse|misuse|use disorder|dependence|titers?|titres?"
+    r"|levels?|stress test|"
+    r"stress echo|SPECT|days\b|allerg(?:y|ies)|antibod(?:y|ies)|supplies|brochure|handout|policy|criteria"
+    r"|coverage|center|"
+    r"clinic|department|specialist)",
+    re.IGNORECASE,
+)
+
+
 def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
     """The mentions that one piece makes: one, or one for each day of what is given once, or one for each dose."""
     statement = line.statement
@@ -173,32 +184,59 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
         assertion=line.judgement.of(piece.hit.start, piece.hit.end),
         note=statement.dated,
     )
+    if _NOT_TREATMENT.match(line.text, piece.hit.end):
+        return
     if piece.hit.neutral and mention.assertion is not Assertion.ABSENT:
         return  # "injection" alone tells a route as often as a treatment
     mention = _placed(mention, line, piece)
-    told = read(line.text[piece.shared_start : piece.shared_end]) or _labelled(line)
+    told = _outcome(mention, line, piece)
     if mention.assertion.holds and words().not_had.find(statement.label):
         mention = replace(mention, assertion=Assertion.ABSENT)
-    if told and told.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANT) and "surgery" in mention.term.classes:
-        told = None  # "cannot take NSAIDs, gastric bypass 2015": the operation is the reason
-    if told and told.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANT) and mention.assertion.holds:
-        reason = told.reason or _reaction(line, piece)
-        yield replace(_timed(mention, line, piece.start, piece.end), outcome=told.outcome, reason=reason)
-        return
-    if told and told.outcome is Outcome.DECLINED:
-        yield replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=told.reason)
+    if told and told.outcome in (*_NOT_TAKEN, Outcome.DECLINED) and (out := _not_had(mention, line, piece, told)):
+        yield out
         return
     if not mention.assertion.holds:
         amount = dose(line.text[piece.start : piece.end], piece.hit.end - piece.start)
         ordered = mention.assertion is Assertion.HYPOTHETICAL and mention.term.kind is FactKind.MEDICATION
         yield replace(mention, dose=amount) if ordered else mention
         return
-    if statement.section == "allergies":
+    if statement.section == "allergies" or line.text[:8].lower().startswith("allerg"):
         yield _allergy(mention, line, piece)
         return
     if told and told.outcome is not Outcome.ONGOING:
         mention = replace(mention, outcome=told.outcome, reason=told.reason)
     yield from _dated(mention, line, piece)
+
+
+def _outcome(mention: Mention, line: Line, piece: Piece) -> Told | None:
+    """The outcome that the piece tells of its treatment, else the label of its line."""
+    told = read(line.text[piece.shared_start : piece.shared_end]) or _labelled(line)
+    if told and told.outcome in _NOT_TAKEN and "surgery" in mention.term.classes:
+        return None  # "cannot take NSAIDs, gastric bypass 2015": the operation is the reason
+    if mention.term.kind is not FactKind.MEDICATION:
+        return told
+    if told and told.outcome is Outcome.INCOMPLETE and told.reason:
+        told = None  # a drug that was dear or not at hand was not found wanting
+    reaction = reacted(line.text[: piece.hit.start])
+    if reaction and (told is None or told.outcome in (Outcome.ONGOING, Outcome.CONTRAINDICATED)):
+        return Told(Outcome.INTOLERANT, 0, 0, reaction)
+    return told
+
+
+def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention | None:
+    """The mention of a treatment that was not tolerated, must not be had, or was declined."""
+    if told.outcome is Outcome.DECLINED:
+        return replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=told.reason)
+    if mention.assertion.holds:
+        timed, reason = _timed(mention, line, piece.start, piece.end), told.reason or _reaction(line, piece)
+        year = None if timed.start or timed.end else year_of(line.text[piece.start : piece.end])
+        return replace(timed, outcome=told.outcome, reason=reason, ongoing=False, on=year)
+    if told.outcome is Outcome.CONTRAINDICATED and mention.assertion is Assertion.ABSENT:
+        return replace(mention, outcome=told.outcome, reason=told.reason)
+    return None
+
+
+_NOT_TAKEN = (Outcome.CONTRAINDICATED, Outcome.INTOLERANT)
 
 
 def _labelled(line: Line) -> Told | None:
@@ -241,6 +279,10 @@ def _dated(mention: Mention, line: Line, piece: Piece) -> Iterator[Mention]:
             yield replace(mention, on=line.statement.dated.value if line.statement.dated else None)
             return
     timed = _timed(mention, line, piece.start, piece.end)
+    own = [found.value for found in dates(text) if found.value.day]
+    if mention.term.kind is FactKind.MEDICATION and len(own) == 1 and not (timed.start or timed.end or timed.ongoing):
+        yield replace(timed, on=own[0])
+        return
     year = year_of(text) if not (timed.start or timed.end or timed.ongoing) else None
     yield replace(timed, on=year) if year else timed
 
@@ -300,7 +342,8 @@ _LEVEL = re.compile(
 )
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
 _LINK = re.compile(
-    r"\s+(?:of|for|to|in|into|at|on|over|targeting)\s(?:(?:the|his|her|their|this)\s)?(?:(?:left|right|bilateral|both|chronic|"
+    r"\s+(?:of|for|to|in|into|at|on|over|targeting)\s(?:(?:the|his|her|their|this)\s)?(?:(?:left|right"
+    r"|bilateral|both|chronic|"
     r"left-sided|right-sided)\s)?$",
     re.IGNORECASE,
 )
@@ -328,6 +371,8 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
             if piece.start + found.end <= anchor.start and _LEVEL.fullmatch(gap):
                 return found.side
     after = re.match(r"\s(?:on|of|in|to)\sthe\s(left|right)\b", text[piece.hit.end : piece.end], re.IGNORECASE)
+    if after is None and {*table().events} & {*piece.hit.term.classes}:
+        return one_side(text[piece.start : piece.end])  # what is done to one place has one side
     return one_side(after[0]) if after else None
 
 

@@ -88,6 +88,9 @@ def _lost_words(text: str, requirement: Requirement) -> bool:
         rest = words("negated").sub(" ", rest)
     rest = comparisons().sub(" ", rest)
     parts = list(_leaves(requirement))
+    for part in parts:
+        for row in _TAKEN.get(part.kind, ()):
+            rest = words(row).sub(" ", rest)
     if any(part.kind in ("score", "measure") or getattr(part, "sources", ()) for part in parts):
         rest = words("filler_of_scores").sub(" ", rest)
     rest = words("filler").sub(" ", rest)
@@ -96,6 +99,11 @@ def _lost_words(text: str, requirement: Requirement) -> bool:
     return _WORD.search(rest) is not None or bool(notation.numbers(rest) and isinstance(requirement, Attest))
 
 
+_TAKEN = {  # rows whose words a predicate says by its kind
+    "change": ("change", "filler_of_scores"),
+    "elapsed_since": ("elapsed_before", "elapsed_after", "negated"),
+    "frequency": ("filler_of_scores",),
+}
 _SPELLED = re.compile(notation.NUMBER_WORD, re.IGNORECASE)
 
 

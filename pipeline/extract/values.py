@@ -49,17 +49,20 @@ def _is_policy_below(one: Labelled, greeting: Line) -> bool:
 def identity_values(document: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """Name and birth date of whom any document is about."""
     found = by_field(document)
-    names = list(_stated("patient_name", document, found, _person))
-    yield from names or _addressed(document)
+    names = list(_proposed("patient_name", found.get("patient_name", ()), _person)) or list(_beside_own(document))
+    yield from names or _in_prose("patient_name", document, _person) or _addressed(document)
     yield from _stated("birth_date", document, found, _day)
 
 
 def by_field(letter: Sequence[Paragraph]) -> dict[str, list[Labelled]]:
     """Labelled values outside the rights section, each field's best label first."""
     found: dict[str, list[Labelled]] = {}
+    head = {(line.page.number, line.start) for line in _head(letter)}
     for block in _blocks(letter):
         for value in labelled([line for paragraph in block for line in paragraph.lines]):
-            if not block[0].in_rights or value.field.startswith("criteria"):
+            # a letterhead may be that of an appeals department
+            in_rights = block[0].in_rights and (value.line.page.number, value.line.start) not in head
+            if not in_rights or value.field.startswith("criteria"):
                 found.setdefault(value.field, []).append(value)
     return {field: sorted(group, key=lambda value: rank(value.label)[0]) for field, group in found.items()}
 
@@ -124,7 +127,7 @@ def _identifier(value: Stretch) -> tuple[str, Stretch] | None:
 
 def _group(value: Stretch) -> tuple[str, Stretch] | None:
     """A group's number, which may stand in brackets after its name."""
-    bracket = re.search(r"\(([A-Z0-9][A-Z0-9-]{2,19})\)", value.text)
+    bracket = re.search(r"(?:\((?:group |no\. ?|number |#)?|#)(\w[A-Z0-9-]{2,19})(?:\)|$)", value.text, re.IGNORECASE)
     own = _identifier(value)
     return own if own or bracket is None else _identifier(value.part(*bracket.span(1)))
 
@@ -137,21 +140,29 @@ def _no_person() -> re.Pattern[str]:
 _TITLE = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Capt|Sgt|Col|Maj|Lt|Rev|Hon)\b\.?,?\s+(?:\(Ret\.\)\s+)?)+")
 
 
+_CREDENTIAL = 6  # characters after a name in which one may stand
+
+
 def _person(value: Stretch) -> tuple[str, Stretch] | None:
     title = _TITLE.match(value.text)
     start = title.end() if title else 0
     match = PERSON.match(value.text, start)
-    if match is None or _no_person().search(match[0]):
+    if match is None or match[0].startswith("Dr. ") or _no_person().search(match[0]) or re.search(r"\d", match[0]):
+        return None
+    if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL):
         return None
     place = value.part(start, match.end())
     family, comma, given = place.text.partition(", ")
     return (on_one_line(f"{given} {family}" if comma else place.text), place)
 
 
+_BEGINS_NAME = re.compile(r"\W?[^\W_]*[A-Za-z]")  # no telephone number
+
+
 def _words(value: Stretch) -> tuple[str, Stretch] | None:
-    text = re.sub(r"\s\((?=[a-z])[^()]*\)$", "", value.text.rstrip(" ,;"))  # "(not in our network)"
+    text = re.sub(r"\s\([^()]*\)$", "", value.text.rstrip(" ,;"))  # "(not in our network)"
     place = value.part(0, len(text))
-    named = re.search(r"[A-Za-z]{3}", place.text) is not None
+    named = _BEGINS_NAME.match(place.text) and re.search(r"[A-Za-z]{3}", place.text)
     return (on_one_line(place.text), place) if named else None
 
 
@@ -163,11 +174,22 @@ def _day(value: Stretch) -> tuple[str, Stretch] | None:
 
 
 def _dates(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
+    weak = found.get("weak_date", ())
     own = list(_proposed("letter_date", found.get("letter_date", ()), _day))
-    own = own or list(_proposed("letter_date", _in_head(letter, found.get("weak_date", ())), _day))
-    own = own or list(_unlabelled_date(letter)) or list(_proposed("letter_date", found.get("weak_date", ()), _day))
+    if _is_mail(letter):  # a mail may forward what was decided before
+        own = own or _in_prose("letter_date", letter, _day)
+    own = own or list(_proposed("letter_date", _in_head(letter, weak), _day))
+    own = own or list(_unlabelled_date(letter)) or list(_proposed("letter_date", weak, _day))
     yield from own or _in_prose("letter_date", letter, _day)
     yield from _stated("received_date", letter, found, _day)
+
+
+_MAIL_HEADERS = {"from", "to", "subject", "date", "sent"}
+
+
+def _is_mail(letter: Sequence[Paragraph]) -> bool:
+    """Whether a letter begins as a mail does."""
+    return len(_MAIL_HEADERS & {line.text.partition(":")[0].strip().lower() for line in _head(letter)}) > 2
 
 
 def _in_head(letter: Sequence[Paragraph], group: Iterable[Labelled]) -> list[Labelled]:
@@ -201,19 +223,46 @@ def _belongs_to_label(line: Line, cell: Stretch) -> bool:
 
 
 _DEAR = re.compile(
-    r"(?:Dear|To the (?:parents?|guardian|family)(?: or guardian)? of|To)\s+(?P<title>Mr|Mrs|Ms|Miss|Mx|Dr)?\b\.?\s*"
+    r"(?:Dear|Hello|Hi|To the (?:parents?|guardian|family)(?: or guardian)? of|To)\s+"
+    r"(?P<title>Mr|Mrs|Ms|Miss|Mx|Dr)?\b\.?\s*"
     r"(?P<name>[A-Z][\w'\u2019-]+(?:\s[A-Z][\w.'\u2019-]*){0,3})\s*[:,]?$"
 )
-_CLINICIAN = re.compile(r",?\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|CRNP|APRN|DC|DPT)\b")
-_YOURS = re.compile(
-    r"\byour (?:doctor|provider|member|health plan|plan|prescriber|surgeon|physician|child)\b", re.IGNORECASE
+_CLINICIAN = re.compile(r",?\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|CRNP|A?RNP|APRN|CNP|CNM|DNP|DC|DPT)\b")
+_YOURS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
+_NOT_YOURS = re.compile(r"\byour (?:patients?|office|practice)\b", re.IGNORECASE)
+
+
+_OWN = ("birth_date", "member_id")
+_BORN = re.compile(
+    r"(?:,|\s\(|\s[-\u2013])\s?(?:born|DOB|D\.O\.B|date of birth|(?:member |subscriber )?ID\b(?! \d{5}\b))",
+    re.IGNORECASE,
 )
+
+
+def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
+    """A name without a label that stands by a birth date or a member's number: on their line, or on the one above."""
+    lines = [line for paragraph in letter if not paragraph.in_rights for line in paragraph.lines]
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
+        for cell in line.cells:
+            person = _person(cell)
+            if person is None:
+                continue
+            alone = person[1].end >= cell.end - 1
+            near = [line] + ([below] if below is not None and len(line.cells) == 1 else [])
+            if _BORN.match(line.page.text, person[1].end) or (alone and any(map(_names_own, near))):
+                return [ProposedValue(field="patient_name", value=person[0], quotes=(person[1].quote(line),))]
+    return []
+
+
+def _names_own(line: Line) -> bool:
+    return any(one.field in _OWN for one in labelled([line]))
 
 
 def _addressed(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """The patient whom the letter greets: by the line above that names him in full, else as he is greeted."""
     greeting = _greeting(letter)
-    if greeting is None or not any(_YOURS.search(paragraph.text) for paragraph in letter):
+    to_patient = any(_YOURS.search(p.text) for p in letter) and not any(_NOT_YOURS.search(p.text) for p in letter)
+    if greeting is None or not to_patient:
         return
     line, match = greeting
     if match["title"] == "Dr" or _CLINICIAN.search(line.text) or _no_person().search(match["name"]):
@@ -229,9 +278,10 @@ def _addressed(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
 
 
 def _greeting(letter: Sequence[Paragraph]) -> tuple[Line, re.Match[str]] | None:
+    head = [] if not letter else _head(letter)
     for paragraph in letter:
         for line in paragraph.lines:
-            if (match := _DEAR.match(line.text)) is not None and not paragraph.in_rights:
+            if (match := _DEAR.match(line.text)) is not None and (not paragraph.in_rights or line in head):
                 return line, match
     return None
 

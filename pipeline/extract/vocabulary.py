@@ -114,7 +114,8 @@ class Vocabulary:
         forms = (*(known.forms if known else ()), *own, *row.words, *row.neutral)
         classes = self._ancestors((*(known.classes if known else ()), *group.classes, *row.classes))
         if known:
-            self._terms[name] = known.model_copy(update={"forms": forms, "classes": classes})
+            units = (*known.units, *row.units)
+            self._terms[name] = known.model_copy(update={"forms": forms, "classes": classes, "units": units})
             return
         self._terms[name] = Term(
             name=name,

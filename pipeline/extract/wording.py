@@ -26,6 +26,11 @@ _ASKS = re.compile(
     r"(?: the (?:member|patient|enrollee))?(?: (?:have|has|had))?:?\s+(?=\S)",
     re.IGNORECASE,
 )
+_OF_THE_PATIENT = re.compile(
+    r"^(?:the |this |an? )?(?:patient|member|beneficiary|enrollee|individual|veteran|child)\b"
+    r"|\b(?:that|which|who) \w+(?: for)?\s*$|\bno\b",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(r"\s*(?:if|when|unless|where|for)\b", re.IGNORECASE)
 
 
@@ -34,7 +39,8 @@ def plain_wording(text: str) -> str:
     text = text.replace("\u2019", "'").replace("\u2011", "-")
     text = _OR_MORE.sub(lambda m: f"at least {m['n']}{m['repeat'] or ''} {m['unit']}", text)
     text = _ROMAN.sub(lambda m: m[1] + str(_FIGURES[m[2]]), text)
-    if (asks := _ASKS.match(text)) and not _CONDITION.match(text) and "\n" not in text[: asks.end()]:
+    asks = _ASKS.match(text)
+    if asks and not _OF_THE_PATIENT.search(asks[0]) and not _CONDITION.match(text) and "\n" not in asks[0]:
         text = text[asks.end() :]
     pieces, at = [], 0
     for bracket in _BRACKET.finditer(text):

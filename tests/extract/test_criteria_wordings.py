@@ -9,7 +9,7 @@ import yaml
 
 from pipeline.extract.requirements import translate
 from pipeline.extract.statements import is_partial
-from schemas.requirement import All, AtLeast, Not, Requirement
+from schemas.requirement import All, AtLeast, Attest, Not, Requirement
 from schemas.requirement import Any as AnyOf
 
 ROWS: list[dict[str, Any]] = yaml.safe_load(
@@ -27,13 +27,14 @@ PATTERNS = {
 
 def notation(requirement: Requirement) -> str:
     """A requirement in one line: its kind, and what of it is not the default."""
+    left = "" if isinstance(requirement, Attest) or requirement.judged is None else "+judged"
     if isinstance(requirement, All | AnyOf | AtLeast):
         n = requirement.n if isinstance(requirement, AtLeast) else ""
-        return f"{requirement.kind}{n}({'; '.join(map(notation, requirement.of))})"
+        return f"{requirement.kind}{n}({'; '.join(map(notation, requirement.of))}){left}"
     if isinstance(requirement, Not):
-        return f"not({notation(requirement.of)})"
-    stated = requirement.model_dump(mode="json", exclude_defaults=True, exclude={"kind"})
-    return f"{requirement.kind}[{' '.join(f'{key}={_plain(value)}' for key, value in stated.items())}]"
+        return f"not({notation(requirement.of)}){left}"
+    stated = requirement.model_dump(mode="json", exclude_defaults=True, exclude={"kind", "judged"})
+    return f"{requirement.kind}[{' '.join(f'{key}={_plain(value)}' for key, value in stated.items())}]{left}"
 
 
 def _plain(value: Any) -> str:

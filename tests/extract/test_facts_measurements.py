@@ -131,8 +131,9 @@ def test_rows_headed_by_dates_date_their_values() -> None:
     assert [f.value for f in facts(text, "GAD-7")] == ["17", "15"]
 
 
-def test_columns_that_only_say_first_and_last_leave_the_values_unread() -> None:
-    assert facts(NOTE + "Measure   Initial   Discharge\nODI   52%   50%\n", "ODI") == []
+def test_columns_that_only_say_first_and_last_leave_the_values_undated() -> None:
+    found = facts(NOTE + "Measure   Initial   Discharge\nODI   52%   50%\n", "ODI")
+    assert [(one.value, one.date) for one in found] == [("52", None), ("50", None)]
 
 
 def test_a_table_of_results_has_the_date_of_its_note() -> None:

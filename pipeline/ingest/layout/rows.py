@@ -151,13 +151,15 @@ def _extent(token: Token, least: float) -> tuple[float, float]:
 
 
 def _row_beside(near: list[int], bands: list[_Band], top: float, bottom: float, left: float) -> int | None:
-    """The row whose last word stands best beside a word. Without min and max: this is where the time goes."""
+    """The row whose last word stands best beside a word."""
     found = None
     nearest = 0.0
     for i in near:
         row_top, row_bottom, row_right, _, _ = bands[i]
+        if row_bottom <= top or bottom <= row_top:  # most of them: min and max are where the time goes
+            continue
         lower = min(row_bottom - row_top, bottom - top)
-        common = (min(row_bottom, bottom)) - (max(row_top, top))
+        common = min(row_bottom, bottom) - max(row_top, top)
         if common < _SAME_ROW * lower or left < row_right - lower:
             continue
         off = abs(row_top + row_bottom - top - bottom)
