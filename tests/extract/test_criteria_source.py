@@ -44,7 +44,7 @@ def source(text: str) -> dict[str, str]:
             "Applicable criteria: Harbor Net HN-CP.107 (Durable Medical Equipment), version 7.",
             "Harbor Net HN-CP.107 (Durable Medical Equipment)",
             "HN-CP.107",
-            "version 7",
+            "7",
         ),
         ("The claim does not meet the requirements of 38 U.S.C. 1725.", None, "38 U.S.C. 1725", None),
     ],
