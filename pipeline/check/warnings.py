@@ -160,10 +160,11 @@ def _other_side(facts: Iterable[Fact], context: Context) -> Iterator[Warning]:
 def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
     """Facts of one thing on one day that differ, and treatments with two beginnings or ends."""
     for name, group in by_name(facts).items():
-        for one, other in _of_one_day(group):
-            if _contradict(one, other):
-                spans = (*one.spans, *other.spans)
-                message = f"The record contradicts itself on {name} on {one.date}."
+        for same in _of_one_day(group):
+            torn = [fact for fact in same if any(_contradict(fact, other) for other in same)]
+            if torn and not _is_series(torn):
+                spans = tuple(span for fact in torn for span in fact.spans)
+                message = f"The record contradicts itself on {name} on {torn[0].date}."
                 yield Warning(code="conflicting_facts", message=message, spans=spans)
         runs, _ = runs_of([fact for fact in group if fact.assertion.holds])
         for run in runs:
@@ -173,17 +174,23 @@ def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
                 yield Warning(code="conflicting_dates", message=message, spans=spans)
 
 
-def _of_one_day(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
-    """The pairs of facts of one date and side, in order; a long chart has too many pairs to look at each."""
-    later: dict[tuple[PartialDate, Side | None], list[Fact]] = {}
+def _of_one_day(facts: Sequence[Fact]) -> Iterable[Sequence[Fact]]:
+    """The facts of each date and side, in order; a long chart has too many pairs to look at each."""
+    days: dict[tuple[PartialDate, Side | None], list[Fact]] = {}
     for fact in facts:
         if fact.date:
-            later.setdefault((fact.date, fact.side), []).append(fact)
-    for fact in facts:
-        if fact.date:
-            same = later[fact.date, fact.side]
-            same.remove(fact)
-            yield from ((fact, other) for other in same)
+            days.setdefault((fact.date, fact.side), []).append(fact)
+    return days.values()
+
+
+def _is_series(facts: Sequence[Fact]) -> bool:
+    """Whether figures that differ are a series that one document gives of a day: a pain log by the hour."""
+    figures = {(fact.value, fact.value_high) for fact in facts}
+    of_one = len({span.document for fact in facts for span in fact.spans}) == 1
+    return of_one and len(figures) >= _SERIES and all(fact.assertion.holds for fact in facts)
+
+
+_SERIES = 3  # different figures; two may be a slip of the pen
 
 
 def _contradict(one: Fact, other: Fact) -> bool:

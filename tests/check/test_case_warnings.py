@@ -144,6 +144,18 @@ def test_facts_that_contradict_each_other_are_said():
     assert codes(whole(), *spells) == {"conflicting_dates"}
 
 
+def test_many_contradictions_of_one_thing_on_one_day_are_one_warning():
+    on, off = ({"date": "2026-05-01", "assertion": word} for word in ("present", "absent"))
+    signs = [fact(f"f{n}", "finding", "motor weakness", **told) for n, told in enumerate((on, on, off, off))]
+    (warning,) = check(whole(), signs, TODAY).warnings
+    assert (warning.code, len(warning.spans)) == ("conflicting_facts", 4)
+
+
+def test_a_log_of_one_day_does_not_contradict_itself():
+    log = [fact(f"f{n}", "measurement", "pain score", value=str(n), date="2026-05-01") for n in (7, 2, 1, 3, 6)]
+    assert codes(whole(), *log) == set()
+
+
 def test_warnings_cite_what_they_are_about():
     warning = check(whole(reason_codes=["CO-16"]), (), TODAY).warnings[0]
     assert [span.quote for span in warning.spans] == ["CO-16"]
