@@ -196,7 +196,8 @@ _SERIES = 3  # different figures; two may be a slip of the pen
 def _contradict(one: Fact, other: Fact) -> bool:
     if one.assertion.holds and other.assertion.holds:
         figures = one.kind is other.kind is FactKind.MEASUREMENT and one.unit == other.unit
-        return figures and (one.number, one.value_high) != (other.number, other.value_high)
+        apart = one.spans != other.spans  # one statement tells two figures apart: "270 lb at intake, 261 lb at exit"
+        return figures and apart and (one.number, one.value_high) != (other.number, other.value_high)
     return {one.assertion.holds, other.assertion.holds} == {True, False} and Assertion.ABSENT in (
         one.assertion,
         other.assertion,

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.check import check
 from pipeline.check.warnings import bare_code
-from tests.check.check_makers import LETTER_DAY, TODAY, codes, denial, fact
+from tests.check.check_makers import LETTER_DAY, TODAY, codes, denial, fact, span
 
 WHOLE = {
     "payer": "A Plan",
@@ -132,8 +132,16 @@ def test_a_stated_length_at_odds_with_its_dates_is_said():
     assert "44 days = 6 weeks 2 days" in message
 
 
+def score(n, *, start):
+    return fact(f"f{n}", "measurement", "ODI", value=str(n), date="2026-05-01", spans=[span("words", start)])
+
+
+def test_two_figures_of_one_statement_do_not_contradict_each_other():
+    assert codes(whole(), score(40, start=0), score(48, start=0)) == set()
+
+
 def test_facts_that_contradict_each_other_are_said():
-    scores = [fact(f"f{n}", "measurement", "ODI", value=str(n), date="2026-05-01") for n in (40, 48)]
+    scores = [score(40, start=0), score(48, start=9)]
     assert codes(whole(), *scores) == {"conflicting_facts"}
     signs = (
         fact("f1", "finding", "motor weakness", date="2026-05-01"),
