@@ -61,12 +61,12 @@ def _dated(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _one_scale(series: Sequence[Fact]) -> bool:
-    first = series[0]
-    return all(
-        fact.scale_max == first.scale_max
-        and (fact.unit == first.unit or (fact.unit and first.unit and same_unit(fact.unit, first.unit)))
-        for fact in series
-    )
+    """Whether no two readings state different scales or units: one that states none is on that of the others."""
+    units = [fact.unit for fact in series if fact.unit]
+    tops = {fact.scale_max for fact in series if fact.scale_max}
+    figures = [abs(fact.number) for fact in series if fact.number]
+    alike = len(units) in (0, len(series)) or max(figures, default=Decimal(0)) <= 5 * min(figures, default=Decimal(0))
+    return len(tops) < 2 and alike and all(same_unit(unit, units[0]) for unit in units)
 
 
 def _pairs(series: Sequence[Fact]) -> list[tuple[Fact, Fact]]:

@@ -55,6 +55,8 @@ class CaseTypes(Frozen):
 
     source: str
     types: tuple[TypeRow, ...]
+    claim_codes: tuple[str, ...]
+    claim_words: tuple[str, ...]
     documentation: tuple[str, ...]
     lacking: tuple[str, ...]
     patterns: dict[Pattern, PatternRow]
@@ -66,11 +68,11 @@ def _case_types() -> CaseTypes:
 
 
 def case_type(denial: Denial) -> tuple[CaseType | None, tuple[Span, ...]]:
-    """The type and the words that decide it: codes first, then the service, then reason and criteria.
+    """The type and the words that decide it: codes first, then the service, then policy, reason and criteria.
 
-    A reason about thin records leaves the type to the service; it is F only where the service tells none.
+    A claim denied for want of papers or of form is F; else thin records leave the type to the service.
     """
-    for reading in (_by_codes, _by_service, _by_reason):
+    for reading in (_by_claim, _by_codes, _by_service, _by_policy, _by_reason):
         found = reading(denial)
         if found:
             return found[0], found[1].spans
@@ -81,6 +83,18 @@ def case_type(denial: Denial) -> tuple[CaseType | None, tuple[Span, ...]]:
 
 
 Found = tuple[CaseType, Cited[str]] | None
+
+
+def _by_claim(denial: Denial) -> Found:
+    """A claim whose reason codes, or the first words of whose reason, ask for papers or find fault with its form."""
+    rows = _case_types()
+    for code in denial.reason_codes:
+        if code.value.upper().split("-")[-1] in rows.claim_codes:
+            return CaseType.DOCUMENTATION, code
+    reason = denial.reason
+    first = re.split(r"(?<=[a-z0-9)]{2}\.)\s", reason.value, maxsplit=1)[0] if reason else ""
+    claimed = denial.reason_codes or denial.denied_amount or denial.claim_number or denial.service_dates
+    return (CaseType.DOCUMENTATION, reason) if reason and claimed and names(first, rows.claim_words) else None
 
 
 def _by_codes(denial: Denial) -> Found:
@@ -109,9 +123,13 @@ def _by_service(denial: Denial) -> Found:
     return _by_words([denial.service] if denial.service else [])
 
 
+def _by_policy(denial: Denial) -> Found:
+    return _by_words([denial.criteria_source.name] if denial.criteria_source.name else [])
+
+
 def _by_reason(denial: Denial) -> Found:
-    source = denial.criteria_source.name
-    return _by_words([*filter(None, (denial.reason, source)), *(criterion.text for criterion in denial.criteria)])
+    texts = [*([denial.reason] if denial.reason else []), *(criterion.text for criterion in denial.criteria)]
+    return _by_words(texts)
 
 
 def _by_words(texts: Sequence[Cited[str]]) -> Found:
@@ -131,7 +149,7 @@ def patterns(denial: Denial) -> tuple[Pattern, ...]:
 
     A criterion that the reason does not speak of may well be met.
     """
-    said = _lacking(denial.reason.value) if denial.reason else ""
+    said = _lacking(denial.reason.value.replace("\u2019", "'")) if denial.reason else ""
     rows = _case_types().patterns.items()
     found = {pattern for pattern, row in rows if names(said, row.words)}
     if Pattern.CONSERVATIVE_CARE in found and case_type(denial)[0] is CaseType.DRUG:  # before a drug it is a step
@@ -151,7 +169,13 @@ def _lacking(reason: str) -> str:
 def _asked(denial: Denial) -> set[Pattern]:
     drug = case_type(denial)[0] is CaseType.DRUG
     needs = [need for one in denial.criteria if one.requirement for need in _leaves(one.requirement)]
-    return {pattern for need in needs for pattern in _shown(need, drug=drug)}
+    shown = {pattern for need in needs for pattern in _shown(need, drug=drug)}
+    if len(denial.criteria) > 1 and shown & _TREATED:  # lengths of treatment, and findings beside it, are no want apart
+        shown -= {Pattern.TIME_REQUIREMENT, Pattern.OBJECTIVE_FINDINGS}
+    return shown
+
+
+_TREATED = {Pattern.STEP_THERAPY, Pattern.CONSERVATIVE_CARE}
 
 
 def _leaves(need: Requirement) -> Iterator[Requirement]:

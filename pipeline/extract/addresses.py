@@ -75,7 +75,7 @@ def _inline(paragraph: Paragraph, end: int) -> Address | None:
 _LEAD = re.compile(
     r"(?:\b(?i:to|at|is|are|write|address|mail(?!\s+(?:stop|code|route|drop|station|slot|zone|point|location|unit))|deliver|writing)\b(?:,\s+at)?:?\s+(?:(?i:the|our)\s+)?(?=[A-Z0-9])"
     r"|\b(?i:mail(?:ing)?|write|address|send|where|appeals?|to)\s?:\s+"
-    r"|[.;?]\s+(?=[A-Z])|(?<=[a-z]):\s+(?=[A-Z])|\bto\s+our\s+(?=[A-Z]))"
+    r"|[.;?]\s+(?=[A-Z])|(?<=[a-z)]):\s+(?=[A-Z])|\bto\s+our\s+(?=[A-Z]))"
 )
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Z]|Attn|Dept|St|Ave|Blvd|Rd|Ste|No|Inc|Co|N|S|E|W|NE|NW|SE|SW|Mt|Ft|Attention|MC)|P\.O)[.:]\s*$",
@@ -135,7 +135,9 @@ def _above(line: Line, below: Line, part: Stretch) -> Stretch | None:
         return None
     if _label_cell(below) is not None and part.start >= below.cells[1].start:
         return None
-    cell = line.cells[1] if _label_cell(line) is not None else line.cells[0]
+    cell = line.cells[0]
+    if _label_cell(line) is not None:
+        cell = next((one for one in line.cells[1:] if not one.text.endswith(":")), line.cells[1])
     ends = cell.text[-1] in ".:?!" and not _ABBREVIATED.search(cell.text)
     if ends or re.search(r"\d{3}[-. ]\d{4}|@|www\.", cell.text) or _zip().search(cell.text):
         return None

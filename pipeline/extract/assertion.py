@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from pydantic import Field
+
 from pipeline.extract.phrases import Hit, Phrases
 from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import terms
@@ -46,6 +48,15 @@ class SectionRule(Frozen):
     unless_done: bool = False
 
 
+class Relatives(Frozen):
+    """Words around a relative who is not the one spoken of: `with` before; behind, `says`, or `does` and `to`."""
+
+    says: tuple[str, ...]
+    does: tuple[str, ...]
+    to: tuple[str, ...]
+    with_: tuple[str, ...] = Field(alias="with")
+
+
 class Table(Frozen):
     """assertion.yaml."""
 
@@ -55,6 +66,7 @@ class Table(Frozen):
     strong_stops: tuple[str, ...]
     back_stops: tuple[str, ...]
     lasting: tuple[Assertion, ...]
+    relatives: Relatives
     outcome_reach: int
     outcomes: tuple[str, ...]
     sections: dict[str, SectionRule]
@@ -69,6 +81,8 @@ class _Lexicon:
     back_stops: Phrases[bool]
     outcomes: Phrases[bool]
     done: Phrases[bool]
+    with_relatives: Phrases[bool]
+    relatives_tell: Phrases[bool]
 
 
 @cache
@@ -79,6 +93,7 @@ def _lexicon() -> _Lexicon:
         for word in group.words:
             groups.setdefault(word, []).append(index)
     strong = set(table.strong_stops)
+    given = (f"{verb} {whom}" for verb in table.relatives.does for whom in table.relatives.to)
     return _Lexicon(
         table=table,
         cues=Phrases((word, tuple(indexes)) for word, indexes in groups.items()),
@@ -86,6 +101,8 @@ def _lexicon() -> _Lexicon:
         back_stops=Phrases((word, True) for word in table.back_stops),
         outcomes=Phrases((word, True) for word in table.outcomes),
         done=Phrases((word, True) for word in table.done),
+        with_relatives=Phrases((word, True) for word in table.relatives.with_),
+        relatives_tell=Phrases((word, True) for word in (*table.relatives.says, *given)),
     )
 
 
@@ -103,6 +120,8 @@ _OPENING = re.compile(r"[\W\d]*(?:[A-Z][\w &/-]{0,40}:\s*)?")  # a list marker, 
 _CLOSING = re.compile(r"\s*(?:[.,;)\]\n]|$| {3}|\t)")
 _WORD = re.compile(r"\w+")
 _GAP = re.compile(r" {3,}|\t")
+_NEAR = 40  # characters around a relative
+_WHOSE = re.compile(r"\s+(?:(?:both|her|his|their|the|a|adult|elderly|foster|adoptive)\s+){0,3}")
 
 
 def judge(sentence: str, start: int, end: int, section: str | None = None) -> Assertion:
@@ -156,7 +175,18 @@ class Judgement:
             return False
         if group.needs and not any(word.lower() in group.needs for word in _WORD.findall(self._text)):
             return False
+        if group.says == Assertion.FAMILY and self._is_beside(cue):
+            return False
         return not (group.says == Assertion.ABSENT and group.of_outcomes and self._of_outcome(cue.end))
+
+    def _is_beside(self, cue: Hit[tuple[int, ...]]) -> bool:
+        """Whether a relative is only there, or speaks of the patient: "brought in by his mother", "wife reports"."""
+        told = self._lexicon.relatives_tell.find(self._text[cue.end : cue.end + _NEAR])
+        if told and not self._text[cue.end : cue.end + told[0].start].strip(" \n,"):
+            return True
+        first = max(0, cue.start - _NEAR)
+        led = self._lexicon.with_relatives.find(self._text[first : cue.start])
+        return bool(led) and _WHOSE.fullmatch(self._text, first + led[-1].end, cue.start) is not None
 
     def _of_outcome(self, at: int) -> bool:
         """Whether a word of outcome follows closely: "without much lasting relief" denies no treatment."""

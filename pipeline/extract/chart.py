@@ -8,12 +8,13 @@ from functools import cached_property
 
 from pipeline.extract.assertion import Judgement
 from pipeline.extract.charted import Cell, NoteDate, Shape, Statement
+from pipeline.extract.regimens import moments
 from pipeline.extract.sections import statements
 from pipeline.extract.vocabulary import TermHit, terms
 from pipeline.notation import dates
 from schemas.dates import PartialDate
 from schemas.document import Document, Word
-from schemas.fact import Side
+from schemas.fact import FactKind, Side
 from schemas.proposal import Quote
 
 # A capital alone is a side only before what has sides: "R EHL 4/5", "L knee".
@@ -23,7 +24,7 @@ _SIDED = (
     r"dorsiflexion|plantarflexion|motor|lateral|EHL|APB|FDI|LE|UE|LLE|TKA|THA|SLR|[0-5][+-]?\s?/\s?5)\b)"
 )
 _SIDE = re.compile(
-    rf"(?<!\w)(?:(?P<both>bilateral(?:ly)?|both|b/l)|(?P<left>left|lt|(?-i:L){_SIDED})|(?P<right>right|rt|(?-i:R){_SIDED}))"
+    rf"(?<!\w)(?:(?P<both>bilateral(?:ly)?|both(?!\s(?:were|was|are|have|had|wore|gave|failed|helped|did|ended|stopped|of\s(?:these|which)|times|drugs|medications|agents|with|without|for|at|on)\b)|b/l)|(?P<left>left|lt|(?-i:L){_SIDED})|(?P<right>right|rt|(?-i:R){_SIDED}))"
     r"(?:-sided)?(?!\w)"
     r"(?!-handed|\shanded|-hand\b|\shand\sdominant|\saway|\safter|\sto\s(?:the|his|her|their)\s|\snow|\supper\squadrant)",
     re.IGNORECASE,
@@ -33,6 +34,10 @@ _SIGNED = re.compile(
     r"(?:electronically\s|digitally\s)?(?:signed|authenticated|dictated)\b|/s/|e-signed", re.IGNORECASE
 )
 _CREDENTIALS = re.compile(r"[A-Z][a-z]+,\s(?:MD|DO|PT|DPT|OT|NP|PA-C|RN|PhD|PsyD|LCSW|DC|FNP|APRN|CRNP)\b")
+
+
+_GAVE = re.compile(r"\s(?:with|by|from|under)\s(?:Dr\.?\s|Ms\.?\s|Mr\.?\s)?(?:[A-Z][\w.'-]*\s){0,2}\Z")
+_GIVEN = (FactKind.TREATMENT, FactKind.MEDICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,23 @@ def body_parts(hits: list[TermHit]) -> list[TermHit]:
     return [hit for hit in hits if "body_part" in hit.term.classes]
 
 
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s(?:[A-Z][\w.]*\s)?\Z")
+_FIRST_NAME = re.compile(r"(?:\A|[.:,]\s)[A-Z][a-z]+\s(?:[A-Z]\.?\s)?\Z")
+_OF_PERSON = re.compile(
+    r"(?:'s)?\s(?:is|was|has|had|presents|presented|states|reports|returns|denies|comes|did|does|who)\b|,\s(?:an?|age|DOB|MD)\b"
+)
+
+
+def _is_surname(text: str, hit: TermHit) -> bool:
+    """Whether the name of a treatment stands as a person's: after a title, or after a first name and before a verb."""
+    if hit.term.kind is not FactKind.TREATMENT or not text[hit.start : hit.end].istitle():
+        return False
+    before = text[max(0, hit.start - 40) : hit.start]
+    if _TITLE.search(before):
+        return True
+    return _FIRST_NAME.search(before) is not None and _OF_PERSON.match(text, hit.end) is not None
+
+
 @dataclass(frozen=True)
 class Line:
     """A statement with what is found in it."""
@@ -74,8 +96,8 @@ class Line:
 
     @cached_property
     def hits(self) -> list[TermHit]:
-        """The terms in it, in order."""
-        return terms(self.text)
+        """The terms in it, in order, but for a surname that is one: "Mr. Walker", "Ann Walker is"."""
+        return [hit for hit in terms(self.text) if not _is_surname(self.text, hit)]
 
     @cached_property
     def judgement(self) -> Judgement:
@@ -85,12 +107,26 @@ class Line:
     @cached_property
     def signature(self) -> bool:
         """Whether it only signs or names a clinician: credentials look like treatments ("PT, DPT")."""
-        return bool(_SIGNED.match(self.text) or _SIGNED.match(self.statement.label) or _CREDENTIALS.search(self.text))
+        if _SIGNED.match(self.text) or _SIGNED.match(self.statement.label):
+            return True
+        named = _CREDENTIALS.search(self.text)
+        return named is not None and not self._treated_by(named.start())
+
+    def _treated_by(self, at: int) -> bool:
+        """Whether the clinician named at an offset is told to have treated: "CBT with N. Roe, LCSW, ten sessions"."""
+        gave = _GAVE.search(self.text[:at])
+        return gave is not None and any(hit.term.kind in _GIVEN and hit.end <= gave.start() for hit in self.hits)
 
     @cached_property
     def dates(self) -> list[tuple[int, int, PartialDate]]:
         """The dates in it."""
         return [(found.start, found.end, found.value) for found in dates(self.text)]
+
+    @cached_property
+    def days(self) -> list[tuple[int, int, PartialDate]]:
+        """The dates in it, days without a year among them: each the last one not after the note."""
+        found = moments(self.text, self.statement.dated)
+        return [(one.start, one.end, one.value) for one in found if one.value.precision != "year"]
 
 
 class Chart:
@@ -167,6 +203,16 @@ class Chart:
         if dated is None:
             return ()
         return (Quote(text=dated.line, document=self.document.id, page=dated.page),)
+
+
+_ALLERGY_LABEL = re.compile(r"(?:drug |medication |food )?(?:allerg(?:y|ies)|intolerances?)\b", re.IGNORECASE)
+_ALLERGY_HEAD = re.compile(r"(?:drug |medication |food )?allerg(?:y|ies)(?:\s?[:\u2013-]|\s{2,}|\t)", re.IGNORECASE)
+
+
+def listed_allergies(line: Line) -> bool:
+    """Whether the line is of a list of allergies: what it names was not given, and must not be."""
+    labels = (_ALLERGY_LABEL.match(line.statement.label), _ALLERGY_HEAD.match(line.text))
+    return any(labels) or line.statement.section == "allergies"
 
 
 PARTS = re.compile(r"[,;]|\b(?:and|but|while|whereas|except)\b|\n\u2022|\.\s")

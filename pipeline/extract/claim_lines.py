@@ -22,6 +22,7 @@ REMITTANCE_CODE = re.compile(
     r"(?<![\w-])(?:(?:CO|PR|OA|PI|CR)[ -]?[A-Z]?\d{1,3}|(?:CARC|RARC)[ #:]{1,2}(?:[A-Z]{0,2}\d{1,3})"
     r"|MA\d{2,3}|[MN]\d{2,3})(?![\w-]|\.\d)"
 )
+_BARE_BESIDE = re.compile(r"^\d{1,3}(?=[,;/ ]{1,3}(?:MA\d{2,3}|[MN]\d{2,3})(?![\w-]))")  # "50, N115"
 _GROUPED = re.compile(r"(?:CO|PR|OA|PI|CR|CARC)[ #:-]{0,2}(?P<code>[A-Z]?\d{1,3})")
 _NOTE_KEY = re.compile(r"[A-Z]|\d{1,2}|\([a-z0-9]\)|[A-Z]{1,3}\d{1,3}")
 
@@ -64,7 +65,12 @@ class ClaimLine:
     @cached_property
     def reason_codes(self) -> list[Stretch]:
         """The adjustment and remark codes of the line."""
-        return [cell.part(*match.span()) for cell in self.cells for match in REMITTANCE_CODE.finditer(cell.text)]
+        return [
+            cell.part(*match.span())
+            for cell in self.cells
+            for words in (_BARE_BESIDE, REMITTANCE_CODE)
+            for match in words.finditer(cell.text)
+        ]
 
     @property
     def denial_codes(self) -> list[Stretch]:

@@ -78,12 +78,15 @@ def read(text: str) -> Reading:
         found = [length for length in found if not match.start() <= length.start < match.end()]
     for length in found:
         rest = blank(rest, length.start, length.end)
+    if found and treatments(hits):  # "stockings of 20-30 mmHg": the unit stays, so that a person sees to it
+        rest = _STRENGTH.sub(lambda n: " " * len(n[0]), rest)
     for hit in hits:  # "PHQ-9" is a name, not a nine
         rest = blank(rest, hit.start, hit.end)
     rest = _NAMED.sub(lambda name: " " * len(name[0]), rest)
     return Reading(text, hits, tuple(found), window, dose, rest)
 
 
+_STRENGTH = re.compile(r"\b\d{1,3} ?(?:-|\u2013|to) ?\d{1,3}(?= ?mm ?Hg)")
 _NAMED = re.compile(r"(?<=[A-Za-z])-\d{1,3}(?![\w%.])|\b\d{1,3}-hour\b")  # "DSM-5", "24-hour care"
 
 
@@ -154,6 +157,8 @@ def parted_by_outcome(reading: Reading) -> bool:
 
 def outcomes_in(text: str) -> tuple[Outcome, ...]:
     """The outcomes that a text names, failure first. An inadequate response may be a partial one."""
+    for hit in find_terms(text):  # "heart failure" is the name of a disease
+        text = blank(text, hit.start, hit.end) if hit.term.kind is FactKind.DIAGNOSIS else text
     named = {key for key, said in _choices("outcomes", r"(?<!\w)(?:{})(?!\w)") if said.search(text)}
     outcomes = []
     if named & {"failed", "inadequate"}:
@@ -182,7 +187,7 @@ def groups(text: str, hits: Sequence[TermHit]) -> tuple[tuple[str, ...], ...] | 
     """
     terms = tuple(dict.fromkeys(hit.term.name for hit in hits))
     between = [text[a.end : b.start].lower() for a, b in pairwise(hits) if a.term.name != b.term.name]
-    each = any(_EACH.search(part.replace("and/or", "/")) for part in between)
+    each = any(_EACH.search(_OR_WITH.sub("or", part.replace("and/or", "/"))) for part in between)
     either = any(_EITHER.search(part) for part in between)
     if each and either:
         return None
@@ -190,6 +195,7 @@ def groups(text: str, hits: Sequence[TermHit]) -> tuple[tuple[str, ...], ...] | 
     return (terms,) if listed or len(terms) < 2 else tuple((term,) for term in terms)
 
 
+_OR_WITH = re.compile(r"\bor (?:with|in|of|by|on|at|for|to)\b")
 _EACH = re.compile(r"\b(?:and|with|plus|as well as|followed by)\b")
 _EITHER = re.compile(r"\bor\b|/|\bversus\b")
 _ANY_LISTED = re.compile(

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipeline import notation
-from pipeline.extract.criteria_lists import alternatives_within, listed_criteria, rows_within, tabled_criteria
+from pipeline.extract.criteria_lists import listed_criteria, tabled_criteria
 from pipeline.extract.criteria_source import criteria_source
+from pipeline.extract.criteria_within import alternatives_within, rows_within, verbs_within
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import sentences
 from pipeline.extract.tables import load, pattern
@@ -27,7 +28,7 @@ def criteria(
 ) -> tuple[ProposedCriterion, ...]:
     """The criteria that decide the case; none where neither letter nor policy states any."""
     body = [paragraph for paragraph in letter if not paragraph.in_rights]
-    listed = tabled_criteria(body) or listed_criteria(body, service)
+    listed = tabled_criteria(body) or listed_criteria(body, service) or listed_criteria(letter, service)
     if not listed:
         listed = next((found for policy in policies if (found := listed_criteria(policy, service, policy=True))), ())
     return listed or tuple(_sentences_that_require(body)) or tuple(_clauses_of(body, reason))
@@ -45,9 +46,11 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
                 yield from listed
                 continue
             found = None if _words("not_criteria").search(sentence.text) else _words("requires").search(sentence.text)
-            if found and _is_checkable(sentence.text[found.end() :]):
+            if found and _is_asked(sentence.text, found):
                 whole = ProposedCriterion(quotes=(sentence.quote(),))
-                yield from alternatives_within(sentence, found.end()) or (whole,)
+                yield from (
+                    alternatives_within(sentence, found.end()) or verbs_within(sentence, found.start()) or (whole,)
+                )
                 goes_on = True
             elif goes_on and _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
                 yield ProposedCriterion(quotes=(sentence.quote(),))
@@ -62,6 +65,18 @@ def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCrit
             found = _words("wanting").search(sentence.text)
             if found and _is_checkable(sentence.text[found.end() :]):
                 yield ProposedCriterion(quotes=(sentence.part(found.end(), len(sentence.text)).quote(sentence),))
+
+
+def _is_asked(text: str, found: re.Match[str]) -> bool:
+    """Whether what follows can be checked, or of a sentence with "must" any of it: "a score must be 40 or more"."""
+    must = re.search(r"\b(?:must|has to|have to)\b", found[0], re.IGNORECASE)
+    return _is_checkable(text[found.end() :]) or bool(must and (_is_checkable(text) or _lasts(text)))
+
+
+def _lasts(text: str) -> bool:
+    return re.search(r"\b(?:at least|more than|or (?:more|longer))\b", text) is not None and bool(
+        notation.lengths(text)
+    )
 
 
 def _is_checkable(text: str) -> bool:

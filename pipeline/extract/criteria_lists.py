@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
-from typing import Literal
+from itertools import pairwise, takewhile
 
 from pipeline.extract.clauses import treatments
+from pipeline.extract.criteria_leads import asks, leads_to_criteria
 from pipeline.extract.itemized import begins, follows, shape_of
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch, sentences
 from pipeline.extract.requirements import how_many_apart, quantity
 from pipeline.extract.tables import load, pattern
+from pipeline.extract.unmarked import with_items
 from pipeline.extract.vocabulary import terms
 from schemas.proposal import ProposedCriterion
 
@@ -67,14 +68,22 @@ def listed_criteria(
 
     Of a policy, what it excludes for that service too: each list of exclusions is one criterion, with its lead.
     """
-    lists = list(_lists(paragraphs))
+    lists = list(_lists(with_items(paragraphs)))
     wanted = [one for one in lists if _leads_to_criteria(one)]
     if not wanted:
         return ()
     best = max(wanted, key=lambda one: _applies(one, service))
     excluded = [one for one in lists if policy and _excludes(one) and _is_of(one, best, service)]
-    after = () if policy else _after(best, paragraphs)
-    return (*_rows_of(best), *after, *(_one_row([one.lead, *_all(one.items)]) for one in excluded))
+    groups = _Groups()
+    more = _further(lists[lists.index(best) + 1 :]) if not policy else []
+    after = () if policy else _after([best, *more][-1], paragraphs)
+    rows = [row for one in (best, *more) for row in _rows_of(one, groups)]
+    return (*rows, *after, *(one_row([one.lead, *_all(one.items)]) for one in excluded))
+
+
+def _further(lists: Sequence[Listed]) -> list[Listed]:
+    """The lists right after one of criteria that add to it: "And for each attack, at least one of these:"."""
+    return list(takewhile(lambda one: _words("adds").match(one.lead.text.strip()) is not None, lists))
 
 
 def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
@@ -85,7 +94,7 @@ def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[Proposed
         return
     for sentence in sentences(below.body):
         if _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
-            yield _one_row([sentence])
+            yield one_row([sentence])
 
 
 def _all(items: Iterable[Node]) -> Iterator[Stretch]:
@@ -184,12 +193,7 @@ def _deeper(item: Paragraph, other: Paragraph) -> bool:
 
 
 def _leads_to_criteria(one: Listed) -> bool:
-    text = one.lead.text
-    if _words("not_criteria").search(one.heading) or _words("not_criteria").search(text):
-        return False
-    leads = text.rstrip().endswith(":") or text.strip() == one.heading.strip()
-    under_rule = leads and _words("rule_heading").search(one.heading)
-    return bool(under_rule or _words("criteria").search(text) or _words("criteria").search(one.heading))
+    return leads_to_criteria(one.lead.text, one.heading, [_with_below(node) for node in one.items])
 
 
 def _excludes(one: Listed) -> bool:
@@ -211,18 +215,17 @@ def _applies(one: Listed, service: str) -> tuple[int, int, int]:
     return -int(renewal), len(named), len(shared)
 
 
-def _rows_of(listed: Listed) -> Iterator[ProposedCriterion]:
+def _rows_of(listed: Listed, groups: "_Groups") -> Iterator[ProposedCriterion]:
     """The rows of a list. Where so many of it are asked, the list with its lead is one row."""
     texts = [node.text for node in listed.items]
     how, _ = quantity(" ".join(listed.lead.text.split()), texts)
     if how == "none" or (isinstance(how, int) and 1 < how < len(texts)):
-        yield _one_row([listed.lead, *_all(listed.items)])
+        yield one_row([listed.lead, *_all(listed.items)])
         return
-    groups = _Groups()
     group = groups.new() if how == 1 else None
     own = _BESIDE.search(listed.lead.text) if how == 1 else None
     if own and re.search(r"\d", listed.lead.text[: own.start()]):  # "covered when she is under 21 and has one of these"
-        yield _one_row([listed.lead.part(0, own.start())])
+        yield one_row([listed.lead.part(0, own.start())])
     for node in listed.items:
         yield from _rows(node, group, groups)
 
@@ -230,70 +233,6 @@ def _rows_of(listed: Listed) -> Iterator[ProposedCriterion]:
 _BESIDE = re.compile(
     r",?\s+and\s+(?:[a-z]+\s+){0,4}?(?:at\s+least\s+)?(?:one|any|either)\b[^,.;]{0,60}$", re.IGNORECASE
 )
-
-
-def rows_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
-    """The rows of a list within a sentence: "calls for: (i) ...; (ii) ...; and (iii) ..."; none where there is none."""
-    text = sentence.text
-    first, places = _places_within(text)
-    lead = " ".join(text[: first + (4 if text.startswith("that", first) else 0)].split())
-    if not places or not _words("inline_lead").search(lead) or _words("not_criteria").search(lead):
-        return ()
-    parts = [_trimmed(sentence.part(*place)) for place in places]
-    how = how_many_apart(f"{lead}:", [part.text for part in parts]) or _plainly_all(lead, parts)
-    if how is None:
-        return ()
-    group = "any1" if how == "any" else None
-    return tuple(_one_row([part], group) for part in parts)
-
-
-def _places_within(text: str) -> tuple[int, list[tuple[int, int]]]:
-    """Where the lead of a list within a sentence ends, and its parts: by marks, by semicolons, or by "that"."""
-    marks = list(_MARK.finditer(text))
-    joints = list(re.finditer(r";\s", text))
-    colon = re.search(r":\s", text)
-    clauses = list(_THAT.finditer(text))
-    if len(marks) < 2 and colon and joints and colon.end() <= joints[0].start():
-        marks = [colon, *joints]
-    elif len(marks) < 2:
-        marks = clauses if len(clauses) > 2 and all(";" in clause[0] for clause in clauses[1:]) else []
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    places = [(mark.end(), end) for mark, end in zip(marks, ends, strict=False)]
-    return (marks[0].start() if marks else 0), places
-
-
-_THAT = re.compile(r"(?:;\s+(?:and\s+)?)?\bthat\s+(?:the|an?|your|this)\s+\w+\s+")
-
-
-_NEAR = 60  # characters of a lead that speak of what follows
-
-
-def _plainly_all(lead: str, parts: Sequence[Stretch]) -> Literal["all"] | None:
-    """All, where a lead in words alone ends in what asks: "further visits call for", "the tool asks that"."""
-    how, _ = quantity(f"{lead}:", [part.text for part in parts])
-    asks = re.search(r"\b(?:for|requires?|needs?|show|have|that|when|if|of)\W*$", lead)
-    fails = re.search(r"\d|\b(?:fail|trial|tried|unless|no|not|without)", lead[-_NEAR:])
-    return "all" if how == "all" and asks and not fails else None
-
-
-def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
-    """The parts of "you need a score of 20 or more, and either A or B", from where its asking begins; else none."""
-    text, found = sentence.text, _EITHER.search(sentence.text, start)
-    joint = _OR.search(text, found.end()) if found else None
-    if found is None or joint is None:
-        return ()
-    places = ((found.end(), joint.start()), (joint.end(), len(text)))
-    if not all(terms(text[a:b]) or re.search(r"\d|fail", text[a:b]) for a, b in places):
-        return ()
-    parts = [_trimmed(sentence.part(*place)) for place in places]
-    first = _trimmed(sentence.part(start, found.start()))
-    article = re.match(r"(?:an?|the)\s+", first.text)
-    first = first.part(article.end() if article else 0, len(first.text))
-    return (*([_one_row([first])] if first.text else []), *(_one_row([part], "any1") for part in parts))
-
-
-_EITHER = re.compile(r",?\sand\seither\s")
-_OR = re.compile(r"\sor\s")
 
 
 def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion, ...]:
@@ -312,7 +251,7 @@ def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion,
         before = lines[at - 1][0].text if at else ""
         either = re.search(r"\b(?:one|any|either)\b", before, re.IGNORECASE) and "each" not in before
         if len(rows) > 1:
-            return tuple(_one_row(row, "any1" if either else None) for row in rows)
+            return tuple(one_row(row, "any1" if either else None) for row in rows)
     return ()
 
 
@@ -336,16 +275,7 @@ def _below(head: Line, lines: Sequence[Line], column: int) -> Iterator[list[Stre
         yield row
 
 
-_ROW_MARK = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]\s+")
-_MARK = re.compile(r"(?:(?<=\s)|^)\((?:\d|[a-h]|i{1,3}|iv|vi{0,3})\)\s+")
-
-
-def _trimmed(part: Stretch) -> Stretch:
-    """Without the joint before it, or the mark of what follows it."""
-    joint = re.match(r"(?:and|or)\s+", part.text)
-    part = part.part(joint.end() if joint else 0, len(part.text))
-    after = re.search(r"[\s;,]*+(?:\b(?:and|or)\s*)?\((?:\d|[a-h]|[iv]{1,4})\)\s*$|[\s;,.]+$", part.text)
-    return part.part(0, after.start()) if after else part
+_ROW_MARK = re.compile(r"(?:(?<=\s)|^)(?:\((?:\d|[a-h]|i{1,3}|iv|vi{0,3})\)|[1-9]\)|[a-h]\))\s+")
 
 
 @dataclass(slots=True)
@@ -362,6 +292,9 @@ class _Groups:
 
 def _rows(node: Node, group: str | None, groups: _Groups) -> Iterator[ProposedCriterion]:
     """An item as one row, or a row for each item below it that can be answered apart."""
+    if beside := _own_beside(node, group):
+        yield one_row([beside])
+        node = Node([replace(node.pieces[0], start=beside.end, item="")], node.children)
     how = how_many_apart(node.text, [_with_below(child) for child in node.children]) if node.children else None
     treated = any(treatments(terms(_with_below(child))) for child in node.children)
     if how is None and not treated and _ONE_OF.fullmatch(" ".join(node.text.split())):
@@ -372,11 +305,23 @@ def _rows(node: Node, group: str | None, groups: _Groups) -> Iterator[ProposedCr
     elif how == "any" and not any(child.children for child in node.children):
         own = group or groups.new()
         for child in node.children:
-            yield _one_row(list(child.stretches()), own)
+            yield one_row(list(child.stretches()), own)
     else:
-        yield _one_row(list(node.stretches()), group)
+        yield one_row(list(node.stretches()), group)
 
 
+def _own_beside(node: Node, group: str | None) -> Stretch | None:
+    """What an item asks by itself: "a diagnosis of psoriasis, with one of these:"; how it is shown stays with it."""
+    body = node.pieces[0].body
+    found = _WITH_ONE_OF.search(body.text) if node.children and group is None and len(node.pieces) == 1 else None
+    return body.part(0, found.start()) if found and asks(body.text[: found.start()]) else None
+
+
+_WITH_ONE_OF = re.compile(
+    r",\s+(?:and|plus|with|together with|along with)\s+(?:also\s+)?(?:at least\s+)?"
+    r"(?=(?:one|any|either)(?:\s+or more)?\s+of\s+(?:these|those|the following)\W*$)",
+    re.IGNORECASE,
+)
 _ONE_OF = re.compile(  # "BMI, one of these:"
     r"(?:[^\W\d][\w ]{0,40}[,:-] )?(?:at least )?(?:one|any|either)(?: or more)? of (?:these|those|the following)\W*",
     re.IGNORECASE,
@@ -387,7 +332,7 @@ def _with_below(node: Node) -> str:
     return "\n".join(stretch.text for stretch in node.stretches())
 
 
-def _one_row(stretches: Sequence[Stretch], group: str | None = None) -> ProposedCriterion:
+def one_row(stretches: Sequence[Stretch], group: str | None = None) -> ProposedCriterion:
     """One criterion from what belongs to it: neighbours on a page are one quote."""
     joined: list[Stretch] = []
     for one in stretches:

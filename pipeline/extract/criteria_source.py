@@ -22,10 +22,15 @@ _WORD = r"(?:[A-Z][\w®'\u2019/&-]*(?:\.\w+)*|(?!\d+(?:st|nd|rd|th)\b)\d[\w-]*(?
 _SMALL = r"(?:of|the|for|and|to|in|with|or|by|&|-|\u2013)"
 _GAP = r"(?: {1,2}| ?\n *)"  # not that between columns
 _RUN = re.compile(rf"(?<![\w®'\u2019]){_WORD}(?:{_GAP}(?:{_SMALL}{_GAP}){{0,2}}{_WORD}){{0,13}}(?:\s\([A-Z]{{2,8}}\))?")
-_ABOUT = re.compile(rf"(?:,\s+|:\s+|\s+[-\u2013]\s+|\s+\()(?=[A-Z])({_RUN.pattern})")
+_OPENING = '("\u201c'  # brackets and quotation marks around what a policy is about
+_SERIES = re.compile(
+    rf"(?:,\s+[A-Z][\w-]+){{0,3}},\s+and\s+{_RUN.pattern}"
+)  # "for Addictive, Related, and Other Conditions"
+_ABOUT = re.compile(rf"(?:,\s+|:\s+|\s+[-\u2013]\s+|\s+[{_OPENING}])(?=[A-Z])({_RUN.pattern})")
 _ASIDE = re.compile(r"\s*\([^()]{3,40}\d\)")
 _TAIL = 150  # characters after a title in which its number and its version may stand
 _ENOUGH = 3
+_ENOUGH_IN_RIGHTS = 5  # used, numbered
 _SHORT = 60
 _NEAR = 300
 
@@ -68,20 +73,51 @@ def _value(field: str, place: Stretch, context: Stretch) -> ProposedValue:
 def criteria_source(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """The surest citation of the letter, the first among equals; what it lacks, from a label of its own."""
     labels = by_field(letter)
-    found = list(_labelled(labels.get("criteria_source", ())))
-    for paragraph in letter:
-        if not paragraph.in_rights and paragraph.text != paragraph.heading:
-            found += (one for sentence in sentences(paragraph.body) for one in _citations(sentence, paragraph.heading))
-    best = max(found, key=lambda one: one.weight, default=None)
+    best = max([*_labelled(labels.get("criteria_source", ())), *_told(letter)], key=_weight, default=None)
     if best is None or best.weight < _ENOUGH:
-        return
+        best = max(_told(letter, in_rights=True), key=_weight, default=None)  # where a word too early opened the rights
+        if best is None or best.weight < _ENOUGH_IN_RIGHTS:
+            return
     yield from best.values()
+    if best.version is None and (own := next(_apart(letter), None)) is not None:
+        yield _value("version", *own)
+        return
     for field in ("identifier", "version"):
         group = labels.get(f"criteria_source.{field}", ())
         below = ((one, one.value.start - best.stretch.start) for one in group if one.value.page is best.stretch.page)
         near = [one for one, distance in below if 0 < distance < _NEAR]
         if getattr(best, field) is None and near:
             yield _value(field, near[0].value, near[0].context)
+
+
+def _apart(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
+    """Versions told apart from the title, in the rights or the foot too: "Guideline set V2.0.2026"."""
+    for paragraph in letter:
+        for sentence in sentences(paragraph.body):
+            if (found := _each("own_version")[0].search(sentence.text)) is not None:
+                yield sentence.part(*found.span("v")), sentence
+
+
+def _weight(one: _Citation) -> int:
+    return one.weight
+
+
+def _told(letter: Sequence[Paragraph], *, in_rights: bool = False) -> Iterator[_Citation]:
+    for paragraph in letter:
+        if paragraph.in_rights is in_rights and paragraph.text != paragraph.heading:
+            yield from (one for sentence in _joined(paragraph.body) for one in _citations(sentence, paragraph.heading))
+
+
+def _joined(body: Stretch) -> Iterator[Stretch]:
+    """The sentences, and as one those that a colon parts after a kind of policy: its title stands on the next line."""
+    kept: Stretch | None = None
+    for sentence in sentences(body):
+        whole = Stretch(sentence.page, kept.start, sentence.end) if kept else sentence
+        kept = whole if _words("kinds", r"\b(?:{})(?:\s\([A-Z]{2,8}\))?:$").search(whole.text) else None
+        if kept is None:
+            yield whole
+    if kept:
+        yield kept
 
 
 def _labelled(group: Sequence[Labelled]) -> Iterator[_Citation]:
@@ -112,6 +148,8 @@ def _citations(sentence: Stretch, heading: str) -> Iterator[_Citation]:
 def _end_of_run(sentence: Stretch, start: int, end: int) -> int:
     """Where capitalised words end: at a line's end that is far from the margin, what follows is something else."""
     text, page = sentence.text, sentence.page.text
+    if (series := _SERIES.match(text, end)) is not None and re.search(r"\s(?:for|of|in)\s", text[start:end]):
+        end = series.end()
     for at in range(start, end):
         short = text[at] == "\n" and sentence.start + at - page.rfind("\n", 0, sentence.start + at) < _SHORT
         if short or (text[at] == "\n" and re.match(r"\n\s*[A-Z][\w ]{2,30}:", text[at:])):
@@ -131,6 +169,11 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     ):
         return None
     small = _words("kinds_small", r"\s+(?:{})(?!\w)(?:\s+(?:no\.|number|#)?\s*" + _NUMBER + ")?").match(text, end)
+    named_for = _words("kinds_of", r"(?:\s(?:{})){1,3}\s(?:criteria|guidelines?|polic(?:y|ies)|rules?)").match(
+        text, end
+    )
+    if named_for and _ABOUT.match(text, named_for.end()):
+        return start, named_for.end()
     introduced = _words("introducing").search(text[:start].rstrip())
     table = load("criteria_source.yaml")
     kinds = "|".join(table["kinds"])
@@ -191,10 +234,11 @@ def _about(text: str, start: int, end: int) -> Place | None:
         return None
     if " " not in found[1] and re.match(r"\s+[a-z]", text[found.end() :]):  # a sentence that goes on
         return None
-    bracketed = found[0].lstrip().startswith("(")
-    if re.fullmatch(_NUMBER, found[1]) or (bracketed and text[found.end() : found.end() + 1] != ")"):
+    bracketed = found[0].lstrip()[0] in _OPENING
+    if re.fullmatch(_NUMBER, found[1]) or (bracketed and not re.match(r"[)\"\u201d]|,[\"\u201d]", text[found.end() :])):
         return None
-    last = found.end()
+    series = _SERIES.match(text, found.end()) if re.search(r"\s(?:for|of|in)\s", found[1]) else None
+    last = series.end() if series else found.end()
     if bracketed:
         return found.start(1), last + 1
     if (more := re.match(r",\s+Section\s+\d+(?:\.\d+)*(?:\(\w\))*|\s+\([A-Z][a-z]+\)", text[last:])) is not None:
@@ -212,12 +256,10 @@ def _number(text: str, start: int, end: int, until: int) -> tuple[Place | None, 
     for numbers in _each("numbers"):
         if (found := numbers.search(text, max(0, start - 2), until)) and not _words("procedural").match(found["v"]):
             return found.span("v"), 3
-    for own in re.finditer(rf"(?:(?<=\s)|^){_NUMBER}", text[start:end]):
-        versioned = re.search(r"\b(?:version|edition)\s+$", text[start : start + own.start()], re.IGNORECASE)
-        if not versioned and not _words("no_number").fullmatch(own[0]):
-            return (start + own.start(), start + own.end()), 3
+    if (own := _number_of_title(text, start, end)) is not None:
+        return own, 3
     for row in _each("numbered"):
-        if found := row.search(text, end, until):
+        if (found := row.search(text, end, until)) and not _words("no_number").fullmatch(found["v"]):
             return found.span("v"), 3
     if found := re.compile(r"\(([A-Z]{2,5}-[A-Z]{2,5})\b").search(text, end, until):
         return found.span(1), 2
@@ -225,6 +267,17 @@ def _number(text: str, start: int, end: int, until: int) -> tuple[Place | None, 
         if found := row.search(text, start, until):
             return found.span("v"), 1
     return None, 0
+
+
+def _number_of_title(text: str, start: int, end: int) -> Place | None:
+    """The number within a title: of the form of numbers, or a short one after its kind ("Drug Policy 31")."""
+    for own in re.finditer(rf"(?:(?<=\s)|^){_NUMBER}", text[start:end]):
+        versioned = re.search(r"\b(?:version|edition)\s+$", text[start : start + own.start()], re.IGNORECASE)
+        if not versioned and not _words("no_number").fullmatch(own[0]):
+            return start + own.start(), start + own.end()
+    short = _each("short_numbers")[0].search(text[start:end])
+    short = short or _each("lettered")[0].search(text[start:end])
+    return (start + short.start("v"), start + short.end("v")) if short else None
 
 
 def _version(text: str, start: int, until: int) -> Place | None:
@@ -251,7 +304,7 @@ def _name(text: str, head: Place, about: Place | None, number: Place | None) -> 
         return None if not text[start:end].split()[0][0].isupper() else (start, end)
     last = about[1]
     if generic:
-        return (about[0], last - 1) if text[about[0] - 1] == "(" else about
+        return (about[0], last - 1) if text[about[0] - 1] in _OPENING else about
     return start, last
 
 

@@ -6,7 +6,7 @@ from pipeline.extract.chart import Chart
 from pipeline.extract.charted import Statement
 from pipeline.extract.courses import confirmed, courses
 from pipeline.extract.diagnoses import diagnoses
-from pipeline.extract.findings import findings
+from pipeline.extract.findings import ALLERGY, findings
 from pipeline.extract.grades import grades
 from pipeline.extract.limits import limits
 from pipeline.extract.measurements import Measured, measurements
@@ -18,7 +18,7 @@ from pipeline.extract.studies import report_of, studies
 from pipeline.extract.treatment_tables import by_notes, of_topic, tabled
 from pipeline.extract.treatments import mentions
 from schemas.document import Document
-from schemas.fact import Assertion, FactKind
+from schemas.fact import Assertion, FactKind, Outcome
 from schemas.proposal import FactProposal, Quote
 
 _LOOKED_FOR = {"screened": FactKind.RISK, "sign": FactKind.FINDING}  # by class
@@ -84,7 +84,7 @@ def _measurement(chart: Chart, found: Measured) -> FactProposal:
         name=found.term.name,
         classes=found.term.classes,
         quotes=_quotes(chart, found.statement, found.head if found.side else None),
-        date_quotes=chart.quotes([found.head]) if found.head and found.on else chart.dating(note),
+        date_quotes=_dating(chart, found),
         value=found.value.low,
         value_high=found.value.high,
         unit=found.value.unit,
@@ -92,8 +92,17 @@ def _measurement(chart: Chart, found: Measured) -> FactProposal:
         side=found.side,
         body_part=found.body_part,
         date=str(day) if day else None,
+        resolved=found.resolved,
         assertion=found.assertion,
     )
+
+
+def _dating(chart: Chart, found: Measured) -> tuple[Quote, ...]:
+    """What dates a measurement beside its own words: its heading, or its note, from which a day may be worked out."""
+    if found.head and found.on:
+        return chart.quotes([found.head])
+    by_note = found.resolved or not (found.on or found.undated)
+    return chart.dating(found.statement.dated) if by_note else ()
 
 
 def _quotes(chart: Chart, statement: Statement, head: Statement | None) -> tuple[Quote, ...]:
@@ -105,13 +114,16 @@ def _stated(chart: Chart, found: Stated) -> FactProposal:
     """A finding, diagnosis, limit, study or document; observed on its own date or its note's."""
     note = None if found.on else found.statement.dated
     day = found.on or (note.value if note else None)
+    barred = ALLERGY in found.term.classes and found.assertion.holds
     return FactProposal(
         kind=_kind(found),
         name=found.name or found.term.name,
         classes=found.term.classes,
         quotes=_quotes(chart, found.statement, found.head),
         date_quotes=chart.dating(note),
-        value=found.value,
+        value=None if barred else found.value,
+        outcome=Outcome.CONTRAINDICATED if barred else None,
+        outcome_reason=found.value if barred else None,
         side=found.side,
         body_part=found.body_part,
         date=str(day) if day else None,

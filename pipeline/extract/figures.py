@@ -25,12 +25,14 @@ class Table(Frozen):
     conditions: tuple[str, ...]
     phases: tuple[str, ...]
     dated_by: tuple[str, ...]
+    panels: tuple[str, ...]
     units: tuple[str, ...]
     percent: tuple[str, ...]
     instruments: tuple[str, ...]
     no_instruments: tuple[str, ...]
     sized: tuple[str, ...]
     pain_name: str
+    relief_name: str
     pressure_name: str
     systolic_name: str
     diastolic_name: str
@@ -90,6 +92,14 @@ _NOT_A_VALUE_AFTER = re.compile(
 )
 
 
+# Between a score and its value: how long after something it was taken ("NRS (30 min) 1/10").
+_WHEN_ASIDE = re.compile(
+    r"\s?(?:\((?:at\s)?\d{1,3}\s?(?:min|minutes?|hrs?|hours?|h|weeks?|wks?|months?|mos?|days?)\b[^()\d]{0,20}\)|"
+    r"(?:at\s)?\d{1,3}\s(?:min|minutes?|hrs?|hours?)\b(?:\s(?:after|post|later)\b)?)(?=[\s:,])",
+    re.IGNORECASE,
+)
+
+
 def value_at(text: str, at: int, term: Term, limit: int) -> Value | None:
     """The value of a measure that begins at or after `at`, with nothing but fillers before it; None where none does."""
     if term.name in table().roman:
@@ -101,7 +111,8 @@ def value_at(text: str, at: int, term: Term, limit: int) -> Value | None:
         minus = _MINUS.search(text, at, limit)
         if minus and _bridges(text[at : minus.start()], term) and _possible(term, f"-{minus['low']}"):
             return Value(minus.start(), minus.end(), f"-{minus['low']}")
-    match = _VALUE.search(text, at, limit)
+    aside = _WHEN_ASIDE.match(text, at, limit)
+    match = _VALUE.search(text, aside.end() if aside else at, limit)
     if match is None or not _bridges(text[at : match.start()], term) or _CHANGE.search(text, at, match.start()):
         return None
     if match["high"] and text[at : match.start()].rstrip().lower().endswith("from"):  # "fell from 9.1 to 8.2"
@@ -135,6 +146,8 @@ def _checked(text: str, match: re.Match[str], term: Term) -> Value | None:
         scale, end = again["scale"], again.end()
     if low is None or not _possible(term, low) or (high and not _possible(term, high)):
         return None
+    if high and float(high) < float(low) and table().named_by_part not in term.classes:
+        return None  # "BSA 9% to 8%" tells two values, and not when the second was taken
     if low == "0" and high and float(high) == term.high and table().named_by_part not in term.classes:
         return None  # "pain scale, 0-10"
     if _MORE.match(text, end) or (unit in ("h", "hours", "hr", "hrs") and _MINUTES.match(text, end)):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.extract.chart import PARTS, Chart, Line, one_side, part_near, side_near
+from pipeline.extract.chart import PARTS, Chart, Line, listed_allergies, one_side, part_near, side_near
 from pipeline.extract.charted import Cell, Shape
 from pipeline.extract.grids import Grid, grids
+from pipeline.extract.outcomes import reaction
 from pipeline.extract.phrases import Phrases
 from pipeline.extract.stated import Stated, results, table
 from pipeline.extract.studies import study_date
@@ -67,7 +68,7 @@ def _allergens() -> Phrases[str]:
 
 def _allergies(line: Line) -> Iterator[Stated]:
     """What an allergy list or sentence names: each drug is a risk of its own."""
-    listed = line.statement.section == "allergies" or _ALLERGY_LABEL.match(line.statement.label) is not None
+    listed = listed_allergies(line)
     drugs = [hit for hit in line.hits if hit.term.kind is FactKind.MEDICATION]
     others = [
         TermHit(found.start, found.end, by_name("latex allergy").model_copy(update={"name": found.value}))
@@ -79,21 +80,22 @@ def _allergies(line: Line) -> Iterator[Stated]:
         after = _ALLERGY_AFTER.match(line.text, hit.end)
         if listed or told or after:
             judged = line.judgement.of(hit.start, hit.end)
+            drug = (hit.term.name, *hit.term.classes) if listed and hit in drugs else ()
             yield Stated(
-                term=hit.term.model_copy(update={"kind": FactKind.RISK, "classes": (_ALLERGY,)}),
-                name=f"{hit.term.name} {_ALLERGY}",
+                term=hit.term.model_copy(update={"kind": FactKind.RISK, "classes": (*drug, ALLERGY)}),
+                name=f"{hit.term.name} {ALLERGY}",
+                value=reaction(line.text, hit.end, len(line.text)) if drug else None,
                 statement=line.statement,
                 assertion=Assertion.PRESENT if judged is Assertion.HISTORICAL else judged,
             )
 
 
-_ALLERGY = "allergy"
+ALLERGY = "allergy"  # the class of risks that tell of one
 _ALLERGIC = re.compile(
     r"\b(?:allerg(?:y|ies|ic)(?:\sto|:|\s{2,}|\t)|anaphylaxis to|hypersensitivity to)"
     r"\s(?:[\w/-]+,?\s(?:and\s|or\s)?){0,3}$",
     re.IGNORECASE,
 )
-_ALLERGY_LABEL = re.compile(r"(?:drug |medication |food )?allerg(?:y|ies)\b", re.IGNORECASE)
 _ALLERGY_AFTER = re.compile(r"\sallerg(?:y|ies)\b", re.IGNORECASE)
 
 

@@ -33,7 +33,9 @@ class Grid:
         begins = self._extent(self.head, self.head.statement.cells[0])
         firsts = [self._extent(row, row.statement.cells[0]) for row in self.rows]
         placed = begins and firsts and all(first and first[1] < begins[0] for first in firsts)
-        longer = not begins and all(len(_finer(row)) == len(own) + 1 for row in self.rows)
+        counts = [len(_unremarked(_finer(row), len(own) + 1)) for row in self.rows]
+        whole = counts.count(len(own) + 1)
+        longer = not begins and max(counts) == len(own) + 1 and 2 * whole > len(counts)
         return (None, *own) if placed or longer else own
 
     @property
@@ -58,7 +60,7 @@ class Grid:
         cells = self.chart.cells(row.statement)
         if len(cells) == len(self.heads):
             return cells
-        if len(finer := _finer(row)) == len(self.heads):
+        if len(finer := _unremarked(_finer(row), len(self.heads))) == len(self.heads):
             return finer
         given = [cell for cell in cells if cell]
         return self._by_place(row, given) or self._without_remarks(given)
@@ -76,6 +78,9 @@ class Grid:
                 return None
             shared = [min(place[1], head[1]) - max(place[0], head[0]) for head in heads if head]
             best = max(range(len(shared)), key=lambda index: shared[index])
+            last = heads[-1]
+            if shared[best] <= 0 and last and place[0] > last[1] and all(placed[-1:]):
+                continue  # a remark behind the last column, under no title
             if shared[best] <= 0 and cell is cells[0] and self.heads[0] is None:
                 best = 0
             elif shared[best] <= 0:
@@ -103,6 +108,12 @@ _COLUMN = re.compile(r"[^\s|](?:[^\t| ]| (?! ))*(?<! )")
 def _finer(row: Line) -> tuple[Cell, ...]:
     """The cells of a row where two spaces part them already, as after the longest word of a column."""
     return tuple(Cell(match.start(), match[0]) for match in _COLUMN.finditer(row.text))
+
+
+def _unremarked(cells: tuple[Cell, ...], count: int) -> tuple[Cell, ...]:
+    """The cells without one of words behind the last column, under no title: "Not met"."""
+    over = len(cells) == count + 1 and count > 2 and not any(c.isdigit() for c in cells[-1].text)
+    return cells[:-1] if over else cells
 
 
 def grids(chart: Chart) -> Iterator[Grid]:

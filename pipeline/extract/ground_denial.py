@@ -81,12 +81,12 @@ def _amount(value: str, quote: str) -> Decimal:
 
 
 _FROM_RECEIPT = re.compile(
-    r"\b(?:receipt|receiv(?:e|ed|ing)|you (?:get|got)|(?:comes|came) into your hands|reach(?:es|ed) you)\b"
+    r"\b(?:receipt|receiv(?:e|ed|ing)|getting|gets|you (?:get|got)|(?:comes|came) into your hands|reach(?:es|ed) you)\b"
 )
 _FROM_NOTICE = re.compile(
     r"\bdate (?:of|on|listed|shown|printed|this)\b.{0,40}(?:notice|letter|top|denial|determination|decision)"
     r"|\b(?:of|from|after) (?:the )?(?:date|this (?:notice|letter|denial|determination|decision))\b"
-    r"|\b(?:notice|letter|denial|determination|decision|mail(?:ing)?|process(?:ing)?|statement) date\b"
+    r"|\b(?:notice|letter|denial|determination|decision|mail(?:ing)?|process(?:ing)?|statement|payment) date\b"
     r"|\b(?:was|were) (?:mailed|sent)\b"
 )
 

@@ -158,17 +158,26 @@ def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
     """What the sentence says of the thing, where that is stricter than what was proposed."""
     if not proposal.assertion.holds:
         return proposal.assertion
+    measured = proposal.value is not None and proposal.kind in (FactKind.MEASUREMENT, FactKind.IMAGING)
     judged = [
-        judge(span.quote, hit.start, hit.end)
+        judge(_up_to_value(span.quote, hit.end, proposal.value if measured else None), hit.start, hit.end)
         for span in spans
         for hit in terms(span.quote)
         if hit.term.name == proposal.name and not hit.neutral  # "strength" alone says nothing; its grade does
     ]
-    if proposal.value is not None and proposal.kind in (FactKind.MEASUREMENT, FactKind.IMAGING):
-        judged = [assertion for assertion in judged if assertion is not Assertion.POSSIBLE]  # a figure was measured
+    if measured:  # what has a figure or a result was measured or done
+        judged = [one for one in judged if one not in (Assertion.POSSIBLE, Assertion.ABSENT)]
+    if proposal.kind is FactKind.FUNCTIONAL_LIMIT:  # "not safe to bathe" affirms the limit
+        judged = [one for one in judged if one is not Assertion.ABSENT]
     if judged and not any(assertion.holds for assertion in judged):
         return judged[0]
     return proposal.assertion
+
+
+def _up_to_value(quote: str, at: int, value: str | None) -> str:
+    """The quote as far as the value behind `at`: what follows says nothing of it ("3.5, and I would now say 4")."""
+    found = quote.find(value, at) if value else -1
+    return quote if value is None or found < 0 else quote[: found + len(value)]
 
 
 def _refusal(proposal: FactProposal, error: UngroundedError) -> Refused:

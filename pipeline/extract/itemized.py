@@ -34,6 +34,8 @@ def nested(text: str) -> Itemized:
 
 def shape_of(mark: str) -> str:
     """The kind of a mark: figures, small or capital letters with what surrounds them, or the bullet itself."""
+    if not mark.strip():
+        return ""  # an item by its place alone
     if mark.strip()[0] in "[\u2610\u2611\u2612\u25a1" or mark.strip() == "()":
         return "[ ]"  # ticked or not
     return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "1", mark.strip())))

@@ -10,7 +10,11 @@ from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import load
 
 _WORD = re.compile(r"[^\W_]+|#")
-_SAME_WORD = {"#": "number", "no": "number", "nbr": "number", "num": "number", "nos": "number", "s": ""}
+_SAME_WORD = {
+    **dict.fromkeys(("#", "no", "nbr", "num", "nos"), "number"),
+    **dict.fromkeys(("recd", "rcvd"), "received"),
+    "s": "",
+}
 _LONGEST = 8  # words of a label
 
 
@@ -37,7 +41,7 @@ def table() -> dict[str, Any]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    plain = re.sub(r"\([^()]{0,30}\)", " ", text.lower())
+    plain = re.sub(r"\([^()]{0,30}\)", " ", re.sub(r"(?<=rec)['\u2019](?=d\b)", "", text.lower()))
     return tuple(word for w in _WORD.findall(plain) if (word := _SAME_WORD.get(w, w)))
 
 
@@ -53,6 +57,10 @@ def _labels() -> dict[tuple[str, ...], tuple[str, int]]:
 
 def field_of(text: str) -> str | None:
     """The field that a text is a label of, taken whole; None where it is none."""
+    if text.endswith(")"):  # "Request (EPA key)"
+        whole = _composed(_words(re.sub(r"[()]", " ", text)), text)
+        if whole is not None and whole.field in _IDENTIFIERS:
+            return whole.field
     words = _words(text)
     if (known := _labels().get(words)) is not None:
         return known[0]
@@ -69,9 +77,11 @@ def rank(label: str) -> tuple[int, str]:
     return _LAST if made and made.last else _UNLISTED, " ".join(words)
 
 
+_IDENTIFIERS = ("member_id", "reference_number", "claim_number")
 _UNLISTED = 1000
 _LAST = 2000
-_PROGRAMME = re.compile(r"[A-Z][a-z]{0,12}[A-Z][A-Za-z]*+(?=\s)")  # "AHCCCS ID": the plan's or programme's own
+_PROGRAMME = re.compile(r"[A-Z][A-Za-z]{3,}+(?=\s)")  # "AHCCCS ID", "Harborline ID": the plan's or programme's own
+_OWN_NAME = re.compile(r"[A-Z]{2,6}(?=\s)")  # "PRO file no.": the sender's initials
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +114,9 @@ def _composed(words: tuple[str, ...], text: str) -> _Composition | None:
     """The row for a label that is made of known words: "Date this notice was mailed"."""
     if not 0 < len(words) <= _LONGEST or (text[:1].islower() and words[-1] not in _OF_NUMBERS):
         return None
-    of_programme = _PROGRAMME.match(text) and words[1:] in _NUMBERS
-    for said in (words, (_OF_PLAN, *words[1:])) if of_programme else (words,):
+    of_programme = _PROGRAMME.match(text) and words[1:] in _NUMBERS and words[0] not in _known_words()
+    own = words[1:] if len(words) > 2 and _OWN_NAME.match(text) and words[0] not in _known_words() else ()
+    for said in filter(None, (words, (_OF_PLAN, *words[1:]) if of_programme else (), own)):
         whole = frozenset(said)
         if (fit := next((row for row in _compositions() if row.fits(whole)), None)) is not None:
             return fit
@@ -113,8 +124,15 @@ def _composed(words: tuple[str, ...], text: str) -> _Composition | None:
 
 
 _OF_NUMBERS = ("number", "id")
-_NUMBERS = {("id",), ("number",), ("id", "number"), ("member", "id"), ("member", "number")}
+_NUMBERS = {("id",), ("id", "number"), ("member", "id"), ("member", "number")}
 _OF_PLAN = "member"  # what a programme's own name before "ID" amounts to
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """The words that labels are made of, and those that name firms and things: none is a plan's own name."""
+    made = frozenset().union(*(row.may.union(*row.needs) for row in _compositions()))
+    return made.union(word for label in _labels() for word in label).union(table()["no_person"])
 
 
 def _label_before(text: str) -> tuple[int, str] | None:
@@ -128,10 +146,13 @@ def _label_before(text: str) -> tuple[int, str] | None:
 
 
 _PLAIN_WORD = re.compile(r"(?:^|[^\w:])(?:of|[A-Z][a-z]+|[A-Z]+) $")
+_HALVED = re.compile(r"(?:\w\s?[/&]\s?|\w-|\b(?:Dear|Hello|Hi)(?: \w+)?\s)$")
 
 
 def _is_tail(text: str, start: int) -> bool:
-    """Whether a label of one word is the end of a longer one that is not known: "Group name", "of service"."""
+    """Whether a label is the end of a longer one that is not known: "Group name", "of service", "Set/Control no."."""
+    if _HALVED.search(text[:start]):
+        return True
     return len(_WORD.findall(text[start:])) == 1 and len(text) < _SHORT and bool(_PLAIN_WORD.search(text[:start]))
 
 
@@ -144,7 +165,11 @@ class _Mark:
     field: str
 
 
-def _marks(cell: Stretch) -> list[_Mark]:
+_RE = re.compile(r"(?:Re|Regarding|Subject):", re.IGNORECASE)
+
+
+def _marks(cell: Stretch, *, column_follows: bool = False) -> list[_Mark]:
+    """The labels in a cell. Where a column follows, what stands after "Re:" may be a label whose value is there."""
     marks: list[_Mark] = []
     for match in re.finditer(r":(?!\d)|#(?!\s?:)", cell.text):
         begin = marks[-1].value if marks else 0
@@ -155,6 +180,8 @@ def _marks(cell: Stretch) -> list[_Mark]:
         marks.append(_Mark(0, len(cell.text), name))
     last = cell.part(marks[-1].value, len(cell.text)) if marks else cell
     shift = last.start - cell.start  # "Re: Member ID W102074778"
+    if marks and column_follows and _RE.fullmatch(cell.text[:shift].strip()) and (name := field_of(last.text)):
+        return [*marks, _Mark(shift, len(cell.text), name)]
     return marks + [_Mark(one.start + shift, one.value + shift, one.field) for one in _bare_mark(last)]
 
 
@@ -169,35 +196,103 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
         return []
     ends = [match.end() for match in _WORD.finditer(cell.text)][:_LONGEST]
     for end in reversed(ends):
-        value = (_FIGURES if end == ends[0] else _ANYTHING).match(cell.text, end)
+        value = (_FIGURES if end == ends[0] else _ANYTHING).match(cell.text, end) or _APART.match(cell.text, end)
         if value is not None and (name := field_of(cell.text[:end])) is not None:
             return [_Mark(0, value.end(), name)]
     return []
 
 
-_ANYTHING = re.compile(r"(?:\.?|\s\.\.)\s+(?=[A-Z0-9])")
-_FIGURES = re.compile(r"(?:\s\.\.)?\s+(?=(?:[A-Z]{1,5}[ -])?[A-Z0-9/-]*\d[A-Z0-9/ -]{3,24}$)")
+_ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9])")
+_APART = re.compile(r"\s\s+(?=[A-Z0-9])")
+_FIGURES = re.compile(r"(?:\s\.{1,2})?\s+(?=(?:[A-Z]{1,5}[ -])?[A-Z0-9/-]*\d[A-Z0-9/ -]{3,24}$)")
 _PATIENT = re.compile(r"(Patient|Member|Beneficiary|Enrollee)\s+[A-Z][a-z]+(?:\s[A-Z][\w.'\u2019-]*){1,3}")
 
 
 def labelled(page_lines: Sequence[Line]) -> Iterator[Labelled]:
     """Every labelled value in a run of lines, in reading order."""
-    for number, line in enumerate(page_lines):
-        for column, cell in enumerate(line.cells):
-            marks = _marks(cell)
-            for at, mark in enumerate(marks):
-                end = marks[at + 1].start if at + 1 < len(marks) else len(cell.text)
-                value = cell.part(mark.value, end)
-                if not value.text:
-                    found = _value_elsewhere(page_lines, number, column)
-                elif at + 1 == len(marks) and column + 1 == len(line.cells):
-                    found = _continued(value, page_lines[number + 1 :])
-                elif value.text.endswith(",") and at + 1 == len(marks) and not _marks(line.cells[column + 1]):
-                    found = Stretch(value.page, value.start, line.cells[column + 1].end)  # "Ana Lopez,   MD"
-                else:
-                    found = value
-                if found is not None:
-                    yield Labelled(mark.field, cell.text[mark.start : mark.value], found, line)
+    boxes = [boxed(line) for line in page_lines]
+    in_table = frozenset[int]()
+    for number, line in enumerate(boxes):
+        if number in in_table:
+            continue
+        if headed := _headed(boxes, number):
+            in_table = in_table | {number + 1}
+            yield from headed
+            continue
+        for column in range(len(line.cells)):
+            yield from _paired(line.cells[column], line) or _in_cell(boxes, number, column)
+
+
+def _in_cell(boxes: Sequence[Line], number: int, column: int) -> Iterator[Labelled]:
+    """The values of the labels in one cell, wherever they stand."""
+    line = boxes[number]
+    cell = line.cells[column]
+    marks = _marks(cell, column_follows=column + 1 < len(line.cells))
+    for at, mark in enumerate(marks):
+        end = marks[at + 1].start if at + 1 < len(marks) else len(cell.text)
+        value = cell.part(mark.value, end)
+        if not value.text:
+            found = _value_elsewhere(boxes, number, column)
+        elif at + 1 == len(marks) and column + 1 == len(line.cells):
+            found = _continued(value, boxes[number + 1 :])
+        elif value.text.endswith(",") and at + 1 == len(marks) and not _marks(line.cells[column + 1]):
+            found = Stretch(value.page, value.start, line.cells[column + 1].end)  # "Ana Lopez,   MD"
+        else:
+            found = value
+        if found is not None:
+            yield Labelled(mark.field, cell.text[mark.start : mark.value], found, line)
+
+
+_PAIR = re.compile(r"([^:/]{2,40}) / ([^:/]{2,40}):\s+(\S.*?) / (\S.*)")
+
+
+def _paired(cell: Stretch, line: Line) -> list[Labelled]:
+    """The values of two labels in one: "Member / DOB: Ana Lopez / 04-02-1970"."""
+    if (pair := _PAIR.fullmatch(cell.text)) is None:
+        return []
+    fields = {field: at for at in (1, 2) if (field := field_of(pair[at])) is not None}
+    if len(fields) < 2:  # or both name one thing: "Patient / Member"
+        return []
+    return [Labelled(field, pair[at], cell.part(*pair.span(at + 2)), line) for field, at in fields.items()]
+
+
+_RULE = re.compile(r"\s*[|\u2502\u2503\u2551]\s*")
+_PIECE = re.compile(r"\S+(?: \S+)*")
+
+
+def boxed(line: Line) -> Line:
+    """A line of a box drawn in characters with the cells between its rules; any other as it is."""
+    if len(_RULE.findall(line.text)) < 2:
+        return line
+    ends = [match.span() for match in _RULE.finditer(line.text)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(line.text)]
+    cells = [line.part(a, b) for a, b in zip(starts, stops, strict=True)]
+    inner = cells[not cells[0].text : len(cells) - (not cells[-1].text)]
+    return Line(line.page, line.start, line.end, tuple(inner))
+
+
+def _headed(page_lines: Sequence[Line], number: int) -> list[Labelled]:
+    """The values below a row of labels, one below each, as reading keeps no columns; none where it is no such row."""
+    line = page_lines[number]
+    heads = [line.part(*match.span()) for match in _PIECE.finditer(line.text)]
+    fields = [field_of(head.text) for head in heads]
+    below = page_lines[number + 1] if number + 1 < len(page_lines) else None
+    if below is None or len(heads) < _FEWEST or sum(map(bool, fields)) * 3 < len(heads) * 2:
+        return []
+    if any(re.search(r"\d|:", head.text) for head in heads) or below.page.text[line.end : below.start].count("\n") != 1:
+        return []
+    places = [below.part(*match.span()) for match in _PIECE.finditer(below.text)]
+    if len(places) != len(heads) or any(field_of(place.text) for place in places):
+        return []
+    return [
+        Labelled(field, head.text, place, line)
+        for field, head, place in zip(fields, heads, places, strict=True)
+        if field is not None
+    ]
+
+
+_FEWEST = 3  # labels in a row of them
 
 
 def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> Stretch | None:
@@ -206,14 +301,20 @@ def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> St
     if column + 1 < len(cells):
         beside = cells[column + 1]
         first = next(iter(_marks(beside)), None)
-        if first is None:
-            return beside
-        if first.start:  # "AGH440071285 02  PRODUCT:"
+        if first is None and not beside.text.endswith(":"):  # a label that we do not know has its value below too
+            return None if _goes_on_below(page_lines, number, column + 1) else beside
+        if first is not None and first.start:  # "AGH440071285 02  PRODUCT:"
             return beside.part(0, first.start)
     below = page_lines[number + 1].cells if number + 1 < len(page_lines) else ()
     if len(below) > column and not _marks(below[column]):
         return _continued(below[column], page_lines[number + 2 :]) if len(below) == 1 else below[column]
     return None
+
+
+def _goes_on_below(page_lines: Sequence[Line], number: int, column: int) -> bool:
+    """Whether a cell of a drawn box goes on in the next row, where no one stretch of the page holds it whole."""
+    cells = page_lines[number + 1].cells if number + 1 < len(page_lines) else ()
+    return len(cells) > column and bool(cells[column].text) and not cells[column - 1].text
 
 
 _OPEN = re.compile(r"(?:[,(/&-]|\b(?:and|or|of|with|for|the|to|in|by|at|without))$", re.IGNORECASE)

@@ -109,15 +109,19 @@ _RIGHTS_SENTENCE = re.compile(
 def read_letter(document: Document) -> list[Paragraph]:
     """The paragraphs of a document in reading order, headings folded into what follows them."""
     found: list[Paragraph] = []
-    heading, in_rights = "", False
+    heading, in_rights, greeted = "", False, False
     running = _running_lines(document)
     for page in document.pages:
-        aside = running - _first_rows(page) if page.number == 1 else running  # it may be all that names the payer
+        # the first page's head may be all that names the payer, and within it a header's words are its own
+        aside = running & _last_rows(page) - _first_rows(page) if page.number == 1 else running
         for group in paragraphs(page):
             for piece, heads in _pieces([n for n in group if not is_furniture(n) and _bare(n.text) not in aside]):
                 if heads:
                     heading = piece[0].text
                     in_rights = _opens_rights(heading) or (in_rights and not _BODY.search(heading))
+                if not greeted and page.number == 1 and _GREETING.match(piece[0].text):
+                    greeted, in_rights = True, False  # what opened the rights above was a letterhead
+                    found = [replace(above, in_rights=False) for above in found]
                 paragraph = _paragraph(piece, heading, in_rights)
                 if found and _carries_on(found[-1], paragraph):
                     paragraph = replace(paragraph, goes_on=True)
@@ -126,6 +130,7 @@ def read_letter(document: Document) -> list[Paragraph]:
     return found
 
 
+_GREETING = re.compile(r"(?:Dear|Hello|Hi|Greetings|Good (?:morning|afternoon|day)|To whom)\b.{0,60}$", re.IGNORECASE)
 _EDGE = 3  # lines of a page's head and foot
 
 
@@ -140,6 +145,10 @@ def _running_lines(document: Document) -> frozenset[str]:
 
 def _first_rows(page: Page) -> set[str]:
     return set([bare for row in page.text.splitlines() if (bare := _bare(row))][:_EDGE])
+
+
+def _last_rows(page: Page) -> set[str]:
+    return set([bare for row in page.text.splitlines() if (bare := _bare(row))][-_EDGE:])
 
 
 def _bare(row: str) -> str:

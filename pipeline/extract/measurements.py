@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.extract.assertion import Judgement
 from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
 from pipeline.extract.charted import Shape, Statement
+from pipeline.extract.dated_rows import dated_values
 from pipeline.extract.figures import (
     Value,
     acuities,
@@ -18,6 +20,7 @@ from pipeline.extract.figures import (
     value_right_at,
 )
 from pipeline.extract.instruments import scores_under_unknown_names, sizes
+from pipeline.extract.regimens import relative
 from pipeline.extract.studies import study_date
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.dates import PartialDate
@@ -26,7 +29,10 @@ from schemas.fact import Assertion, FactKind, Side
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measurement as a statement or table cell gives it. `undated`: it was not taken on the note's day."""
+    """A measurement as a statement or table cell gives it. `undated`: it was not taken on the note's day.
+
+    `resolved`: its date was worked out from the note's.
+    """
 
     term: Term
     statement: Statement
@@ -34,6 +40,7 @@ class Measured:
     on: PartialDate | None = None
     head: Statement | None = None
     undated: bool = False
+    resolved: bool = False
     side: Side | None = None
     body_part: str | None = None
     assertion: Assertion = Assertion.PRESENT
@@ -42,14 +49,16 @@ class Measured:
 def measurements(chart: Chart) -> Iterator[Measured]:
     """The measurements that the chart's sentences state, and those that a cell of a row states by itself."""
     headed: tuple[Line, PartialDate] | None = None
+    before: Measured | None = None
     for line in chart.lines:
         headed = _heading(line, headed)
         if line.statement.shape is Shape.HEADING or line.signature:
             continue
-        for start, end in _stretches(line):
-            for found in _within(line, start, end):
-                if found.assertion.holds:
-                    yield _under(found, headed)
+        told = [replace(_measured(line, hit, value, day), on=day) for hit, value, day in dated_values(line)]
+        told = told or [found for start, end in _stretches(line) for found in _within(line, start, end)]
+        told = told or list(_again(line, before))
+        before = told[-1] if len({found.term for found in told}) == 1 else None
+        yield from (_under(found, headed) for found in told if found.assertion.holds)
 
 
 def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
@@ -57,16 +66,36 @@ def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
     measures = [hit for hit in hits if hit.term.kind is FactKind.MEASUREMENT]
     yield from _named(line, measures, end)
     yield from _pain(line, hits, start, end)
+    yield from _relief(line, start, end)
     yield from _of_findings(line, hits, end)
     for hit, value in (*scores_under_unknown_names(line, start, end), *sizes(line, start, end)):
         yield _measured(line, hit, value, _own_date(line, value.end)[0])
+
+
+_AGAIN = re.compile(
+    r"(?:It|This|(?:That|The|Her|His) (?:score|value|result|level|number))\s"
+    r"(?P<verb>was|is|had been|has been|rose|fell|dropped|increased|decreased|improved|worsened)"
+    r"(?:\s(?:at|to|now|then|still|only|again|down|up|about)){0,3}\s(?=\d)"
+)
+
+
+def _again(line: Line, before: Measured | None) -> Iterator[Measured]:
+    """A value of the measure that the sentence before is about: "MIDAS today is 58. It was 64 in March 2025."."""
+    match = _AGAIN.match(line.text) if before and before.statement.block == line.statement.block else None
+    if before is None or match is None:
+        return
+    value = value_right_at(_masked(line), match.end(), before.term, len(line.text))
+    if value and value.unit in (before.value.unit, None) and value.scale in (before.value.scale, None):
+        found = _measured(line, TermHit(0, match.end(), before.term), value, _own_date(line, value.end)[0])
+        past = match["verb"] in ("was", "had been")
+        yield replace(found, undated=past and found.on is None, side=before.side, body_part=before.body_part)
 
 
 def _heading(line: Line, before: tuple[Line, PartialDate] | None) -> tuple[Line, PartialDate] | None:
     """The line whose dated heading or label still holds: "Labs 06/12/2026: A1c 7. LDL 90."."""
     statement = line.statement
     if statement.shape is Shape.HEADING:
-        day = line.dates[0][2] if len(line.dates) == 1 else None
+        day = line.days[0][2] if len(line.days) == 1 else None
         return (line, day) if day and not (statement.dated and statement.dated.value == day) else None
     if statement.label and (day := _date_of_label(line, len(line.text))):
         return line, day
@@ -101,7 +130,7 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
         if count := _count_before(line, hit, taken):
             found = [_measured(line, hit, count, None)]
         else:
-            found = list(_special(line, hit, end) or _series(line, hit, limit))
+            found = list(_special(line, hit, end) or _series(line, hit, limit)) or list(_beyond(line, hit, limit))
         yield from found
         taken = max([taken, *(one.value.end for one in found)])
 
@@ -139,18 +168,35 @@ def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
         value, on, earlier = _next(line, hit, max(end, again.end if again else 0), value, limit)
 
 
+_BEYOND = re.compile(r"\s{0,3}(?:(?:level|was|is|of|result|:)\s?){0,3}(?P<sign>[<>])\s?(?=[\d.])")
+_WISHES = ("goals", "plan", "recommendations", "requested service", "assessment and plan", "instructions")
+
+
+def _beyond(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
+    """A result beyond what the test can tell, with its sign: "cotinine <3 ng/mL". Without a unit it is a wish."""
+    if line.statement.section in _WISHES or phrases("bounds").find(line.text[:limit]):
+        return
+    masked = _masked(line)
+    led = next(((end, day) for start, end, day in line.days if hit.end <= start <= hit.end + 3), None)
+    match = _BEYOND.match(masked, led[0] if led else hit.end, limit)
+    value = value_right_at(masked, match.end(), hit.term, limit) if match else None
+    if match and value and value.unit in hit.term.units and value.unit != "%" and value.high is None:
+        signed = replace(value, start=match.start("sign"), low=line.text[match.start("sign") : value.start] + value.low)
+        yield _measured(line, hit, signed, led[1] if led else _own_date(line, value.end)[0])
+
+
 _BEFORE_DATE = re.compile(r"\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
 
 
 def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialDate | None]:
     """The first value after a measure's name, and the date between; not one that is a part of a date or a bound."""
     masked, on = _masked(line), None
-    for start, end, day in line.dates:
+    for start, end, day in line.days:
         if hit.end <= start < min(hit.end + 45, limit) and _BEFORE_DATE.fullmatch(line.text[hit.end : start]):
             masked, on = masked[: hit.end] + " " * (end - hit.end) + masked[end:], day
             break
     value = value_at(masked, hit.end, hit.term, limit)
-    if value is None or (on is not None and any(value.end <= start < value.end + 3 for start, _, _ in line.dates)):
+    if value is None or (on is not None and any(value.end <= start < value.end + 3 for start, _, _ in line.days)):
         return None, None
     if line.text[value.start - 1 : value.end + 2] in (f"({value.low})", f"({value.low}) ") and value.end + 1 == limit:
         return None, None  # "Tender joints (28)" in a column of names
@@ -162,21 +208,29 @@ def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialD
 def _masked(line: Line) -> str:
     """The text with its dates blanked out, so that no part of one is read as a value."""
     text = line.text
-    for start, end, _ in line.dates:
+    for start, end, _ in line.days:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
 
 
 _ASIDE = re.compile(r"\([^()]{0,40}\)")
 _WORDS = re.compile(r"[a-z%-]+", re.IGNORECASE)
-_TODAY = re.compile(r"\s(?:today|now|this visit)\b", re.IGNORECASE)
+_IN_YEAR = re.compile(r"\s\(?(?:back )?(?:in|from|of|on)\s(?:early |late |mid-)?((?:19|20)\d\d)(?![\w/-]|\.\d)")
+_IN_MONTH = re.compile(r"\s\(?in\s(?:early |late |mid-)?[A-Z][a-z]{2,8}\b")
+_HEADS_NEXT = re.compile(r"\s?:\s?\d")  # "19/30 (02/23/2026: 16/30)"
+_TODAY = re.compile(r"\s\(?(?:today|now|this visit)\b", re.IGNORECASE)
 
 
 def _own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
     """The date that stands right after a value: "60 of 96 on 05/04/2026", "1.2 (clinic, 05/04/2026)"."""
-    for start, end, day in line.dates:
+    for start, end, day in line.days:
         if at <= start <= at + 60 and _dates_what_is_before(line, at, start):
-            return day, end
+            return (None, at) if _HEADS_NEXT.match(line.text, end) else (day, end)
+    if year := _IN_YEAR.match(line.text, at):
+        return PartialDate(year[1]), year.end()
+    if _IN_MONTH.match(line.text, at) and line.statement.dated:
+        told = next((day for day, _ in relative(line.text[at : at + 20], line.statement.dated)), None)
+        return told, at
     today = _TODAY.match(line.text, at)
     if today and line.statement.dated:
         return line.statement.dated.value, today.end()
@@ -212,15 +266,15 @@ def _next(
     if figure is None or not _goes_on(figure["words"]):
         return None, None, False
     value = value_right_at(masked, figure.end(), hit.term, limit)
-    if value is None or value.scale != previous.scale or value.unit not in (previous.unit, None):
+    if value is None or value.scale not in (previous.scale, None) or value.unit not in (previous.unit, None):
         return None, None, False
-    led = next((day for start, end, day in line.dates if at <= start and end <= value.start), None)
+    led = next((day for start, end, day in line.days if at <= start and end <= value.start), None)
     after = line.text[value.end : value.end + 30]
     told = phrases("conditions").find(after) or phrases("earlier").find(after)
     earlier = bool({*_WORDS.findall(figure["words"].lower())} & {*table().before_joint})
     if not (led or earlier or _own_date(line, value.end)[0] or (told and told[0].start < 4)):
         return None, None, False
-    return replace(value, unit=value.unit or previous.unit), led, earlier
+    return replace(value, unit=value.unit or previous.unit, scale=value.scale or previous.scale), led, earlier
 
 
 def _goes_on(joint: str) -> bool:
@@ -250,10 +304,11 @@ def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) ->
         statement=line.statement,
         value=value,
         on=day,
+        resolved=day is not None and all(day != stated for _, _, stated in line.dates),
         undated=day is None and not today and _taken_earlier(line.text, hit.start, value.end),
         side=_side(line, hit.start, value.end) if placed else None,
         body_part=part,
-        assertion=_assertion(line, hit),
+        assertion=_assertion(line, hit, value.end),
     )
 
 
@@ -274,12 +329,18 @@ def _leading_date(line: Line, at: int) -> PartialDate | None:
     """The date before a measure that is its own: "On 06/12/2026 her BMI was 41.2", "Labs 06/12/2026: A1c 7, LDL 90"."""
     if study := study_date(line, at):
         return study
-    clause = max(line.text.rfind(mark, 0, at) for mark in (";", ". ")) + 1
-    days = [(start, end, day) for start, end, day in line.dates if clause <= start < at]
-    if len(days) == 1:
+    for marks in ((";", ". "), (";", ". ", ": ")):
+        clause = max(line.text.rfind(mark, 0, at) for mark in marks) + 1
+        days = [(start, end, day) for start, end, day in line.days if clause <= start < at]
+        if len(days) != 1:
+            continue
         start, end, day = days[0]
         before = line.text[clause:start].lower().split()
-        if not before or (before[-1].strip("(") in table().dated_by and _near(line, end, at, len(before))):
+        if (
+            not before
+            or " ".join(before) in table().panels
+            or (before[-1].strip("(") in table().dated_by and _near(line, end, at, len(before)))
+        ):
             return day
     return _date_of_label(line, at)
 
@@ -291,15 +352,17 @@ def _near(line: Line, end: int, at: int, before: int) -> bool:
 
 def _date_of_label(line: Line, at: int) -> PartialDate | None:
     """The date in the label of a list: at the head of the sentence, or of the line that the sentence is part of."""
-    for start, end, day in line.dates[:1]:
+    for start, end, day in line.days[:1]:
         if len(line.text[:start].split()) < 6 and end <= at and _DATED_LABEL.match(line.text, end):
             return day
     return None
 
 
-def _assertion(line: Line, hit: TermHit) -> Assertion:
-    """A measured value stands as measured, save where it is another's or only wished for."""
+def _assertion(line: Line, hit: TermHit, end: int) -> Assertion:
+    """A measured value stands as measured, save where it is another's, or only wished for by what leads up to it."""
     judged = line.judgement.of(hit.start, hit.end)
+    if judged is Assertion.HYPOTHETICAL and end < len(line.text):
+        judged = Judgement(line.text[:end], line.statement.section).of(hit.start, hit.end)
     others = (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL)
     if judged is Assertion.HYPOTHETICAL and line.statement.section not in ("goals", "requested service"):
         return Assertion.PRESENT if line.statement.section in ("plan", "recommendations") else judged
@@ -353,3 +416,26 @@ def _pain(line: Line, hits: list[TermHit], start: int, end: int) -> Iterator[Mea
     value = Value(match.start("value"), match.end(), match["low"], match["high"], match["scale"])
     if float(value.low) <= float(match["scale"]):
         yield _measured(line, hit, value, _own_date(line, value.end)[0])
+
+
+_RELIEF = re.compile(
+    r"(?<![\w.<>/-])(?:(?:<|>|~)\s?)?(?P<low>\d{1,3})(?:\s?%?\s?(?:-|\u2013|to)\s?(?P<high>\d{1,3}))?\s?(?:%|percent)\s"
+    r"(?:(?:pain|symptom|symptomatic|overall|sustained|concordant|subjective|reported)\s){0,2}"
+    r"(?P<noun>relief|pain reduction|(?:reduction (?:in|of)|improvement in) (?:her |his |the )?pain)\b",
+    re.IGNORECASE,
+)
+
+
+def _relief(line: Line, start: int, end: int) -> Iterator[Measured]:
+    """How much of the pain went: "second block 71% relief"; not a bound, such as "more than 80% relief"."""
+    for match in _RELIEF.finditer(line.text, start, end):
+        before = line.text[max(start, match.start() - 25) : match.start()]
+        if (
+            match[0][0] in "<>"
+            or phrases("bounds").find(before)
+            or not 0 <= int(match["low"]) <= int(match["high"] or 100) <= 100
+        ):
+            continue
+        hit = TermHit(match.start("noun"), match.end("noun"), by_name(table().relief_name))
+        value = Value(match.start("low"), match.end(), match["low"], match["high"], unit="%")
+        yield _measured(line, hit, value, _own_date(line, match.end())[0])

@@ -73,9 +73,9 @@ def _marks(lines: list[Line]) -> list[_Mark]:
         for dated, is_weak in _dating(lines, index):
             begins, title = _beginning(lines, index)
             (weak if is_weak else strong).append(_Mark(begins, dated, title))
-    marks = strong or weak
+    marks = strong or weak or _headed(lines)
     if not marks:
-        marks = [_Mark(0, dated, "") for dated in _letter_date(lines)]
+        marks = [_Mark(0, dated, "") for dated in (*_seen(lines), *_letter_date(lines))][:1]
     marks = [*marks, *_signed(lines, marks)]
     marks.sort(key=lambda mark: mark.begins)
     kept: list[_Mark] = []
@@ -88,15 +88,17 @@ def _marks(lines: list[Line]) -> list[_Mark]:
 _SIGNED = re.compile(
     r"(?:\b(?:e-?|electronically |digitally )?signed\b|,\s?(?:MD|DO|PA-C|NP|PT|DPT|RN|PhD|LCSW|DC)\b)", re.IGNORECASE
 )
+_ADDED = re.compile(r"\W{0,3}(?:late entry|addend|correct|amend)", re.IGNORECASE)
 _SHORT_NOTE = 3  # lines; what is shorter between two signatures is the second signature alone
 
 
 def _signed(lines: list[Line], marks: list[_Mark]) -> Iterator[_Mark]:
     """What nothing else dates: the lines from one signature to the next are of the day they were signed."""
     begun = sorted(mark.begins for mark in marks)
+    heads = {mark.dated.line for mark in marks}
     first = 0
     for index, line in enumerate(lines):
-        if len(line.text) > LONGEST or not _SIGNED.search(line.text):
+        if len(line.text) > LONGEST or line.text in heads or not _SIGNED.search(line.text) or _ADDED.match(line.text):
             continue
         found = [date for date in dates(line.text) if date.value.day]
         if not found:
@@ -122,8 +124,10 @@ def _dating(lines: list[Line], index: int) -> Iterator[tuple[NoteDate, bool]]:
     if len(line.text) > LONGEST:
         return
     found = [date for date in dates(line.text) if date.value.day]
-    for date in found:
+    for index, date in enumerate(found):
         label = _label_before(line.text, date.start)
+        if label not in words().visit_dates:
+            label = _label_in_run(line.text, found[index - 1].end if index else 0, date.start)
         if label in words().visit_dates:
             yield NoteDate(date.value, line.page.number, line.text), label in words().weak_dates
             return
@@ -153,6 +157,70 @@ def _label_before(text: str, at: int) -> str:
     return re.sub(r"\s+", " ", before).strip(" :#-\u2013\u2014(").lower()
 
 
+_ANOTHER = re.compile(r"\b(?:next|last|first|prior|previous|return|future|scheduled)\s\Z", re.IGNORECASE)
+
+
+def _label_in_run(text: str, start: int, end: int) -> str:
+    """The label of several words that ends right before a date, where particulars run on in one line.
+
+    "Name: A. Roe DOB: 03/31/1950 Test date: 10/06/2026", "Date of birth: ... . Date of consultation: June 18".
+    """
+    before = text[start:end]
+    stop = before.rstrip(" :#")
+    if stop == before.rstrip():
+        return ""
+    starts = [match.start() for match in re.finditer(r"(?<![\w-])[A-Za-z]", stop)][-5:]
+    for at in starts:
+        label = heading_key(stop[at:])
+        if " " in label and label in words().visit_dates and not _ANOTHER.search(before[:at]):
+            return label
+    return ""
+
+
+_SHOUTED = re.compile(r"[A-Z][A-Z&.,'/() -]{5,70}")
+_PATIENT = re.compile(r"\b(?:DOB|D\.O\.B\.|Date of birth|born|MRN|Patient|Pt|Name)\b", re.IGNORECASE)
+
+
+def _headed(lines: list[Line]) -> list[_Mark]:
+    """Notes whose head is a row of the clinic or the report, the day alone in its cell, and the patient."""
+    found = []
+    for index, line in enumerate(lines):
+        cells = CELL.findall(line.text)
+        opens = index == 0 or lines[index - 1].block != line.block
+        if not opens or not 2 <= len(cells) <= 4 or not _SHOUTED.fullmatch(cells[0]):
+            continue
+        head = " ".join(one.text for one in lines[index : index + 2])
+        days = [cell for cell in cells[1:] if _is_day(cell)]
+        if len(days) == 1 and _PATIENT.search(head):
+            found.append(_Mark(line.number, NoteDate(dates(days[0])[0].value, line.page.number, line.text), cells[0]))
+    return found
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is nothing but one day."""
+    found = dates(text)
+    return len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)) and bool(found[0].value.day)
+
+
+_SEEN = re.compile(
+    r"\b(?:(?:I|we)\s(?:saw|met|examined|evaluated|reviewed)|(?:was|were)\s(?:seen|examined|evaluated)|"
+    r"(?:visit|consultation|clinic|attended|came|appointment|seen))\b[^;\d]{0,60}\bon\s(?:the\s)?\Z",
+    re.IGNORECASE,
+)
+_OPENING = 15  # lines; a letter says near its top when the patient was seen
+
+
+def _seen(lines: list[Line]) -> Iterator[NoteDate]:
+    """The day on which a letter's writer saw the patient: "I saw Mr. Roe on 10 September 2026"."""
+    if not any(_is_day(line.text) for line in lines[:_OPENING]):
+        return
+    for line in lines[:_OPENING]:
+        for found in dates(line.text):
+            if found.value.day and _SEEN.search(line.text[: found.start]):
+                yield NoteDate(found.value, line.page.number, line.text)
+                return
+
+
 def _dated_by_column(head: Line, below: Line) -> Iterator[tuple[NoteDate, bool]]:
     """A date under its label in a table of the note's particulars."""
     labels, values = CELL.findall(head.text), CELL.findall(below.text)
@@ -169,8 +237,7 @@ def _dated_by_column(head: Line, below: Line) -> Iterator[tuple[NoteDate, bool]]
 
 def _letter_date(lines: list[Line]) -> Iterator[NoteDate]:
     """A line near the top that is nothing but a date, as in a letter."""
-    for line in lines[:15]:
-        found = dates(line.text)
-        if len(found) == 1 and (found[0].start, found[0].end) == (0, len(line.text)) and found[0].value.day:
-            yield NoteDate(found[0].value, line.page.number, line.text)
+    for line in lines[:_OPENING]:
+        if _is_day(line.text):
+            yield NoteDate(dates(line.text)[0].value, line.page.number, line.text)
             return

@@ -25,6 +25,8 @@ class Table(Frozen):
     adverse: tuple[str, ...]
     ailments: tuple[str, ...]
     barriers: tuple[str, ...]
+    still: tuple[str, ...]
+    complaints: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ class _Grammar:
 def _grammar() -> _Grammar:
     table = Table.model_validate(load("outcomes.yaml"))
     return _Grammar(
-        phrases=Phrases((phrase, outcome) for outcome, phrases in table.phrases.items() for phrase in phrases),
+        phrases=Phrases(
+            [
+                *((phrase, outcome) for outcome, phrases in table.phrases.items() for phrase in phrases),
+                *((f"{word} {what}", Outcome.FAILED) for word in table.still for what in table.complaints),
+            ]
+        ),
         nouns=Phrases((noun, True) for noun in table.nouns),
         measures=Phrases((word, outcome) for outcome, words in table.measures.items() for word in words),
         stopped=Phrases((word, True) for word in table.stopped),
@@ -101,6 +108,15 @@ def read(text: str) -> Told | None:
 def adverse(text: str) -> bool:
     """Whether a text names an adverse effect."""
     return bool(_grammar().adverse.find(text))
+
+
+_REACTION = re.compile(r"[\w\s]{0,12}?(?:\(|[-\u2013:]|causes|caused|with)\s*([^(),;.\n]+)")
+
+
+def reaction(text: str, at: int, stop: int) -> str | None:
+    """The adverse reaction in brackets or after a dash behind a drug that ends at `at`: "sulfa (hives)"."""
+    after = _REACTION.match(text[at:stop])
+    return after[1].strip() if after and adverse(after[1]) else None
 
 
 def _phrases(text: str) -> Iterator[Told]:

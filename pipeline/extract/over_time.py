@@ -23,16 +23,28 @@ def about(reading: Reading) -> tuple[str, ...]:
 
 
 def topic(text: str) -> tuple[str, ...]:
-    """The words of a text that tell what it is about."""
+    """The words of a text that tell what it is about, in quotation marks: no fact has such a name."""
     rest = text
     for length in notation.lengths(text):
         rest = blank(rest, length.start, length.end)
     for name in ("window", "exclusion", "negated", "document", "sees", "change", "filler"):
-        rest = words(name).sub(" ", rest)
+        rest = words(name).sub(_blanked, rest)
     for start, end in outcome_places(rest):
         rest = blank(rest, start, end)
-    found = _WORD.findall(_OR_MORE.sub(" ", comparisons().sub(" ", rest)))
-    return (" ".join(found[:_TOPIC]).lower(),) if found else ()
+    found = [*_WORD.finditer(_OR_MORE.sub(_blanked, comparisons().sub(_blanked, rest)))][:_TOPIC]
+    if not found:
+        return ()
+    cut = _CUT.search(text, found[0].start())
+    last = max(word.end() for word in found if word is found[0] or cut is None or word.end() <= cut.start())
+    said = text[found[0].start() : last]
+    return (f'"{" ".join(said.replace(chr(34), " ").lower().split())}"',)
+
+
+_CUT = re.compile(r"[;:\d]")
+
+
+def _blanked(said: re.Match[str]) -> str:
+    return " " * len(said[0])
 
 
 def unknown(terms: tuple[str, ...]) -> bool:
@@ -62,7 +74,7 @@ def change(reading: Reading) -> Requirement | None:
         told = next((word[0] for word in moved if _direction(word[0])), None) if measured else None
         return Change(terms=terms, direction=_direction(told), judged=terms) if told else None
     n = figures[0]
-    percent = _PERCENT.match(reading.rest, n.end)
+    percent = _PERCENT.match(reading.text, n.end)  # "percent relief" may be a term
     unit = _POINTS.match(reading.rest, n.end)
     word = next((word for word in moved if _near(reading, word, n.start, n.end)), None)
     if word is None or not (percent or unit or measured):
@@ -83,16 +95,21 @@ def change(reading: Reading) -> Requirement | None:
 
 
 def _in_term(reading: Reading, word: re.Match[str]) -> bool:
-    return any(hit.start <= word.start() and word.end() <= hit.end for hit in find_terms(reading.text))
+    """Whether the word is part of the name of a thing, not of a figure that tells how it moved ("weight loss")."""
+    return any(
+        hit.start <= word.start() and word.end() <= hit.end and hit.term.kind is not FactKind.MEASUREMENT
+        for hit in find_terms(reading.text)
+    )
 
 
 def _near(reading: Reading, word: re.Match[str], start: int, end: int) -> bool:
     """Whether a figure is how much it moved: near the word, and no comma or other figure's name between them."""
     low, high = (word.end(), start) if word.end() <= start else (end, word.start())
     between = reading.text[low:high]
-    if high - low > _NEAR or re.search(r"[,;]", between):
+    if high - low > _NEAR or re.search(r",(?! of )|;", between):
         return False
-    return not any(low <= hit.start < high and hit.term.kind is FactKind.MEASUREMENT for hit in reading.hits)
+    others = [hit for hit in reading.hits if not hit.start <= word.start() < hit.end]
+    return not any(low <= hit.start < high and hit.term.kind is FactKind.MEASUREMENT for hit in others)
 
 
 def _direction(word: str) -> Literal["up", "down"] | None:
@@ -104,8 +121,9 @@ def elapsed(reading: Reading) -> Requirement | None:
     terms = about(reading)
     for length in reading.lengths:
         before, after = reading.text[max(0, length.start - 45) : length.start], reading.text[length.end :][:45]
-        if terms and (words("elapsed_before").search(before) or words("elapsed_after").search(after)):
-            op = comparison(reading.text, length.start, length.end) or Op.AT_LEAST
+        said = words("elapsed_before").search(before) or words("elapsed_after").search(after)
+        op = comparison(reading.text, length.start, length.end) or Op.AT_LEAST
+        if terms and (said or (op in (Op.AT_LEAST, Op.MORE_THAN) and words("earlier").match(after.lstrip()))):
             plain = op in (Op.AT_LEAST, Op.MORE_THAN) and len(reading.lengths) == 1 and not unknown(terms)
             before_service = words("before_service").search(reading.text)
             return ElapsedSince(
@@ -138,12 +156,11 @@ _UNITS = {"day": "days", "night": "days", "week": "weeks", "month": "months", "y
 
 def frequency(reading: Reading) -> Requirement | None:
     """So many in each stretch of time: "4 migraine days per month", "at least weekly", "every 2 hours"."""
-    if treatments(reading.hits) and (reading.lengths or reading.dose):
-        return None
-    terms = about(reading)
-    if not terms:
-        return None
     found = _PER.search(reading.text)
+    others = [length for length in reading.lengths if found is None or not found.start() <= length.start < found.end()]
+    terms = about(reading)
+    if not terms or (treatments(reading.hits) and (others or reading.dose)):
+        return None
     if found is not None:
         n = Decimal(found["n"]) if found["n"][0].isdigit() else Decimal(notation.spelled(found["n"]) or 1)
         op = comparison(reading.text, *found.span("n")) or Op.AT_LEAST
@@ -187,16 +204,23 @@ def _recurring(
     )
 
 
+def _spelled(text: str) -> list[notation.Found[Decimal]]:
+    """The numbers that are spelled: "limited to three per region"."""
+    found = re.finditer(rf"\b(?:{notation.NUMBER_WORD})\b", text, re.IGNORECASE)
+    return [notation.Found(m.start(), m.end(), Decimal(n)) for m in found if (n := notation.spelled(m[0]))]
+
+
 def limit(reading: Reading) -> Requirement | None:
     """What the payer caps: a figure that must not be passed, of a thing that is given or done."""
     terms = about(reading)
     capped = words("capped").search(reading.text)
     if not terms or any(hit.term.kind is FactKind.MEASUREMENT for hit in reading.hits):
         return None
-    numbers = notation.numbers(reading.rest)
+    numbers = [*notation.numbers(reading.rest), *_spelled(reading.rest)]
     upper = [n for n in numbers if comparison(reading.rest, n.start, n.end) is Op.AT_MOST]
     counted = [n for n in upper if words("counted_things").match(reading.text[n.end :].lstrip(" -"))]
-    if not counted and not (capped and (upper or words("over_limit").search(reading.text))):
+    lasting = [n for n in reading.lengths if comparison(reading.text, n.start, n.end) is Op.AT_MOST]
+    if not counted and not (capped and (upper or lasting or words("over_limit").search(reading.text))):
         return None
     n = next(iter(counted or upper), None)
     rolling = next((length.value for length in notation.lengths(reading.text)), None)

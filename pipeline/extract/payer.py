@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from pipeline.extract.labels import labelled
+from pipeline.extract.labels import boxed, field_of, labelled
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Stretch
 from pipeline.extract.tables import load
@@ -14,6 +14,12 @@ from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
 _LETTERHEAD = 8  # lines
+_SIGNATURE = 7  # lines
+_LONGEST_NAME = 12  # words
+_CLOSING = re.compile(
+    r"(?:Sincerely|Respectfully|(?:Kind |Best |Warm )?regards|Yours|Very truly|Thank you|Cordially)\b", re.IGNORECASE
+)
+_BETWEEN_COMMAS = re.compile(r"[^,]+(?:,\s(?:Inc|LLC|Corp|Co)\b\.?)?", re.IGNORECASE)
 
 
 def _any_of(words: Sequence[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
@@ -55,7 +61,8 @@ _YOUR_PLAN = re.compile(
 )
 _OF_EMPLOYER = re.compile(
     rf"(?<![\w&'\u2019-])(?P<v>[A-Z][\w&'\u2019-]*+(?:\s(?:[A-Z][\w&'\u2019-]*+|\d+|&|of|and){_FIRM}){{0,9}}?\s"
-    r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)\s(?:Plan|Fund|Trust|Program)(?:\sFund)?\b)"
+    r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)(?:\s(?:and|&)\s(?:Welfare|Benefits?|Medical))?\s"
+    r"(?:Plan|Fund|Trust|Program|Cooperative)(?:\sFund)?\b)"
 )
 _SELF_FUNDED = re.compile(
     r"\bself[- ](?:funded|insured)|\badministrator\b|third[- ]party|administered by", re.IGNORECASE
@@ -71,7 +78,7 @@ _PROSE = 60  # characters of a line of prose
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
 _SUBJECT = re.compile(
     rf"(?:^|(?<=[.:]\s)|(?<=,\s)){_NAME}\s+(?:has\s+(?:completed|reviewed|determined|denied|decided|made|received)|"
-    r"(?:is|was)\s+unable|(?:reviewed|received|denied|administers|cannot|determined|covered|looked)\b)"
+    r"(?:is|was)\s+unable|(?:will|does|did|could)\s+not|(?:reviewed|received|denied|administers|cannot|determined|covered|looked)\b)"
 )
 
 
@@ -80,8 +87,30 @@ def payer(letter: Sequence[Paragraph]) -> ProposedValue | None:
     for found, named in _candidates(letter):
         name = _trimmed(found, named=named)
         if name is not None and not _words("vendors").match(name.text):
+            name = _in_full(name, letter)
             return ProposedValue(field="payer", value=on_one_line(name.text), quotes=(name.quote(),))
     return None
+
+
+_FOR = re.compile(
+    r"(?:(?:acting |decided |administered |reviewed |prepared )?for|serving|on behalf of)\b:?\s+(?:the\s)?(?=[A-Z])"
+)
+
+
+def _served(cell: Stretch) -> Stretch | None:
+    """The plan that a line of a letterhead says the sender acts for: "for Copper Basin Employee Benefit Trust"."""
+    match = _FOR.match(cell.text)
+    name = cell.part(match.end(), len(cell.text)) if match else None
+    return name if name is not None and _is_plan_name(name) else None
+
+
+def _in_full(name: Stretch, letter: Sequence[Paragraph]) -> Stretch:
+    """The name as the letterhead gives it, where it only begins it: "Granite States" for "Granite States Health"."""
+    begins = " ".join(name.text.lower().split()) + " "
+    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines][:_LETTERHEAD]
+    cells = [cell for line in head for cell in line.cells if cell.text.lower().startswith(begins)]
+    longer = [whole for cell in cells if _is_plan_name(cell) and (whole := _trimmed(cell, named=False)) is not None]
+    return longer[0] if longer and " " in name.text else name
 
 
 def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
@@ -97,19 +126,24 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
             for match in words.finditer(paragraph.text):
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
     head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
-    cells = [_beside_logo(cell) for line in head[:_LETTERHEAD] for cell in line.cells[:1]]
+    halves = [(above.cells[0], below.cells[0]) for above, below in pairwise(head[:_LETTERHEAD])]
+    yield from ((name, True) for name in _joined([*_broken(body), *halves], letter))
+    head = [boxed(line) for line in head[:_LETTERHEAD]]
+    cells = [_beside_logo(cell) for line in head for cell in line.cells[:1]]
     cells += [cell for line in head[:_BESIDE] for cell in line.cells[1:]]
-    names = [cell for cell in cells if _is_plan_name(cell)]
+    yield from ((name, True) for cell in cells if (name := _served(cell)) is not None)
+    names = [name for cell in cells for name in _beside_department(cell)]
     yield from ((name, False) for name in names if not _words("administrators").search(name.text))
     if any(_SELF_FUNDED.search(paragraph.text) for paragraph in letter):
         yield from ((p.part(*match.span("v")), False) for p in letter for match in _OF_EMPLOYER.finditer(p.text))
     yield from ((name, False) for name in names)
     yield from ((cell, False) for cell in _plans_of_labels(body))
+    yield from ((name, False) for name in _signed(letter))
     for words in (_BRACKETED, _SUBJECT):
         yield from ((p.part(*match.span("v")), False) for p in body for match in words.finditer(p.text))
     yield from ((cell, True) for cell in cells[:1] if _recurs(cell, letter))
     yield from ((line, False) for p in body for line in p.lines if line.text.isupper() and _is_plan_name(line))
-    for words in (_ASKED, _SUBJECT):
+    for words in (_BRACKETED, _ASKED, _SUBJECT):
         yield from (
             (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
         )
@@ -117,12 +151,60 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
     yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
 
 
-_LOGO = re.compile(r"\[[^\]]{1,20}\]\s*")
+_DASH = re.compile(
+    r"\s+(?:-{1,3}|[|/\u2013\u2014\u2022\u00b7:~]+)\s+|,\s+(?!(?:Inc|Corp|Co|Ltd|LLC|L\.L\.C)\b)", re.IGNORECASE
+)
+
+
+def _beside_department(cell: Stretch) -> list[Stretch]:
+    """The plan that a cell of a letterhead names, alone or beside its department: "Granite Health -- Pharmacy"."""
+    if _is_plan_name(cell):
+        return [cell]
+    ends = [match.span() for match in _DASH.finditer(cell.text)]
+    bounds = zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(cell.text)], strict=True)
+    return [part for a, b in bounds if ends and _is_plan_name(part := cell.part(a, b))]
+
+
+_LOGO = re.compile(r"\[(?P<name>[^\]]{1,60}?)\s*\b(?:logo|letterhead|seal|crest|mark)?\]\s*", re.IGNORECASE)
 
 
 def _beside_logo(cell: Stretch) -> Stretch:
+    """What stands beside the place of a logo, else the name that the logo shows."""
     logo = _LOGO.match(cell.text)
-    return cell.part(logo.end(), len(cell.text)) if logo else cell
+    if logo is None:
+        return cell
+    return cell.part(logo.end(), len(cell.text)) if logo.end() < len(cell.text) else cell.part(*logo.span("name"))
+
+
+def _broken(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
+    """The two halves of a plan's name in a drawn box, where a cell goes on in the next row."""
+    rows = (boxed(line).cells for paragraph in letter for line in paragraph.lines)
+    for above, below in pairwise(rows):
+        for label, value, empty, rest in zip(above, above[1:], below, below[1:], strict=False):
+            if not empty.text and rest.text and field_of(label.text) == "payer":
+                yield value, rest
+
+
+def _joined(halves: Iterable[tuple[Stretch, Stretch]], letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Where the text writes in one a name that a letterhead, or a box, breaks over two lines."""
+    for above, below in halves:
+        words = f"{above.text} {below.text}".split()
+        if len(words) > _LONGEST_NAME or not _words("plan_words").search(" ".join(words)):
+            continue
+        whole = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+        for paragraph in letter:
+            if (match := whole.search(paragraph.text)) is not None and match.start() + paragraph.start != above.start:
+                yield paragraph.part(*match.span())
+
+
+def _signed(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Plans that the signature names: the lines below "Sincerely"."""
+    lines = [line for paragraph in letter for line in paragraph.lines]
+    for at, line in enumerate(lines):
+        if _CLOSING.match(line.text):
+            for below in lines[at : at + _SIGNATURE]:
+                parts = [below.part(*match.span()) for match in _BETWEEN_COMMAS.finditer(below.text)]
+                yield from (part for part in parts if part.text and _is_plan_name(part))
 
 
 def _plans_of_labels(body: Sequence[Paragraph]) -> Iterator[Stretch]:
@@ -159,20 +241,37 @@ def _below_words(paragraph: Paragraph) -> Iterator[Stretch]:
                 yield following.cells[column]
 
 
+@cache
+def _numbered() -> re.Pattern[str]:
+    return re.compile(rf"{_words('numbered').pattern}(?:\s(?:No\.?|#))?\s*\d{{1,4}}\b", re.IGNORECASE)
+
+
+_LOWER_WORD = re.compile(r"(?<![\w'\u2019-])(?!(?:of|the|and|for|in|at|de|del|la|y|an?|health\w*|plan)\b)[a-z]\w+")
+
+
+def _is_known(text: str) -> bool:
+    """Whether a text holds a known payer's name: one that is a word too must begin it."""
+    return any(not match.start() or not _words("common_words").fullmatch(match[0]) for match in _known().finditer(text))
+
+
 def _is_plan_name(cell: Stretch) -> bool:
     text = cell.text
+    if not text or field_of(text) is not None:
+        return False
     ends = text.rstrip()[-1] in ".?!" and not re.search(
         r"\b(?:Inc|Co|Corp|Ltd|L\.L\.C)\.$", text.rstrip(), re.IGNORECASE
     )
-    if len(text) > 70 or re.search(r"\d|:|@|www|\|", text.split("(")[0]) or ends or _words("no_letterhead").match(text):
+    bare = _numbered().sub("", text.split("(")[0])
+    if len(text) > 70 or re.search(r"\d|:|@|www|\|", bare) or ends or _words("no_letterhead").match(text):
         return False
-    if _known().search(text) or re.search(rf"\w{_TYPE}", text):
+    if _is_known(text) or re.search(rf"\w{_TYPE}", text):
         return True
     return (
         " " in text
         and bool(_words("plan_words").search(text))
         and not _words("department_words").search(text)
         and text[0].isupper()
+        and not _LOWER_WORD.search(bare)
     )
 
 
@@ -203,6 +302,11 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
 
 
 def _most_named(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
-    places = [paragraph.part(*match.span()) for paragraph in letter for match in _known().finditer(paragraph.text)]
+    places = [
+        paragraph.part(*match.span())
+        for paragraph in letter
+        for match in _known().finditer(paragraph.text)
+        if not _words("common_words").fullmatch(match[0])
+    ]
     counts = Counter(" ".join(place.text.split()).lower() for place in places)
     yield from sorted(places, key=lambda place: -counts[" ".join(place.text.split()).lower()])

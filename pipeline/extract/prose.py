@@ -21,7 +21,7 @@ _FORMS = {
         r"|\d{1,2} [A-Z][a-z]{2,8}\.?,? \d{4})"
     ),
     "{id}": (
-        r"(?-i:[A-Z]{1,4}(?:\s\d{2,6}){2,4}\b)"
+        r"(?-i:[A-Z]{1,4}(?:\s\d{2,6}){2,4}(?:\s[A-Z])?\b)"
         r"|(?=[A-Za-z-]{0,6}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|-(?=[A-Za-z0-9])){4,24}"
     ),
     "{name}": rf"(?-i:{PERSON.pattern})",
@@ -31,10 +31,15 @@ _FORMS = {
     ),
     # what may stand between a request and its day, but no word that tells another day
     "{on}": (
-        r"(?:(?!\b(?:done|performed|scheduled|given|service|admitted|from|for dates?)\b)[^.;:]){0,80}?"
+        r"(?:(?!\b(?:done|performed|scheduled|given|service|admitted|from(?!\s(?:the|your|our|an?|Dr)\b)|for dates?)\b)"
+        r"[^.;:]){0,80}?"
         r"\s(?:on|dated)\s(?:[A-Z][a-z]+day,\s)?"
     ),
-    "{on1}": r"[^.;:]{0,50}?",
+    # the same over a longer way, which no other event may cross
+    "{far}": (
+        r"(?:(?!\b20\d\d\b|\d/\d|\b(?:den|decision|determin|appeal|letter|notice|until|not)\w*)(?:(?<=\bDr)\.|[^.;:])){0,160}?"
+    ),
+    "{on1}": r"(?:(?!\b20\d\d\b|\d/\d)[^.;:]){0,50}?",  # but for another day
 }
 
 

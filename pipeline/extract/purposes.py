@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.extract.letter import Paragraph
-from pipeline.extract.lines import Stretch, sentences
+from pipeline.extract.lines import COLUMN_GAP, Stretch, sentences
 from pipeline.extract.tables import load, pattern
 
 _HEAD = re.compile(r"[^\w\[]*(?:\d{1,2}[.)]\s*)?(?P<head>[^.:?!;\[]{3,160})(?P<end>[.:?!](?=\s|$)|$)\s*")
@@ -22,6 +22,7 @@ class Said:
     sentence: Stretch
     purpose: str
     paragraph: Paragraph
+    headed: bool = False  # a head of its own stands before it
 
 
 @cache
@@ -43,7 +44,7 @@ def purpose_of(head: str) -> str:
 def _head_of(sentence: Stretch) -> tuple[str, int] | None:
     """The purpose that the head of a sentence names, and where its own words begin; None without a head."""
     match = _HEAD.match(sentence.text)
-    if match is None:
+    if match is None or COLUMN_GAP in match["head"]:
         return None
     head, after = " ".join(match["head"].split()), sentence.text[match.end() :]
     if match["end"] == ":" and _words("leads").search(head):
@@ -82,11 +83,14 @@ def purposes(letter: Sequence[Paragraph]) -> Iterator[Said]:
                 purpose = ""
         if paragraph.text == heading:
             continue
+        headed = False
         for sentence in _cut(sentences(paragraph.body)):
             if (head := _head_of(sentence)) is not None:
+                headed = True
                 purpose = head[0]
                 sentence = sentence.part(head[1], len(sentence.text))
             if (lines := _OF_LINES.match(sentence.text)) is not None:
                 sentence = sentence.part(lines.end(), len(sentence.text))
             if sentence.text:
-                yield Said(sentence, purpose, paragraph)
+                yield Said(sentence, purpose, paragraph, headed)
+                headed = False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import dropwhile, groupby, takewhile
+from itertools import dropwhile, groupby, pairwise, takewhile
 
 from pipeline.extract.claim_lines import denied_lines, note
 from pipeline.extract.labels import Labelled, labelled
@@ -15,6 +15,9 @@ from pipeline.extract.tables import load, pattern
 from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
+_DATE_LINE = 60  # characters
+_SENTENCE = 12  # words: the note of a code is often shorter
+
 
 @cache
 def _words(name: str) -> re.Pattern[str]:
@@ -22,7 +25,8 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def _gives_reason(sentence: Stretch) -> bool:
-    return bool(_words("reason").search(sentence.text)) and not _words("never").search(sentence.text)
+    words = _words("reason").search(sentence.text) and not _words("never").search(sentence.text)
+    return bool(words) and (not sentence.text.endswith(":") or bool(_words("ground_before_list").search(sentence.text)))
 
 
 def _decides(sentence: Stretch) -> bool:
@@ -33,12 +37,25 @@ def _decides(sentence: Stretch) -> bool:
 def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
     """The reason by its label or heading, in the notes of the lines denied, else in the prose of the decision."""
     labelled_runs = [run for paragraph in letter if (run := _labelled(paragraph))]
-    stated = labelled_runs or _of_lines(letter) or _of_purpose(letter, "why") or _decided(letter)
+    why = _of_purpose(letter, "why")
+    told = [run for run in why if any(map(_gives_reason, run)) and any(len(s.text.split()) > _SENTENCE for s in run)]
+    stated = labelled_runs or told or _of_lines(letter) or why or _decided(letter)
     if stated:
         return _proposed(stated[0])
     runs = [run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)]
-    best = max(runs, key=_weight, default=None)
+    best = max(runs, key=_weight, default=None) or _next_to_decision(letter)
     return _proposed(_trimmed(_after_decision(_whole(best, letter)))) if best else None
+
+
+def _next_to_decision(letter: Sequence[Paragraph]) -> list[Stretch]:
+    """What follows a bare decision and gives a reason in plain words: "Policy requires that X be tried first."."""
+    for decision, following in pairwise(letter):
+        said = list(sentences(following.body)) if _may_decide(decision) and _may_decide(following) else []
+        if said and any(map(_decides, sentences(decision.body))) and not _is_table(following):
+            own = list(takewhile(_belongs, said))
+            if any(map(_gives_reason, own)):
+                return own
+    return []
 
 
 def _of_lines(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
@@ -92,7 +109,9 @@ def _of_purpose(letter: Sequence[Paragraph], purpose: str) -> list[list[Stretch]
     for paragraph, group in groupby(purposes(letter), key=lambda said: said.paragraph):
         said = list(group)
         if any(one.purpose == purpose for one in said):
-            if before != purpose or said[0].purpose != purpose:
+            if said[0].headed and runs and not any(map(_gives_reason, runs[-1].said)):
+                runs[-1] = _Run()  # what stood before was only listed
+            elif before != purpose or said[0].purpose != purpose:
                 runs.append(_Run())
             runs[-1].add([one.sentence for one in said if one.purpose == purpose], paragraph)
         before = said[-1].purpose
@@ -113,12 +132,13 @@ class _Run:
 
         What stands before such a sentence, and gives no reason, was only about the review.
         """
-        if self.ended or _is_table(paragraph) or (paragraph.item and self.lists):
+        listed = paragraph.item and (self.lists or paragraph.item[0] in "[\u2610" or paragraph.body.text[:1].islower())
+        if self.ended or _is_table(paragraph) or listed:
             return
         own: list[Stretch] = []
         for sentence in sentences_of:
             self.lists = sentence.text.endswith(":")
-            if _belongs(sentence) and (self.said or own or not _words("rule").search(sentence.text)):
+            if _belongs(sentence) and (self.said or own or _may_begin(sentence)):
                 own.append(sentence)
             elif any(map(_is_fact, (*self.said, *own))):
                 self.ended = True
@@ -127,6 +147,11 @@ class _Run:
                 self.said, own = [], []
         if not self.said or paragraph.goes_on or any(_words("reason").search(sentence.text) for sentence in own):
             self.said += own
+
+
+def _may_begin(sentence: Stretch) -> bool:
+    """Whether a reason may begin so: with no rule, and not within a sentence."""
+    return not _words("rule").search(sentence.text) and sentence.text[1:2] != "."  # "g., laxity": of "e.g."
 
 
 def _after_decision(said: Sequence[Stretch]) -> list[Stretch]:
@@ -171,12 +196,43 @@ def _whole(run: Sequence[Stretch], letter: Sequence[Paragraph]) -> list[Stretch]
     after = [s for s in sentences(paragraph.body) if s.start >= run[-1].end]
     whole = [*_leading(before), *run, *takewhile(lambda s: _belongs(s) and _is_fact(s), after)]
     for following in letter[at + 1 :]:
-        said = list(sentences(following.body)) if _may_decide(following) and not _is_table(following) else []
-        goes_on = following.goes_on or (said and _gives_reason(said[0]))
-        if not said or not goes_on or not all(map(_belongs, said)) or not _adjoin(whole, said):
+        said = _grounds(following)
+        if not said or not (_adjoin(whole, said) or _dated_between(whole[-1], said[0])):
             break
         whole += said
+        if said[-1].end < following.end:
+            break
+    if not before or whole[0] == before[0]:
+        whole = [*_before(letter[:at], whole), *whole]
     return whole
+
+
+def _dated_between(last: Stretch, following: Stretch) -> bool:
+    """Whether only a line of the decision's day stands between two sentences of a page."""
+    gap = last.page.text[last.end : following.start] if last.page is following.page else ""
+    return len(gap) < _DATE_LINE and _words("dated").fullmatch(gap.strip()) is not None
+
+
+def _before(letter: Sequence[Paragraph], whole: Sequence[Stretch]) -> list[Stretch]:
+    """The paragraphs of grounds that end where a run begins, back to the bare decision."""
+    found: list[Stretch] = []
+    for earlier in reversed(letter):
+        said = _grounds(earlier)
+        bare = any(_decides(sentence) and not _words("because").search(sentence.text) for sentence in said)
+        if not said or bare or said[-1].end < earlier.end or said[-1].text[-1] not in ".!?":
+            break
+        if not all(map(_is_fact, said)) or not _adjoin(said, found or whole):
+            break
+        found = [*said, *found]
+    return found
+
+
+def _grounds(paragraph: Paragraph) -> list[Stretch]:
+    """What a paragraph of prose says that gives grounds, to the first sentence that does not belong."""
+    if not _may_decide(paragraph) or _is_table(paragraph):
+        return []
+    said = list(takewhile(_belongs, sentences(paragraph.body)))
+    return said if paragraph.goes_on or any(map(_gives_reason, said)) else []
 
 
 def _leading(before: Sequence[Stretch]) -> list[Stretch]:

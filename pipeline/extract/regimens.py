@@ -123,7 +123,7 @@ _FIRST_MONTH = re.compile(
     rf"\b({_MONTH_NAMES})\b\.?\s?(?:to|through|thru|until|and|-|\u2013|\u2014)\s?(?:early\s|late\s|mid-?\s?)?\0",
     re.IGNORECASE,
 )
-_DAY_OF_MONTH = re.compile(rf"\b({_MONTH_NAMES})\b\.?\s(\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%.-])", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(rf"\b({_MONTH_NAMES})\b\.?\s(\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%]|[.-]\d)", re.IGNORECASE)
 
 
 def _about_months(text: str, _: list[Moment], __: NoteDate | None) -> Iterator[Moment]:
@@ -266,7 +266,9 @@ _NOT_A_LENGTH = re.compile(
     r"(?:less than|almost|nearly|under|every|in|within|per|next|another|up to|additional|by)\s*$", re.IGNORECASE
 )
 _NOT_A_LENGTH_AFTER = re.compile(
-    r"\s*(?:ago|old|later|from now|apart|prior|before|after|follow|post|earlier|history|of age)", re.IGNORECASE
+    r"\s*(?:/|per\b|an?\s(?:day|week|month)\b|each\b|every\b|out of\b|weekly\b|"
+    r"ago|old|later|from now|apart|prior|before|after|follow|post|earlier|history|of age)",
+    re.IGNORECASE,
 )
 
 
@@ -285,12 +287,13 @@ def duration(text: str, at: tuple[int, int]) -> str | None:
 
 
 _VISITS = re.compile(
-    r"\b(?:visits|sessions|appointments|treatments|injections)\b"
+    r"\b(?:visits|sessions|sess|appointments|appts|treatments|txs|injections)\b"
     r"(?!\s(?:per|a|each|weekly|remaining|authorized|were missed|missed)\b)",
     re.IGNORECASE,
 )
 _VISITS_AFTER = re.compile(
-    r"\b(?:visits|sessions)(?:\s(?:attended|completed|to date))?\s?[:=]\s?(?P<n>\d{1,3})(?!\d|/\d|\.\d)",
+    r"\b(?:visits|sessions|treatments)(?:\s(?:attended|completed|given|received|to date))?\s?[:=]\s?"
+    r"(?P<n>\d{1,3})(?!\d|/\d|\.\d)",
     re.IGNORECASE,
 )
 _NOT_ATTENDED = re.compile(

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pipeline import notation
+from pipeline.extract.asked import all_of, with_person
 from pipeline.extract.clauses import no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
 from pipeline.extract.itemized import Itemized, inline, nested
 from pipeline.extract.over_time import unknown
-from pipeline.extract.predicates import all_of, with_person
 from pipeline.extract.statements import is_partial, refuted, statement
 from pipeline.extract.unlisted import is_document, is_judgement, kind_of
 from pipeline.extract.unread import is_read
@@ -61,6 +61,8 @@ def _is_judged_whole(requirement: Requirement, text: str) -> bool:
         and (requirement.judged is not None or requirement.sources)
     ):
         return True
+    if isinstance(requirement, Finding) and requirement.absent:
+        return False
     if isinstance(requirement, Duration) and not unknown(requirement.terms):
         return False
     if isinstance(requirement, Present) and not words("foretold").search(text):

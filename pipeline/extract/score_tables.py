@@ -7,6 +7,7 @@ from itertools import combinations
 
 from pipeline.extract.chart import Chart, Line, one_side
 from pipeline.extract.charted import Cell, Shape
+from pipeline.extract.dated_rows import dated_values
 from pipeline.extract.figures import (
     Value,
     column_role,
@@ -30,6 +31,7 @@ from schemas.fact import FactKind, Side
 _PAIN = re.compile(r"pain\b.*\b10\b", re.IGNORECASE)
 _TOP = re.compile(r"\b0\s?(?:to|-|\u2013)\s?(\d{1,3})\b")  # "Pain, 0 to 10"
 _WITH_UNIT = re.compile(r"[\d.]+\s?(?:ms|msec|m/s|mV|uV|\u00b5V|mm|cm|deg|degrees|lbs?|kg|sec)")
+_OF_TEN = re.compile(r"\d{1,2}(?:\.\d)?\s?/\s?10")
 _CLOCK = re.compile(r"\d{1,2}:?\d{2}\s?(?:[AaPp][Mm])?$")
 
 
@@ -60,9 +62,9 @@ def tabled_measurements(chart: Chart) -> Iterator[Measured]:
                 yield from _result(grid, roles, row)
         else:
             for row in (grid.head, *grid.rows):
-                yield from _measures_down(grid, row)
+                yield from _measures_down(grid, row) if not dated_values(row) else ()
     for line in chart.readable:
-        if line.statement.shape is Shape.ROW and line.statement.start not in seen:
+        if line.statement.shape is Shape.ROW and line.statement.start not in seen and not dated_values(line):
             yield from _pairs(line)
 
 
@@ -175,9 +177,12 @@ def _measures_down(grid: Grid, row: Line) -> Iterator[Measured]:
         yield from _pairs(row)
         return
     term = _measure(cells[0].text) or (term_named(cells[0].text) if any(c.side for c in columns[1:]) else None)
-    own_side = _side(cells[0].text)
+    if term is None and re.match(r"pain\b", cells[0].text, re.IGNORECASE) and _OF_TEN.fullmatch(cells[1].text):
+        term = by_name(table().pain_name)
+    litres = term is not None and "L" in term.units
+    own_side = None if litres else _side(cells[0].text)
     upper = grid.upper.text if grid.upper else ""
-    for title, column, cell in list(zip(grid.titles, columns, placed, strict=True))[1:]:
+    for title, column, cell in list(zip(grid.titles, columns, placed, strict=True))[1 : _before_second(grid.titles)]:
         if cell is None or not column.told or column_role(title) == "bound":
             continue
         column = replace(column, side=column.side or own_side)
@@ -186,7 +191,15 @@ def _measures_down(grid: Grid, row: Line) -> Iterator[Measured]:
             yield from _strength(row, cell, column, head)
         elif term and _known_or_plain(term, cell):
             for found in _cell(row, term, cell, column, head):
-                yield replace(found, value=with_unit(found.value, _unit_in(f"{cells[0].text} {upper}", term)))
+                unit = _unit_in(title, term) or _unit_in(f"{cells[0].text} {upper}", term)
+                yield replace(found, value=with_unit(found.value, unit))
+
+
+def _before_second(titles: Sequence[str]) -> int:
+    """Where the columns of the second state begin, in a table of before and after an inhaler or a treatment."""
+    posts = [index for index, title in enumerate(titles) if re.match(r"post\b", title)]
+    before = any(re.match(r"pre\b", title) for title in titles[: posts[0]]) if posts else False
+    return posts[0] if before else len(titles)
 
 
 _LETTER = re.compile(r"(?:^|[\s,(-])([RL])\)?$")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.extract.charted import HEADING_WORDS, LONGEST, Line, Shape, Statement, heading_key, words
-from pipeline.extract.lines import own_lines
+from pipeline.extract.charted import CELL, HEADING_WORDS, LONGEST, Line, Shape, Statement, heading_key, words
+from pipeline.extract.lines import Stretch, own_lines
 from pipeline.extract.note_dates import noted
 from pipeline.extract.splitting import sentence_ranges
 from pipeline.extract.vocabulary import terms
@@ -29,15 +29,23 @@ def _lines(document: Document) -> Iterator[Line]:
     number = block = 0
     for page in document.pages:
         block += 1
-        for pieces in own_lines(page):
+        whole = [tuple(pieces) for pieces in own_lines(page)]
+        for index, pieces in enumerate(whole):
             block += not pieces
             for piece in pieces:
                 text = piece.text
                 if not _RULE.fullmatch(text):
                     yield Line(page, piece.start, text, number, block)
-                elif " " not in text:  # with gaps it underlines a table's head
+                elif " " not in text and not _underlines(whole, index):
                     block += 1
             number += 1
+
+
+def _underlines(lines: list[tuple[Stretch, ...]], at: int) -> bool:
+    """Whether a solid rule stands under a table's head: between two rows of about as many cells, three and more."""
+    around = [lines[index] for index in (at - 1, at + 1) if 0 <= index < len(lines)]
+    counts = [len(CELL.findall(one[0].text)) if len(one) == 1 else 0 for one in around]
+    return len(counts) == 2 and min(counts) > 2 and max(counts) - min(counts) < 2
 
 
 def statements(document: Document) -> tuple[Statement, ...]:
@@ -123,6 +131,11 @@ class _State:
         self.label = label
         return named is not None
 
+    def within(self, label: str) -> None:
+        """A label behind that of a section says what its sentences are about: "EXAM: Left knee: no effusion."."""
+        if heading_key(label) not in words().section_of:
+            self.label = label
+
 
 def _continues(run: list[Line], line: Line, alone: frozenset[int]) -> bool:
     """Whether a line goes on with the paragraph, rather than beginning a sentence or row of its own."""
@@ -169,6 +182,8 @@ def _paragraph(run: list[Line], state: _State) -> Iterator[Statement]:
         state.label = ""
     if label := _label_at(page.text, start, end):
         start = label.end() if state.lead_in(label[1]) else start
+        if start == label.end() and (inner := _label_at(page.text, start, end)):
+            state.within(inner[1])
     found = [_statement(run[0], a, b, Shape.SENTENCE, state) for a, b in _sentences(page.text, start, end)]
     for part in others:
         more = [_statement(part[0], a, b, Shape.SENTENCE, state) for a, b in _sentences(*_range(part))]

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from pipeline import notation
 from pipeline.extract.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines
 from pipeline.extract.compact import compact_days
-from pipeline.extract.labels import Labelled, field_of, table
+from pipeline.extract.labels import Labelled, field_of, labelled, table
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Stretch, sentences
 from pipeline.extract.prose import stated
@@ -131,6 +131,12 @@ _WHEN = re.compile(
 )
 
 
+_ARTICLE = re.compile(
+    r"(?:(?:benefits?|coverage|payment|charges?|authorization|approval)(?:\s+of\s+\$[\d,.]{1,14})?\s+(?:for|of)\s+)?"
+    r"(?:(?:for|of)\s+)?(?:(?:the\s+)?(?:continuation|continuing|extension|renewal)\s+of\s+)?"
+    r"(?:(?:an?|the|your)\s+)?(?:(?:series|course|set)\s+of\s+(?=[a-z]))?",
+    re.IGNORECASE,
+)
 _BY_WHOM = re.compile(r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s")
 
 
@@ -148,7 +154,7 @@ def _service(
     if candidates:
         yield candidates[0]
         return
-    for line in denied:
+    for line in sorted(denied, key=_by_amount):
         if line.service and (last := _named_service(line.service[-1])) is not None:
             parts = [*line.service[:-1], last]
             text = " ".join(on_one_line(part.text) for part in parts)
@@ -157,13 +163,24 @@ def _service(
     yield from _whole_service(letter, found)
 
 
+def _by_amount(line: ClaimLine) -> Decimal:
+    """Of several lines denied the dearest makes the case: others only came with it."""
+    return -_decimal(line.denied_amount) if line.denied_amount else Decimal(0)
+
+
 def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     """The service as the letter names it outside a table."""
     labelled = [(one.value, one.context) for one in found.get("service", ())]
     labelled += [
-        (next(sentences(p.body)), p) for p in letter if field_of(p.heading) == "service" and p.text != p.heading
+        (next(sentences(p.body)), p)
+        for p in letter
+        if field_of(p.heading.strip("*#=- ")) == "service" and p.text != p.heading and len(p.text) < _LONGEST_SERVICE
     ]
-    named = ((one.value, one.context) for one in found.get("patient_name", ()) if _is_subject(one))
+    named = (
+        (place, one.context)
+        for one in chain(found.get("patient_name", ()), found.get("other", ()))
+        if (place := _subject(one)) is not None
+    )
     for value, context in chain(labelled, _after_lead(letter), named):
         if (place := _named_service(_carried(value))) is not None:
             yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(context),))
@@ -204,15 +221,29 @@ def _plain(place: Stretch) -> str:
     return " ".join(place.text.lower().split())
 
 
-def _is_subject(one: Labelled) -> bool:
-    """Whether "RE:" stands before a subject that is neither a person nor the notice itself."""
+_NOTICE_OF = re.compile(
+    r"\b(?:denial|request|authorization|approval|coverage|determination|decision|appeal)\s(?:for|of)\s"
+    r"(?!(?:(?:your|the|a|an|prior|medical|benefits?)\s){0,3}(?:request|authorization|approval|coverage|claim|denial|appeal|"
+    r"benefits?|payment)\b)",
+    re.IGNORECASE,
+)
+
+
+def _subject(one: Labelled) -> Stretch | None:
+    """What stands after "RE:", where it is neither a person nor the notice itself, or what the notice is of."""
+    if not re.match(r"(?:RE|REGARDING|SUBJECT)\b(?! \w)", one.label, re.IGNORECASE):
+        return None
+    text = one.value.text
+    named = re.fullmatch(r"(?:[A-Z][\w'\u2019-]*+[,.]?\s?){2,4}", text)
+    if (notice := _NOTICE_OF.search(text)) is not None:
+        place = one.value.part(notice.end(), len(text))
+        return None if _words("not_service").search(place.text) else place
     about_itself = re.search(
         r"notice|denial|appeal|determination|claim|request|member|#|\d{6}|DOB|\bID\b|prior approval",
-        one.value.text,
+        text,
         re.IGNORECASE,
     )
-    named = re.fullmatch(r"(?:[A-Z][\w'\u2019-]*+[,.]?\s?){2,4}", one.value.text)
-    return one.label.upper().startswith(("RE", "REGARDING", "SUBJECT")) and about_itself is None and named is None
+    return None if about_itself or named else one.value
 
 
 def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
@@ -222,9 +253,16 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
         if lead.in_rights:
             continue
         if leads.search(lead.text.rstrip()) and len(following.lines[0].cells) == 1:
-            yield following.body, following
+            yield _to_label(following), following
         elif (match := _words("lead_in").search(lead.text)) is not None:
             yield lead.part(match.end(), len(lead.text)), lead
+
+
+def _to_label(paragraph: Paragraph) -> Stretch:
+    """What a paragraph says before its first line that begins with a label: "Requested by:"."""
+    below = [one.line.start for one in labelled(paragraph.lines[1:]) if one.line.text.startswith(one.label)]
+    whole = paragraph.body
+    return whole.part(0, min(below, default=whole.end) - whole.start)
 
 
 def _named_service(value: Stretch) -> Stretch | None:
@@ -238,7 +276,7 @@ def _named_service(value: Stretch) -> Stretch | None:
             end = found.start()
     if (unclosed := re.search(r"\s*\([^()]*$", text[start:end])) is not None:
         end = start + unclosed.start()
-    article = re.match(r"(?:(?:for|of)\s+)?(?:(?:an?|the)\s+)?", text[start:])
+    article = _ARTICLE.match(text[start:])
     start += article.end() if article else 0
     end = len(text[:end].rstrip(" .,;:"))
     if end - start < 3 or end - start > _LONGEST_SERVICE or not re.search(r"[A-Za-z]{3}", text[start:end]):
@@ -247,11 +285,14 @@ def _named_service(value: Stretch) -> Stretch | None:
     plain = " ".join(place.text.split())
     if any(2 * (day.end - day.start) > len(place.text) for day in notation.days(place.text)) or _OPEN.search(plain):
         return None
-    return None if _GENERIC.fullmatch(plain) or field_of(plain) or re.search(r"\d{3}-\d{4}", plain) else place
+    if _words("no_service").search(plain) or re.search(r"\d{3}-\d{4}", plain):
+        return None
+    return None if _GENERIC.fullmatch(plain) or field_of(plain) else place
 
 
+_ONE_CODE = r"(?:\d{4}[\dFTUM]|[A-EGHJ-MP-V]\d{4})"
 _CODE_CUE = re.compile(
-    r"(?:CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure)\W{0,3}"
+    r"(?:(?:request|authorization|approval|coverage)\s+(?:for|of)|CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure)\W{0,3}"
     r"(?:\d{4}[\dFTUM]\W{1,6}(?:and\W{1,3})?){0,6}$",
     re.IGNORECASE,
 )
@@ -261,9 +302,10 @@ _PAYER_CODE = re.compile(r"[A-Z]{1,4}-?\d{1,4}[A-Z]?(?![\w-])|\d{1,3}(?![\w%])")
 
 def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     """Codes beside their labels, with the service, and in prose beside a word that says what they are."""
-    for one in chain(found.get("procedure_codes", ()), found.get("service", ())):
+    named = [one for one in found.get("service", ()) if not _words("no_service").search(one.value.text)]
+    for one in chain(found.get("procedure_codes", ()), named):
         yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
-    for one in chain(found.get("diagnosis_codes", ()), found.get("service", ())):
+    for one in chain(found.get("diagnosis_codes", ()), named):
         yield from _each("diagnosis_codes", one.value, notation.diagnosis_codes(one.value.text), one.context)
     for one in found.get("reason_codes", ()):
         codes = [_bare(m) for m in REMITTANCE_CODE.finditer(one.value.text)]
@@ -280,7 +322,11 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
     procedures = [
         code
         for code in notation.procedure_codes(text)
-        if (_CODE_CUE.search(text[max(0, code.start - 60) : code.start]) or _in_brackets(text, code))
+        if (
+            _CODE_CUE.search(text[max(0, code.start - 60) : code.start])
+            or _in_brackets(text, code)
+            or _follows_service(text, code)
+        )
         and not _is_granted(paragraph, code)
     ]
     yield from _each("procedure_codes", paragraph, procedures, paragraph)
@@ -309,6 +355,11 @@ _GRANTED = re.compile(
     r"\b(?:is|are|was|were|been|we|have|has|can be)\s(?:approved|authorized|certified|allowed)\b|\binstead\b",
     re.IGNORECASE,
 )
+_OTHERWISE = re.compile(  # what could be had in its place, or was not in question
+    r"\b(?:could|may|might|can|would) be (?:considered|approved|covered|authorized)\b"
+    r"|\b(?:stays?|remains?|continues?) (?:at|as|the same|approved|covered|unchanged)\b",
+    re.IGNORECASE,
+)
 _REFUSED = re.compile(
     r"\b(?:not|cannot|can.t|unable|denied|deny\w*|no|when|if|non-?\w+|reduc\w+|partial\w*)\b", re.IGNORECASE
 )
@@ -318,6 +369,8 @@ def _is_granted(paragraph: Paragraph, code: notation.Found[str]) -> bool:
     """Whether the sentence of a code approves what it names."""
     at = paragraph.start + code.start
     sentence = next((s.text for s in sentences(paragraph) if s.start <= at < s.end), "")
+    if _OTHERWISE.search(sentence):
+        return True
     return bool(_GRANTED.search(sentence)) and not _REFUSED.search(sentence)
 
 
@@ -331,10 +384,21 @@ def _beside(text: str, match: re.Match[str], grouped: Sequence[re.Match[str]]) -
 def _in_brackets(text: str, code: notation.Found[str]) -> bool:
     """Whether a code stands in brackets after the name of a service, alone or with its modifier or its like."""
     before = re.search(
-        r"[A-Za-z0-9]\s*\((?:\d{4}[\dFTUM][,/ ]{1,2}(?:and )?)*$", text[max(0, code.start - 40) : code.start]
+        rf"[A-Za-z0-9]\s*\((?:{_ONE_CODE}[,/ ]{{1,2}}(?:and )?)*$", text[max(0, code.start - 40) : code.start]
     )
-    after = re.match(r"(?:-[A-Z0-9]{2})?(?:[,/ ]{1,2}(?:and )?\d{4}[\dFTUM])*\)", text[code.end :])
+    after = re.match(
+        rf"(?:-[A-Z0-9]{{2}}| [A-Z]{{2}}\b)?(?:[,/ ]{{1,2}}(?:and )?{_ONE_CODE})*(?: x \d{{1,3}})?\)", text[code.end :]
+    )
     return before is not None and after is not None
+
+
+def _follows_service(text: str, code: notation.Found[str]) -> bool:
+    """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"."""
+    return (
+        code.value[0].isalpha()
+        and re.search(r"[a-z0-9)],\s$", text[max(0, code.start - 4) : code.start]) is not None
+        and re.match(r"(?:[.,;)]?\s|[.,;)]?$)", text[code.end :]) is not None
+    )
 
 
 def _each(

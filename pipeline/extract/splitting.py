@@ -41,7 +41,9 @@ def _is_abbreviated(before: str, *, figure: bool) -> bool:
     word = _LAST_WORD.search(before)
     if word is None:
         return False
-    if len(word[1]) == 1:
-        return _INITIAL_AFTER.search(before[: word.start()]) is not None
     last = word[1].lower()
-    return last in _listed("abbreviations") or (figure and last in _listed("before_figures"))
+    if figure and last in _listed("before_figures"):
+        return True
+    if len(last) == 1:
+        return _INITIAL_AFTER.search(before[: word.start()]) is not None
+    return last in _listed("abbreviations")

@@ -1,11 +1,15 @@
 """One statement of a criterion: its exception, its alternatives, its conjunction, or one predicate."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from pipeline.extract import over_time
+from pipeline import notation
+from pipeline.extract.asked import all_of, with_person
+from pipeline.extract.asked_ages import aged
+from pipeline.extract.asked_together import FAILURES, mapped, sharing, trials
+from pipeline.extract.asked_trials import is_broad, of_each
 from pipeline.extract.clauses import (
     TREATMENTS,
     blank,
@@ -16,12 +20,26 @@ from pipeline.extract.clauses import (
     treatments,
     words,
 )
-from pipeline.extract.predicates import all_of, is_broad, of_each, predicate, with_person
+from pipeline.extract.predicates import predicate
+from pipeline.extract.unlisted import kind_of
 from pipeline.extract.unread import is_read
-from pipeline.extract.vocabulary import by_name
 from pipeline.extract.vocabulary import terms as find_terms
-from schemas.fact import FactKind, Outcome
-from schemas.requirement import All, Any, AtLeast, Attest, Count, Duration, Not, Requirement, Tolerance
+from schemas.fact import FactKind
+from schemas.requirement import (
+    All,
+    Any,
+    AtLeast,
+    Attest,
+    Count,
+    Duration,
+    Finding,
+    Frequency,
+    Measure,
+    Not,
+    Requirement,
+    Score,
+    Tolerance,
+)
 
 
 @lru_cache(maxsize=4096)  # a statement of many parts asks for the same endings again and again
@@ -60,10 +78,7 @@ def _leaf(text: str) -> Requirement | None:
     stated = predicate(text)
     if stated is None:
         return None
-    bare = text
-    for hit in find_terms(text):  # "progressive motor deficit" is a name
-        bare = blank(bare, hit.start, hit.end)
-    whole = not words("judgement").search(bare) and is_read(text, stated)
+    whole = not words("judgement").search(_without_names(text)) and is_read(text, stated)
     return stated if whole else with_person(stated, text)
 
 
@@ -74,6 +89,83 @@ def _plain(text: str) -> Requirement | None:
     stated = _leaf(text)
     excepted = words("unless").search(text) is not None
     return None if stated is not None and excepted and is_partial(stated) else stated
+
+
+_WITH = re.compile(r",? with (?!(?:an? )?(?:its|the|at least one|no)\b)", re.IGNORECASE)
+_AT_LEAST_ONE = re.compile(
+    r",? (?:with|and|plus|together with) (?=(?:at least one|one or more)\b[^,;\d]{4,80}$)", re.IGNORECASE
+)
+
+
+def _condition_with(text: str) -> Requirement | None:
+    """A condition and what it comes with: "heart failure with an ejection fraction below 40%"."""
+    if (joint := _AT_LEAST_ONE.search(text)) is not None:
+        first, more = _leaf(text[: joint.start()]), text[joint.end() :]
+        second = statement(more) or kind_of(more)
+        return All(of=(first, second)) if isinstance(first, Score | Measure) and second is not None else None
+    joint = _WITH.search(text)
+    if joint is None or re.search(r"[;:]|\b(?:or|unless)\b", text[: joint.start()]):
+        return None
+    named, more = text[: joint.start()], text[joint.end() :]
+    hits = find_terms(named)
+    if {hit.term.kind for hit in hits} & _NO_CONDITION or read(named).lengths or notation.numbers(read(named).rest):
+        return None
+    second = statement(more)
+    figure = isinstance(second, Score | Measure)
+    if not figure and (not isinstance(second, Finding) or not hits or _ASIDE.match(more) or not find_terms(more)):
+        return None
+    first = (_leaf(named) if hits else None) or kind_of(named)
+    return All(of=(first, second)) if second is not None and isinstance(first, Finding | All) else None
+
+
+_NO_CONDITION = {FactKind.MEASUREMENT, FactKind.DOCUMENTATION, FactKind.IMAGING, *TREATMENTS}
+_ASIDE = re.compile(r"(?:documented|evidence|objective|the|its|a score)\b", re.IGNORECASE)
+
+
+def _of_an_age(text: str) -> Requirement | None:
+    return aged(text, statement)
+
+
+_THAT = re.compile(
+    r",? (?:that|which|and) (?=(?:also )?(?:limit|interfere|affect|impair|prevent|disrupt|restrict)s?\b)",
+    re.IGNORECASE,
+)
+
+
+def _that_limits(text: str) -> Requirement | None:
+    """A symptom of so long or so much, and what it keeps from: each is asked."""
+    found = _THAT.search(text)
+    if found is None:
+        return None
+    first = statement(text[: found.start()])
+    if not isinstance(first, Duration | Score | Measure | Frequency):
+        return None
+    rest = text[found.end() :]
+    named = tuple(hit.term.name for hit in find_terms(rest) if hit.term.kind is FactKind.FUNCTIONAL_LIMIT)
+    limit = Finding(terms=named or ("functional_limitation",))
+    return All(of=(first, with_person(limit, rest)))
+
+
+_TOLD = re.compile(r",\s+(?:and )?(?=(?:each|both|done|performed|given|taken)\b)", re.IGNORECASE)
+
+
+def _told_apart(text: str) -> Requirement | None:
+    """So many of a thing, with more figures told of it after commas: "two blocks, each with 80% relief"."""
+    subject, *others = _TOLD.split(text)
+    if not others or any(not (notation.numbers(one) or notation.lengths(one)) for one in others):
+        return None
+    first = statement(subject)
+    parts = [part for one in others if (part := _leaf(f"{_named(subject)} {one}")) is not None]
+    if not isinstance(first, Count) or first.each or len(parts) != len(others):
+        return None
+    if any(isinstance(part, Duration) for part in parts):
+        return None
+    return All(of=(with_person(first, text), *(with_person(part, text) for part in parts)))
+
+
+def _named(subject: str) -> str:
+    hits = find_terms(subject)
+    return subject[hits[0].start : hits[-1].end] if hits else ""
 
 
 def _in_part(text: str) -> Requirement | None:
@@ -116,7 +208,8 @@ def _labelled(text: str) -> Requirement | None:
 
 
 _MEMBERS = re.compile(
-    r"[,(]?\s*\b(?:(including(?! but not limited)|to include|which must include)|such as|e\.g\.,?|for example,?"
+    r"[,(]?\s*\b(?:(including(?! but not limited)|to include|which (?:must|should|has to|needs to) (?:have )?included?)"
+    r"|such as|e\.g\.,?|for example,?"
     r"|may include|including but not limited to)\s+",
     re.IGNORECASE,
 )
@@ -138,10 +231,15 @@ def _with_members(text: str) -> Requirement | None:
             return None
         return statement(f"{rule} {members[after:].lstrip(' ,)')}" if after else rule)
     last = max((hit.end for hit in treatments(reading.hits)), default=0)
-    if not last or not no_more_numbers(reading.rest):
+    if not last:
         return None
+    if not no_more_numbers(reading.rest):
+        stated, each = statement(rule), statement(members)
+        return None if stated is None or each is None else All(of=(stated, with_person(each, members)))
     tail = members[last:].lstrip(" ,)")
     stated, each = statement(f"{rule} {tail}" if tail else rule), of_each(read(members[:last]), ())
+    if stated is not None and each is None:  # which of them is asked is not clear
+        return with_person(stated, members)
     return None if stated is None or each is None else All(of=(stated, each))
 
 
@@ -152,9 +250,9 @@ def _with_exception(text: str) -> Requirement | None:
     if found is None or stated is None or words("untaken").fullmatch(text[: found.start()].strip()):
         return None
     exception = text[found.end() :]
-    outcomes = tuple(outcome for outcome in outcomes_in(exception) if outcome not in _FAILURES)
+    outcomes = tuple(outcome for outcome in outcomes_in(exception) if outcome not in FAILURES)
     own = treatment_terms(find_terms(exception))
-    if not outcomes or not (own or any(True for _ in _trials(stated))):
+    if not outcomes or not (own or any(True for _ in trials(stated))):
         either: Requirement = Any(of=(stated, statement(exception) or Attest()))
         return with_person(either, text) if isinstance(stated, All) else either
     whole = is_read(exception, Tolerance(terms=own or ("it",), outcomes=outcomes))
@@ -168,13 +266,10 @@ def _with_exception(text: str) -> Requirement | None:
         return Any(of=(trial, excuse if whole and not is_broad(terms) else with_person(excuse, exception)))
 
     if not own:
-        return _mapped(stated, excused)
+        return mapped(stated, excused)
     if isinstance(stated, All):  # what it excuses of several is not clear
         return with_person(Any(of=(stated, excused(stated.of[-1]))), text)
     return excused(stated)
-
-
-_FAILURES = (Outcome.FAILED, Outcome.PARTIAL)
 
 
 _MOST_JOINTS = 8  # a statement with more is no statement; without an end to them, reading takes for ever
@@ -201,14 +296,20 @@ def _alternatives(text: str) -> Requirement | None:
         first, second = statement(left), statement(right)
         if first is None or second is None:
             continue
-        parts = _sharing((first, second))
+        parts = sharing((first, second))
         found: Requirement = Any(of=(*_flat(parts[0]), *_flat(parts[1])))
-        if "," not in joint[0] and re.search(r"\band\b", right):  # "A or B and C" has two readings
+        if "," not in joint[0] and re.search(r"\band\b", _without_names(right)):  # "A or B and C" has two readings
             found = with_person(found, text)
         if not is_partial(found):
             return found
         best = best or found
     return best
+
+
+def _without_names(text: str) -> str:
+    for hit in find_terms(text):  # "Timed Up and Go" is a name
+        text = blank(text, hit.start, hit.end)
+    return text
 
 
 def _any_listed(text: str) -> Requirement | None:
@@ -240,7 +341,10 @@ def _conjunction(text: str) -> Requirement | None:
     A second half that says something else, and cannot be read, is left to a person.
     """
     best: Requirement | None = None
+    names = find_terms(text)
     for joint in islice(_AND.finditer(text), _MOST_JOINTS):
+        if any(name.start < joint.start() and joint.end() < name.end for name in names):  # "Timed Up and Go"
+            continue
         head, rest = text[: joint.start()], text[joint.end() :]
         first = statement(head) if _MEMBERS.search(head) else _leaf(head) or _exception_of(head)
         if first is None or re.match(r"or\b", rest, re.IGNORECASE):
@@ -253,7 +357,7 @@ def _conjunction(text: str) -> Requirement | None:
         if second is None and words("verb_first").match(rest):  # it says more of the same thing
             best = best or with_person(first, rest)
             continue
-        parts = _sharing((first, second or Attest()))
+        parts = sharing((first, second or Attest()))
         found = All(of=(parts[0], *(parts[1].of if isinstance(parts[1], All) else (parts[1],))))
         if not is_partial(found):
             return found
@@ -265,49 +369,12 @@ def _exception_of(head: str) -> Requirement | None:
     return _with_exception(head) if words("unless").search(head) else None
 
 
-def _sharing(parts: tuple[Requirement, Requirement]) -> tuple[Requirement, Requirement]:
-    """Joined trials with the outcome and the window that only one of them states: the stricter reading."""
-    trials = [part for one in parts for part in _trials(one)]
-    failed = [part.outcomes for part in trials if set(part.outcomes) & {*_FAILURES}]
-    windows = [part.within for part in trials if part.within]
-
-    def fill(trial: Count | Duration) -> Count | Duration:
-        update: dict[str, object] = {}
-        if failed and not trial.outcomes:
-            update["outcomes"] = failed[0]
-        if windows and trial.within is None:
-            update["within"] = windows[-1]
-        return trial.model_copy(update=update)
-
-    first, second = (_mapped(part, fill) for part in parts)
-    return first, second
-
-
-def _trials(requirement: Requirement) -> Iterator[Count | Duration]:
-    """The treatments tried, in it; not what must not have been."""
-    if isinstance(requirement, All | Any | AtLeast):
-        for part in requirement.of:
-            yield from _trials(part)
-    elif isinstance(requirement, Count | Duration) and _is_trial(requirement):
-        yield requirement
-
-
-def _is_trial(part: Count | Duration) -> bool:
-    if over_time.unknown(part.terms):
-        return isinstance(part, Count)
-    return all(by_name(term).kind in (*TREATMENTS, None) for term in part.terms)
-
-
-def _mapped(requirement: Requirement, change: Callable[[Count | Duration], Requirement]) -> Requirement:
-    if isinstance(requirement, All | Any | AtLeast):
-        return requirement.model_copy(update={"of": tuple(_mapped(part, change) for part in requirement.of)})
-    if isinstance(requirement, Count | Duration) and _is_trial(requirement):
-        return change(requirement)
-    return requirement
-
-
 _READERS: tuple[Callable[[str], Requirement | None], ...] = (
     _labelled,
+    _of_an_age,
+    _told_apart,
+    _that_limits,
+    _condition_with,
     _plain,
     _with_members,
     _with_exception,

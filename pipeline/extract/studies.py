@@ -44,6 +44,8 @@ def studies(chart: Chart) -> Iterator[Stated]:
 def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
     shown = _shows().find(line.text[hit.end : stop])
     judged = line.judgement.of(hit.start, hit.end)
+    if judged is Assertion.ABSENT and shown and not _DENIED.search(line.text[: hit.start]):
+        judged = Assertion.PRESENT  # "no infarct, and angiography showed ...": what showed something was done
     if not judged.holds:
         if judged in (Assertion.HYPOTHETICAL, Assertion.ABSENT):
             yield Stated(hit.term, line.statement, judged, side=one_side(line.text), body_part=_part(line, hit))
@@ -60,6 +62,9 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
         body_part=_part(line, hit),
         on=days[0] if len(days) == 1 else None,
     )
+
+
+_DENIED = re.compile(r"\b(?:no|not|never|without|n't|nor|denies)\s(?:[\w-]+\s){0,3}\Z", re.IGNORECASE)
 
 
 def _value(line: Line, hit: TermHit, stop: int) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.extract.assertion import judge
 from pipeline.extract.chart import Chart, Line
-from pipeline.extract.charted import Cell, NoteDate
+from pipeline.extract.charted import Cell, NoteDate, Shape
 from pipeline.extract.grids import Grid, grids
 from pipeline.extract.mentions import Mention
 from pipeline.extract.outcomes import Told, adverse, read
@@ -150,6 +150,8 @@ def _filled(mention: Mention, cells: dict[str, Cell], row: Line) -> Mention:
     amount = cells["dose"].text if "dose" in cells else (name.text if name else "")
     amount = f"{amount} {cells['frequency'].text}" if "frequency" in cells else amount
     n = visits(f"{cells['visits'].text} visits") if "visits" in cells else None
+    if n is None and mention.term.kind is FactKind.TREATMENT:
+        n = visits(row.text)
     lasted = duration(f"for {cells['duration'].text}", (0, 0)) if "duration" in cells else None
     planned = judge(row.text, row.hits[0].start, row.hits[0].end, row.statement.section)
     return replace(
@@ -203,7 +205,7 @@ def _log(topics: Topics, grid: Grid) -> Iterator[Mention]:
 _SPEAKS_OF_VISITS = re.compile(
     r"\b(?:(?:first|last|final|initial|total) (?:visits?|sessions?|treatments?|class|evaluation|appointment"
     r"|day)|start of (?:care|treatment|services)|"
-    r"(?:visits?|sessions?|treatments?|classes|days) (?:attended|completed|over|to date|kept)|attended"
+    r"(?:visits?|sessions?|treatments?|classes|days) (?:attended|completed|given|received|over|to date|kept)|attended"
     r"|attendance|soc|intake|enrolled|"
     r"admit(?:ted)?|admission date|date of (?:admission|discharge)|discharged?|completed \d+|"
     r"(?:therapy|services|treatment|care|program(?:me)?) (?:began|started|start|ended|stopped))\b"
@@ -229,9 +231,16 @@ def of_topic(chart: Chart) -> list[Mention]:
         term = topics.of(line.statement)
         if term is None or term.kind is not FactKind.TREATMENT or any(hit.term.kind in TREATMENTS for hit in line.hits):
             continue
-        if line.judgement.of(0, 1).holds and line.statement.section not in _AHEAD:
+        if _holds(line) and line.statement.section not in _AHEAD:
             found += _summed_up(term, line) if sums_up else _told_of(term, line, line.statement.dated)
     return found
+
+
+def _holds(line: Line) -> bool:
+    """Whether what a line tells of visits is so; of a row the cell that does: "Visits attended: 11   Cancelled: 2"."""
+    cells = line.statement.cells if line.statement.shape is Shape.ROW else ()
+    said = next((cell.text for cell in cells if _SPEAKS_OF_VISITS.search(cell.text)), None)
+    return judge(said, 0, 1, line.statement.section).holds if said else line.judgement.of(0, 1).holds
 
 
 def _summed_up(term: Term, line: Line) -> Iterator[Mention]:

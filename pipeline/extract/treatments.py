@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.extract.chart import Chart, Line, body_parts, one_side, sides
+from pipeline.extract.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
 from pipeline.extract.charted import Shape
 from pipeline.extract.mentions import Mention
-from pipeline.extract.outcomes import Told, adverse, reacted, read
+from pipeline.extract.outcomes import Told, reacted, reaction, read
 from pipeline.extract.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
 from pipeline.extract.topics import TREATMENTS
 from pipeline.extract.vocabulary import TermHit, by_name, terms
@@ -184,7 +184,7 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
         assertion=line.judgement.of(piece.hit.start, piece.hit.end),
         note=statement.dated,
     )
-    if _NOT_TREATMENT.match(line.text, piece.hit.end):
+    if _NOT_TREATMENT.match(line.text, piece.hit.end) or listed_allergies(line):
         return
     if piece.hit.neutral and mention.assertion is not Assertion.ABSENT:
         return  # "injection" alone tells a route as often as a treatment
@@ -199,9 +199,6 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
         amount = dose(line.text[piece.start : piece.end], piece.hit.end - piece.start)
         ordered = mention.assertion is Assertion.HYPOTHETICAL and mention.term.kind is FactKind.MEDICATION
         yield replace(mention, dose=amount) if ordered else mention
-        return
-    if statement.section == "allergies" or line.text[:8].lower().startswith("allerg"):
-        yield _allergy(mention, line, piece)
         return
     if told and told.outcome is not Outcome.ONGOING:
         mention = replace(mention, outcome=told.outcome, reason=told.reason)
@@ -228,7 +225,8 @@ def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention 
     if told.outcome is Outcome.DECLINED:
         return replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=told.reason)
     if mention.assertion.holds:
-        timed, reason = _timed(mention, line, piece.start, piece.end), told.reason or _reaction(line, piece)
+        timed = _timed(mention, line, piece.start, piece.end)
+        reason = told.reason or reaction(line.text, piece.hit.end, piece.end)
         year = None if timed.start or timed.end else year_of(line.text[piece.start : piece.end])
         return replace(timed, outcome=told.outcome, reason=reason, ongoing=False, on=year)
     if told.outcome is Outcome.CONTRAINDICATED and mention.assertion is Assertion.ABSENT:
@@ -243,21 +241,6 @@ def _labelled(line: Line) -> Told | None:
     """The outcome that the label of a line tells of all it lists: "Tried and failed: ibuprofen, naproxen"."""
     told = read(line.statement.label) if line.statement.label else None
     return None if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED) else told
-
-
-def _allergy(mention: Mention, line: Line, piece: Piece) -> Mention:
-    """An allergy listed: the drug is contraindicated."""
-    reason = _reaction(line, piece)
-    return replace(mention, assertion=Assertion.PRESENT, outcome=Outcome.CONTRAINDICATED, reason=reason)
-
-
-_REACTION = re.compile(r"[\w\s]{0,12}?(?:\(|[-\u2013:]|causes|caused|with)\s*([^(),;.\n]+)")
-
-
-def _reaction(line: Line, piece: Piece) -> str | None:
-    """The adverse reaction in brackets or after a dash behind a drug: "sulfa (hives)"."""
-    after = _REACTION.match(line.text[piece.hit.end : piece.end])
-    return after[1].strip() if after and adverse(after[1]) else None
 
 
 def _dated(mention: Mention, line: Line, piece: Piece) -> Iterator[Mention]:
@@ -304,7 +287,7 @@ def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
         start=first,
         end=last,
         resolved=resolved,
-        ongoing=last is None and (listed or bool(words().ongoing.find(text)) or _since(text, first)),
+        ongoing=last is None and _goes_on(text, first, listed=listed),
         duration=duration(text, at),
         visits=visits(text),
         dose=dose(text, at[1]) if mention.term.kind is FactKind.MEDICATION else None,
@@ -315,9 +298,11 @@ _SINCE = re.compile(r"\b(?:since|has been|have been)\b", re.IGNORECASE)
 _STOPPED = re.compile(r"\b(?:stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
 
 
-def _since(text: str, first: PartialDate | None) -> bool:
-    """Whether a treatment is told to go on from its beginning: "in weekly CBT since 02/2025"."""
-    return first is not None and _SINCE.search(text) is not None and _STOPPED.search(text) is None
+def _goes_on(text: str, first: PartialDate | None, *, listed: bool) -> bool:
+    """Whether a treatment goes on: by a word, on a list of those taken, or since a day ("CBT since 02/2025")."""
+    if words().ongoing.find(text):
+        return True
+    return (listed or (first is not None and _SINCE.search(text) is not None)) and _STOPPED.search(text) is None
 
 
 def _placed(mention: Mention, line: Line, piece: Piece) -> Mention:
@@ -383,6 +368,7 @@ _UNCHANGED = re.compile(
     r"(?:\s(?:so far|to date|noted|at all|reported))?)\.?",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\b(?:it|they|these|this|that|them)\s(?:[a-z']+\s){0,3}\Z", re.IGNORECASE)
 _REVIEWS = ("review of systems", "examination", "imaging", "findings")
 
 
@@ -392,7 +378,9 @@ def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
     if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED, Outcome.CONTRAINDICATED):
         return
     named = [hit.value for hit in words().anaphora.find(line.text) if hit.start < 6]
-    if not named and (_UNCHANGED.fullmatch(line.text.strip()) is None or line.statement.section in _REVIEWS):
+    meant_by = _PRONOUN.search(line.text[max(0, told.start - 45) : told.start])
+    alone = _UNCHANGED.fullmatch(line.text.strip()) and line.statement.section not in _REVIEWS
+    if not (named or meant_by or alone):
         return
     if line.judgement.of(0, 1) is not Assertion.PRESENT:
         return

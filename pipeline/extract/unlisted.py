@@ -11,6 +11,7 @@ from schemas.requirement import (
     Attest,
     Count,
     Duration,
+    ElapsedSince,
     Finding,
     Measure,
     Not,
@@ -37,6 +38,25 @@ def untaken(reading: Reading) -> Requirement | None:
     if not no_more_numbers(reading.rest) or not words("untaken").match(reading.text):
         return None
     return Tolerance(terms=terms, outcomes=outcomes, within=reading.window, judged=terms)
+
+
+def never_had(reading: Reading) -> Requirement | None:
+    """That a treatment the vocabulary does not know was never given: "not treated before with ..."."""
+    found = words("never_given").search(reading.text)
+    terms = topic(reading.text[found.end() :]) if found else ()
+    if not terms or reading.lengths:
+        return None
+    return Not(of=Count(terms=terms, n=1, judged=terms), judged=terms)
+
+
+def given(reading: Reading) -> Requirement | None:
+    """A trial of things the vocabulary does not know, with what came of it: "a trial of a neuropathic pain drug"."""
+    terms = about(reading)
+    if not terms or reading.lengths or not no_more_numbers(reading.rest) or words("negated").search(reading.text):
+        return None
+    if not words("trial_of").match(reading.text):
+        return None
+    return Count(terms=terms, n=1, outcomes=outcomes_in(reading.text), within=reading.window, judged=terms)
 
 
 _UNTAKEN = (Outcome.INTOLERANT, Outcome.CONTRAINDICATED)
@@ -102,6 +122,29 @@ def tried(reading: Reading) -> Requirement | None:
     )
 
 
+_EVENTS = re.compile(
+    rf"^(?:(?:the |a )?(?:patient|member|child|you|history|documented|documentation|has|have|had"
+    r"|of|at least|a minimum of|more than|over) ?)*+"
+    rf"(?P<n>\d{{1,2}}|{notation.NUMBER_WORD})(?: \(\d+\))?(?: or more)? (?=[a-z])",
+    re.IGNORECASE,
+)
+
+
+def events(reading: Reading) -> Requirement | None:
+    """So many of what happens, within a time: "7 or more sore throats in the past year". A person must count them."""
+    found = _EVENTS.match(reading.text)
+    terms = about(reading)
+    if found is None or reading.window is None or not terms or reading.lengths or treatments(reading.hits):
+        return None
+    n = int(found["n"]) if found["n"].isdigit() else notation.spelled(found["n"])
+    if not n or not no_more_numbers(blank(reading.rest, *found.span())):
+        return None
+    if any(hit.term.kind is FactKind.MEASUREMENT for hit in reading.hits):
+        return None
+    op = comparison(reading.text, *found.span("n")) or Op.AT_LEAST
+    return Count(terms=terms, op=op, n=n, of="event", within=reading.window, judged=terms)
+
+
 _HOURS = re.compile(r"\b(?P<n>\d{1,3}|two|three|four)(?: \(\d\))? (?P<unit>hours|midnights|nights)\b", re.IGNORECASE)
 
 
@@ -145,14 +188,52 @@ def kind_of(text: str) -> Requirement | None:
         return Present(terms=terms or (head.lower(),), within=reading.window, judged=terms)
     if not terms:
         return None
-    if is_judgement(text):
+    said = _unable(text, reading, terms)
+    if said is None and is_judgement(text):
         return Attest(terms=terms)
-    if re.search(r"\d", reading.rest) or reading.lengths or treatments(reading.hits):
+    if (said := said or _when(text, reading, terms)) is not None:
+        return said
+    if words("far_off").search(text):
+        return Attest(terms=terms)
+    if re.search(r"\d", reading.rest) or reading.lengths:
         return None
+    if any(hit.start < len(main) for hit in treatments(reading.hits)):
+        return _of_treatment(main, terms)
     if not reading.hits and words("no_finding").search(main):
         return None
     shown = Finding(terms=terms, within=reading.window, judged=terms)
     return Not(of=shown, judged=terms) if words("negated").search(main) else shown
+
+
+def _unable(text: str, reading: Reading, terms: tuple[str, ...]) -> Requirement | None:
+    """What a patient cannot do, or a test cannot tell; or that two things must not be used together."""
+    if words("unable").search(text):
+        return Finding(terms=terms, within=reading.window, judged=terms)
+    return Not(of=Finding(terms=terms, judged=terms), judged=terms) if words("not_together").search(text) else None
+
+
+_DAYS = re.compile(r"\b(?:between|from) day (\d{1,3}) (?:and|to|through) (?:day )?\d{1,3}\b", re.IGNORECASE)
+
+
+def _when(text: str, reading: Reading, terms: tuple[str, ...]) -> Requirement | None:
+    """When a thing the vocabulary does not know was done: within so long of another, or between two days."""
+    if (days := _DAYS.search(text)) is not None:
+        return ElapsedSince(terms=terms, length=Length(n=Decimal(days[1]), unit="days"), judged=terms)
+    if reading.window is None or treatments(reading.hits) or not words("happened").search(text):
+        return None
+    return ElapsedSince(terms=terms, op=Op.AT_MOST, length=reading.window.length, judged=terms)
+
+
+def _of_treatment(main: str, terms: tuple[str, ...]) -> Requirement | None:
+    """A treatment that is named alone, which must be there; or of which something is said that a person judges."""
+    if words("negated").search(main) or outcomes_in(main):
+        return None
+    hits = read(main).hits
+    rest = main
+    for hit in hits:
+        rest = blank(rest, hit.start, hit.end)
+    alone = len(terms) == 1 and not re.search(r"\w", rest)
+    return Finding(terms=terms) if alone else Attest(terms=terms)
 
 
 def is_document(main: str) -> bool:

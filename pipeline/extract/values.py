@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from pipeline import notation
 from pipeline.extract.claim_lines import table_lines
 from pipeline.extract.compact import compact_days
-from pipeline.extract.labels import Labelled, labelled, rank, table
+from pipeline.extract.labels import Labelled, field_of, labelled, rank, table
 from pipeline.extract.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.prose import PERSON, stated
@@ -125,9 +127,21 @@ def _identifier(value: Stretch) -> tuple[str, Stretch] | None:
     return (place.text, place) if len(place.text) > 2 else None
 
 
+_BESIDE_GROUP = re.compile(
+    r"(?:\((?:group |no\. ?|number |#)?|#|\s[-\u2013\u2014/]\s|,\s(?:no\. ?|#)?)(\w[A-Z0-9-]{2,19})(?:\)|$)",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[A-Z]{3,12}")
+_OF_PHARMACY = re.compile(r"\bRx\s?(?:GRP|group)\b[^\w\n]*$", re.IGNORECASE)
+_RX_LABEL = 40  # characters before a value in which its label ends
+
+
 def _group(value: Stretch) -> tuple[str, Stretch] | None:
     """A group's number, which may stand in brackets after its name."""
-    bracket = re.search(r"(?:\((?:group |no\. ?|number |#)?|#)(\w[A-Z0-9-]{2,19})(?:\)|$)", value.text, re.IGNORECASE)
+    bracket = _BESIDE_GROUP.search(value.text)
+    before = value.page.text[max(value.start - _RX_LABEL, 0) : value.start]
+    if (letters := _LETTERS.fullmatch(value.text)) and _OF_PHARMACY.search(before):
+        return letters[0], value
     own = _identifier(value)
     return own if own or bracket is None else _identifier(value.part(*bracket.span(1)))
 
@@ -152,18 +166,38 @@ def _person(value: Stretch) -> tuple[str, Stretch] | None:
     if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL):
         return None
     place = value.part(start, match.end())
+    if field_of(place.text) is not None:
+        return None
     family, comma, given = place.text.partition(", ")
     return (on_one_line(f"{given} {family}" if comma else place.text), place)
 
 
+_SENTENCE = re.compile(r"(?:I|we|you|your|our|this|that|it|if|please|as|on|not|see|was|has|is|to)\b", re.IGNORECASE)
+_SAID_OF_NAME = re.compile(
+    r"\s*<|,?\s(?:on|dated|by fax|via|since)\s(?=\w)|\s{3,}|\s+(?:NPI|TIN|Tax ID|Fax|Phone|Tel)\b"
+)
+_TOWN = re.compile(r",\s(?!.*\b(?:MD|PA|NP|RN)$)[A-Z][A-Za-z. ]{2,30},?\s[A-Z]{2}(?:\s\d{5}(?:-\d{4})?)?$")
+_LONGEST_NAME = 120  # characters
 _BEGINS_NAME = re.compile(r"\W?[^\W_]*[A-Za-z]")  # no telephone number
 
 
 def _words(value: Stretch) -> tuple[str, Stretch] | None:
-    text = re.sub(r"\s\([^()]*\)$", "", value.text.rstrip(" ,;"))  # "(not in our network)"
+    """A name of a clinician or a facility, without what is said of it: "(not in our network)", "on May 3, 2026"."""
+    text = re.sub(r"\s\([^()]*\)$", "", _SAID_OF_NAME.split(value.text, maxsplit=1)[0].rstrip(" ,;"))
+    if (town := _TOWN.search(text)) is not None and _care_words().search(text[: town.start()]):
+        text = text[: town.start()]
     place = value.part(0, len(text))
     named = _BEGINS_NAME.match(place.text) and re.search(r"[A-Za-z]{3}", place.text)
-    return (on_one_line(place.text), place) if named else None
+    if (
+        not named
+        or _SENTENCE.match(place.text)
+        or field_of(place.text) is not None
+        or notation.days(place.text)
+        or re.search(r"\d{3}|\b[Ww]ho\b", place.text)
+        or len(place.text) > _LONGEST_NAME
+    ):
+        return None
+    return on_one_line(place.text), place
 
 
 def _day(value: Stretch) -> tuple[str, Stretch] | None:
@@ -174,14 +208,32 @@ def _day(value: Stretch) -> tuple[str, Stretch] | None:
 
 
 def _dates(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
-    weak = found.get("weak_date", ())
-    own = list(_proposed("letter_date", found.get("letter_date", ()), _day))
+    weak, possible = found.get("weak_date", ()), _possible(letter, found)
+
+    def own(group: Iterable[ProposedValue]) -> list[ProposedValue]:
+        return [value for value in group if possible(date.fromisoformat(value.value))]
+
+    dated = own(_proposed("letter_date", found.get("letter_date", ()), _day))
     if _is_mail(letter):  # a mail may forward what was decided before
-        own = own or _in_prose("letter_date", letter, _day)
-    own = own or list(_proposed("letter_date", _in_head(letter, weak), _day))
-    own = own or list(_unlabelled_date(letter)) or list(_proposed("letter_date", weak, _day))
-    yield from own or _in_prose("letter_date", letter, _day)
-    yield from _stated("received_date", letter, found, _day)
+        dated = dated or own(_in_prose("letter_date", letter, _day))
+    dated = dated or own(_proposed("letter_date", _in_head(letter, weak), _day))
+    dated = dated or own(_unlabelled_date(letter)) or own(_proposed("letter_date", weak, _day))
+    yield from dated or own(_in_prose("letter_date", letter, _day))
+    yield from own(_stated("received_date", letter, found, _day))
+
+
+_OLDEST = 3 * 366  # days that a letter may be older than what it speaks of
+
+
+def _possible(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Callable[[date], bool]:
+    """Whether a day can be the letter's, or that of the request: no one's birth, nor years before the other dates."""
+    born = {day.value for one in found.get("birth_date", ()) for day in notation.days(one.value.text)}
+    said = sorted({day.value for paragraph in letter for day in notation.days(paragraph.text)} - born)
+    newest = said[-_LATER] if len(said) >= _LATER else date.min
+    return lambda day: day not in born and (newest - day).days <= _OLDEST
+
+
+_LATER = 2  # dates that must be that much later: one may be mistaken, or say when a policy ends
 
 
 _MAIL_HEADERS = {"from", "to", "subject", "date", "sent"}
@@ -210,20 +262,21 @@ def _unlabelled_date(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
             days = notation.days(cell.text)
             if len(days) == 1 and days[0].end - days[0].start >= len(cell.text.rstrip(".")) - 12:
                 place = cell.part(days[0].start, days[0].end)
-                if not _belongs_to_label(line, cell):
+                if not _belongs_to_label(line, place):
                     yield ProposedValue(
                         field="letter_date", value=days[0].value.isoformat(), quotes=(place.quote(line),)
                     )
                     return
 
 
-def _belongs_to_label(line: Line, cell: Stretch) -> bool:
+def _belongs_to_label(line: Line, day: Stretch) -> bool:
     """Whether the date is the value of a label on its line, of whatever kind."""
-    return any(one.value.start <= cell.start < one.value.end for one in labelled([line]))
+    return any(one.value.start <= day.start < one.value.end for one in labelled([line]))
 
 
 _DEAR = re.compile(
     r"(?:Dear|Hello|Hi|To the (?:parents?|guardian|family)(?: or guardian)? of|To)\s+"
+    r"(?:(?:Brother|Sister|Rev(?:erend)?|Father|Pastor|Capt(?:ain)?|Sgt|Sergeant|Hon|Prof|Friend)\b\.?\s+)?"
     r"(?P<title>Mr|Mrs|Ms|Miss|Mx|Dr)?\b\.?\s*"
     r"(?P<name>[A-Z][\w'\u2019-]+(?:\s[A-Z][\w.'\u2019-]*){0,3})\s*[:,]?$"
 )
@@ -301,6 +354,9 @@ def _provider(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> 
     if named:
         yield from named
         return
+    if (addressee := _carer_addressed(letter, found)) is not None:
+        yield addressee
+        return
     greeting = _greeting(letter)
     if greeting is None:
         return
@@ -317,6 +373,53 @@ def _provider(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> 
                 ):
                     yield ProposedValue(field="provider", value=on_one_line(cell.text), quotes=(cell.quote(above),))
                     return
+
+
+_TO_CARER = re.compile(
+    r"(?:Dear|Hello|To)\s(?:[\w/]+\s){0,3}?(?:Supplier|Provider|Prescriber|Doctor|Colleague|Staff|Facility|Physician|"
+    r"Practitioner|Clinician|Hospital|Administrator)s?\b",
+    re.IGNORECASE,
+)
+_STREET = re.compile(r"(?:\d+\w?\s|P\.?\s?O\.?\s?Box|Suite|Ste\b|Attn|Attention)|.*\b[A-Z]{2}\s+\d{5}\b", re.IGNORECASE)
+
+
+@cache
+def _care_words() -> re.Pattern[str]:
+    return pattern(rf"\b(?:{'|'.join(table()['care_words'])})\b")
+
+
+def _is_carer(cell: Stretch) -> bool:
+    """Whether a cell of an address names who gives care: a clinician by his degree, a facility by its words."""
+    text = cell.text
+    named = _CLINICIAN.search(text) or _care_words().search(text)
+    return bool(named) and ":" not in text and not _STREET.match(text) and len(text.split()) <= _LONGEST_FIRM
+
+
+_LONGEST_FIRM = 9  # words
+_YOU_ASKED = re.compile(
+    r"\b(?:you|your (?:staff|office|facility|hospital|agency|clinic|team))\s(?:have\s|had\s|recently\s)?"
+    r"(?:requested|asked|submitted|ordered|prescribed)\b|\byour\s(?:[\w-]+\s){0,3}(?:request|order|prescription)\b",
+    re.IGNORECASE,
+)
+
+
+def _carer_addressed(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> ProposedValue | None:
+    """The clinician or facility that a letter goes to which greets it by its role alone, or greets nobody."""
+    head = _head(letter)
+    at = next((i for i, line in enumerate(head) if _TO_CARER.match(line.text)), None)
+    if at is None and _greeting(letter) is not None:
+        return None
+    to = [one for one in found.get("other", ()) if one.label.strip(" :").lower() == "to" and one.line in head]
+    for one in to:
+        if _is_carer(one.value) and (value := _words(one.value)) is not None:
+            return ProposedValue(field="provider", value=value[0], quotes=(value[1].quote(one.context),))
+    if not any(_YOU_ASKED.search(paragraph.text) for paragraph in letter if not paragraph.in_rights):
+        return None
+    for line, below in pairwise(head[: at or 0]):
+        if _STREET.match(below.text) and _is_carer(line.cells[0]):
+            place = line.cells[0]
+            return ProposedValue(field="provider", value=on_one_line(place.text), quotes=(place.quote(line),))
+    return None
 
 
 def place_of(service: str) -> tuple[Side | None, str | None]:

@@ -18,7 +18,8 @@ _EXAMPLE = re.compile(
 
 
 _ROMAN = re.compile(
-    r"\b((?:grade|class|stage|type) )([IV]{1,3})(?= or (?:higher|above|greater|more|less|lower|better))", re.IGNORECASE
+    r"\b((?:grade|class|stage|type) (?:of )?)([IV]{1,3})(?= or (?:higher|above|greater|more|less|lower|better))",
+    re.IGNORECASE,
 )
 _FIGURES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _ASKS = re.compile(

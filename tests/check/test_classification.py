@@ -25,7 +25,14 @@ def kind(**fields):
         ("90867", "D"),
         ("96127", "D"),
         ("99223", "E"),
-        ("E0601", None),
+        ("E0601", "B"),
+        ("L1852", "B"),
+        ("D8080", "B"),
+        ("97110", "B"),
+        ("99183", "B"),
+        ("77523", "B"),
+        ("G0151", "E"),
+        ("T1019", "E"),
         ("99213", None),
     ],
 )
@@ -45,6 +52,17 @@ def test_a_procedure_code_tells_the_type(code, expected):
         ("Residential treatment", "D"),
         ("Inpatient admission", "E"),
         ("Inpatient psychiatric stay", "D"),
+        ("Twelve hours a week of personal care", "E"),
+        ("Stay in a skilled nursing facility", "E"),
+        ("Private duty nursing, 40 hours", "E"),
+        ("Braces for the upper teeth", "B"),
+        ("Portable oxygen system", "B"),
+        ("Ankle-foot orthosis", "B"),
+        ("Proton beam therapy", "B"),
+        ("20 hyperbaric sessions", "B"),
+        ("Speech therapy, 30 visits", "B"),
+        ("Insulin pump and supplies", "B"),
+        ("Norditropin 10 mg (somatropin)", "C"),
         ("Doctor visit", None),
     ],
 )
@@ -64,6 +82,26 @@ def test_thin_records_leave_the_type_to_a_known_service():
     reason = "The records were insufficient clinical documentation; we were unable to determine necessity."
     assert kind(service="MRI lumbar spine", reason=reason) == "A"
     assert kind(service="the requested service", reason=reason) == "F"
+
+
+@pytest.mark.parametrize(
+    ("service", "codes", "reason"),
+    [
+        ("MRI lumbar spine", ["CO-252"], "The attachment is missing."),
+        ("Emergency care", ["CO-50"], "The plan was not notified of the admission. It was for chest pain."),
+        ("Epidural injection", ["CO-50"], "The documentation is insufficient. No note was sent."),
+    ],
+)
+def test_a_claim_denied_for_its_papers_or_form_is_documentation(service, codes, reason):
+    assert kind(service=service, reason_codes=codes, reason=reason) == "F"
+
+
+def test_lengths_beside_treatments_are_no_pattern_of_their_own():
+    asked = [
+        {"requirement": {"kind": "duration", "terms": ("conservative",), "length": WEEKS}},
+        {"requirement": {"kind": "measure", "terms": ("BMI",), "value": 35}},
+    ]
+    assert list(check(denial(service="MRI", criteria=asked), (), TODAY).patterns) == ["conservative_care"]
 
 
 def test_the_words_that_decided_are_cited():

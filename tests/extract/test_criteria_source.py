@@ -47,6 +47,30 @@ def source(text: str) -> dict[str, str]:
             "7",
         ),
         ("The claim does not meet the requirements of 38 U.S.C. 1725.", None, "38 U.S.C. 1725", None),
+        (
+            "We applied Cedar Drug Guideline 44, Eczema Biologics (eff. 7/1/2026).",
+            "Cedar Drug Guideline 44, Eczema Biologics",
+            "44",
+            "7/1/2026",
+        ),
+        (
+            "We used Clinical Policy Bulletin (CPB):\nKnee Braces in Adults (CPB 0512).",
+            "Knee Braces in Adults",
+            "CPB 0512",
+            None,
+        ),
+        (
+            "We applied Hand Therapy Guidelines (HTG), 2026 Q1 update.",
+            "Hand Therapy Guidelines (HTG)",
+            None,
+            "2026 Q1 update",
+        ),
+        (
+            "See Medical Policy \u201cIron Infusion\u201d, RX-0318 (last review 4/2026).",
+            "Iron Infusion",
+            "RX-0318",
+            "4/2026",
+        ),
     ],
 )
 def test_a_citation_gives_name_number_and_version(

@@ -163,12 +163,84 @@ def test_grades_and_degrees_are_of_their_side() -> None:
     assert measured("Right knee: flexion 105 degrees.", "knee flexion") == [("105", "degrees", "2026-06-18")]
 
 
-def test_an_allergy_is_a_risk_and_its_drug_is_contraindicated() -> None:
-    text = "Allergies: penicillin (hives)."
-    assert asserted(text, "penicillin allergy") == {Assertion.PRESENT}
-    assert {fact.outcome for fact in facts(text, "penicillin")} == {Outcome.CONTRAINDICATED}
+def test_a_listed_allergy_is_a_risk_that_bars_its_drug_and_no_drug_taken() -> None:
+    text = "Allergies: naproxen (hives)."
+    (fact,) = facts(text, "naproxen allergy")
+    assert (fact.assertion, fact.outcome, fact.outcome_reason) == (Assertion.PRESENT, Outcome.CONTRAINDICATED, "hives")
+    assert fact.is_a(("naproxen",))
+    assert fact.is_a(("nsaid",))
+    assert facts(text, "naproxen") == []
 
 
 def test_a_steroid_injected_into_a_part_is_an_injection() -> None:
     (fact,) = facts("I injected the right knee with triamcinolone 40 mg on 3/2/2026.", "corticosteroid injection")
     assert (str(fact.date), fact.side, fact.body_part) == ("2026-03-02", "right", "knee")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Name: Ada Roe  DOB: 03/31/1950 Test date: 10/06/2026 Tech: R. Poe, RRT\n",
+        "Patient: Ada Roe. Date of birth: July 7, 1974. Date of consultation: October 6, 2026.\n",
+        "LAKE HAND CENTER          10/06/2026          Ada Roe, DOB 05/16/1962\n",
+        "12 October 2026\n\nDear Ann,\nI saw Ms. Roe on 6 October 2026.\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "foot", ["", "\nADDENDUM 10/09/2026: Seen again. B. Poe, MD\n", "\nB. Poe, MD signed 10/08/2026\n"]
+)
+def test_a_note_is_of_the_day_of_the_visit_and_not_of_its_signature_or_addendum(head: str, foot: str) -> None:
+    text = f"{head}\nShe walks with a cane.\nODI 44%.\nNo numbness today.\n\n{foot}"
+    assert {str(fact.date) for fact in of(document(text)) if fact.name == "ODI"} == {"2026-10-06"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        ("MIDAS today is 58. It was 64 in March 2025.", "MIDAS", [("58", "2026-06-18"), ("64", "2025-03")]),
+        ("EDSS was 3.5 in 2024 and I would now expect more.", "EDSS", [("3.5", "2024")]),
+        ("On May 18 her ALT had come back at 142 U/L.", "ALT", [("142", "2026-05-18")]),
+        ("DLQI 19/30 (02/23/2026: 16/30).", "DLQI", [("19", "2026-06-18"), ("16", "2026-02-23")]),
+        ("The second block gave 71% relief.", "pain relief", [("71", "2026-06-18")]),
+        ("She had more than 80% relief.", "pain relief", []),
+        ("Post-procedure NRS (30 min) 1/10.", "NRS", [("1", "2026-06-18")]),
+        ("Urine cotinine 06/02/2026: <3 ng/mL.", "cotinine", [("<3", "2026-06-02")]),
+        ("PLAN: step down when cotinine <3 ng/mL.", "cotinine", []),
+    ],
+)
+def test_a_value_has_the_day_its_words_give_it(text: str, name: str, found: list[tuple[str, str]]) -> None:
+    told = [fact for fact in facts(text, name) if fact.kind == "measurement"]
+    assert [(fact.value, str(fact.date)) for fact in told] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("His mother restarted him on amoxicillin.", "amoxicillin", "present"),
+        ("Brought in by her parents, who report fever.", "fever", "present"),
+        ("They have not noticed any fever.", "fever", "absent"),
+        ("Family medical history is significant for sarcoidosis.", "sarcoidosis", "family"),
+        ("Returns for followup evaluation of COPD.", "COPD", "present"),
+        ("It is felt that lupus may be the case.", "lupus", "possible"),
+    ],
+)
+def test_who_tells_and_who_looks_is_no_assertion(text: str, name: str, said: str) -> None:
+    assert asserted(text, name) == {said}
+
+
+@pytest.mark.parametrize("text", ["Ann Walker is a pleasant woman.", "Mr. Walker returns."])
+def test_a_surname_is_no_treatment(text: str) -> None:
+    assert not [fact for fact in of(document(HEAD + text)) if fact.kind == "treatment"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "outcome"),
+    [
+        ("Spironolactone 25 mg daily, stopped 01/2026, potassium 5.9.", "spironolactone", Outcome.INTOLERANT),
+        ("Fluticasone daily since 01/2026, still breathless.", "fluticasone", Outcome.FAILED),
+        ("She was given galcanezumab. After a month it did nothing.", "galcanezumab", Outcome.FAILED),
+        ("Physical therapy was an inadequate trial.", "physical therapy", None),
+    ],
+)
+def test_how_a_treatment_went_is_told_in_other_words(text: str, name: str, outcome: Outcome | None) -> None:
+    assert [fact.outcome for fact in facts(text, name)] == [outcome]

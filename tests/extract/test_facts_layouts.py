@@ -84,3 +84,65 @@ def test_a_wound_has_the_size_its_dimensions_give() -> None:
 def test_tobacco_is_told_as_never_over_or_going_on(text: str, assertion: Assertion) -> None:
     found = propose_facts(document(NOTE + text))
     assert [fact.assertion for fact in found if fact.name == "tobacco use"] == [assertion]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MIDAS:   01/05/2026  44      04/06/2026  31      09/22/2026  27",
+        "MIDAS (total): 01/05/2026: 44; 04/06/2026: 31; 09/22/2026: 27",
+        "MIDAS scores   44 (01/05/2026)   31 (04/06/2026)   27 (09/22/2026)",
+    ],
+)
+def test_days_and_values_in_turn_are_a_measurement_each(text: str) -> None:
+    found = [(value, day) for value, _, _, day in told(text + "\n", "MIDAS")]
+    assert found == [("44", "2026-01-05"), ("31", "2026-04-06"), ("27", "2026-09-22")]
+
+
+def test_a_table_of_before_and_after_is_read_before_and_in_the_unit_of_each_column() -> None:
+    text = (
+        "   Pre-BD   % pred   Post-BD   % pred\n"
+        "FVC (L)   2.41   71   2.60   77\n"
+        "FEV1 (L)   1.22   48   1.51   60\n"
+        "FEV1/FVC   0.51   0.58\n"
+    )
+    assert [found[:3] for found in told(text, "FEV1")] == [("1.22", "L", None), ("48", "%", None)]
+
+
+def test_words_behind_the_last_column_leave_the_others_in_place() -> None:
+    text = (
+        "   Eval 03/02/2026   D/C 05/04/2026   Goal\n"
+        "Timed Up and Go   16.1 sec   13.2 sec   <12 sec   Not met\n"
+        "Pain with stairs   8/10   6/10   3/10   Not met\n"
+    )
+    assert [(found[0], found[3]) for found in told(text, "pain score")] == [("8", "2026-03-02"), ("6", "2026-05-04")]
+    assert [found[0] for found in told(text, "Timed Up and Go")] == ["16.1", "13.2"]
+
+
+def test_a_solid_rule_under_a_head_leaves_it_the_head_of_its_rows() -> None:
+    text = (
+        "Drug            Max dose     Dates                      Result\n"
+        "---------------------------------------------------------------\n"
+        "Topiramate      100 mg       01/06/2026 - 03/10/2026    No response\n"
+        "Amitriptyline   25 mg        03/17/2026 - 04/14/2026    Stopped, sedation\n"
+    )
+    drugs = {f.name: f for f in propose_facts(document(NOTE + text)) if f.kind is FactKind.MEDICATION}
+    assert (drugs["topiramate"].start, drugs["topiramate"].end) == ("2026-01-06", "2026-03-10")
+    assert drugs["amitriptyline"].outcome == "intolerant"
+
+
+def test_the_day_of_a_panel_is_that_of_its_results() -> None:
+    found = told("CBC 01/13/2026 WBC 7.9, absolute eosinophils 410 cells/mcL.\n", "eosinophils")
+    assert [(value, day) for value, _, _, day in found] == [("410", "2026-01-13")]
+
+
+@pytest.mark.parametrize("text", ["Rituximab has not been tried.", "Rituximab is not wanted.", "We support rituximab."])
+def test_what_was_not_tried_or_is_only_supported_is_not_held(text: str) -> None:
+    found = [f for f in propose_facts(document(NOTE + text)) if f.kind is FactKind.MEDICATION]
+    assert found
+    assert not any(f.assertion.holds for f in found)
+
+
+def test_days_of_a_week_are_no_duration() -> None:
+    found = propose_facts(document(NOTE + "He goes to physical therapy for 3 days a week."))
+    assert [f.duration for f in found if f.kind is FactKind.TREATMENT] == [None]

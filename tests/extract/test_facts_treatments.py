@@ -238,7 +238,7 @@ def test_each_injection_has_its_day() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "reason"),
     [
-        ("Allergies: sulfasalazine (rash, 06/19/2026)", "sulfasalazine", "rash"),
+        ("She cannot take sulfasalazine (rash, 06/19/2026).", "sulfasalazine", "rash"),
         ("She is allergic to penicillin (hives).", "penicillin", "hives"),
         ("NSAIDs are contraindicated due to peptic ulcer disease.", "nsaid", "peptic ulcer disease"),
     ],

@@ -138,3 +138,48 @@ def test_the_provider_is_who_asked(text: str, provider: str | None) -> None:
 )
 def test_a_label_is_known_by_what_it_is_made_of(label: str, field: str | None) -> None:
     assert field_of(label) == field
+
+
+def test_labels_in_a_row_have_their_values_below_even_where_one_is_unknown() -> None:
+    found = read(
+        "NORTHWAY HEALTH PLAN\n\n"
+        "Treating Physician:                 Insured Party's Home:\n"
+        "SAMIR KOURY, DO                     4 Birch Way\n"
+    )
+    assert value(found.provider) == "SAMIR KOURY, DO"
+
+
+def test_two_labels_in_one_have_two_values() -> None:
+    found = read(
+        "HILLTOP HEALTH PLAN\n\nEnrollee / DOB: Petra Vance / 06-30-1977\nReceived / Decided: 02/03/2026 / 02/06/2026\n"
+    )
+    assert value(found.patient_name) == "Petra Vance"
+    assert [str(value(day)) for day in (found.birth_date, found.received_date, found.letter_date)] == [
+        "1977-06-30",
+        "2026-02-03",
+        "2026-02-06",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "payer"),
+    [
+        ("GRANITE PEAK HEALTH PLAN | Utilization Management", "GRANITE PEAK HEALTH PLAN"),
+        ("Utilization Review -- Blue Mesa Health Cooperative", "Blue Mesa Health Cooperative"),
+        ("CEDAR COAST BENEFIT TRUST, Claims Department", "CEDAR COAST BENEFIT TRUST"),
+    ],
+)
+def test_a_letterhead_names_the_plan_beside_its_department(head: str, payer: str) -> None:
+    assert value(read(f"{head}\n\nJune 9, 2026\n\nThe request is denied.\n").payer) == payer
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A request for more days at the level of care named below was received from your clinic on 06-05-2026.",
+        "Your request for a lumbar MRI from Dr. Paula Szabo was submitted to us on June 5, 2026.",
+        "Northway Health got the prior authorization request for a brace on June 5, 2026.",
+    ],
+)
+def test_a_request_may_stand_far_from_the_day_it_came(sentence: str) -> None:
+    assert str(value(read(f"Date: June 9, 2026\n\n{sentence}\n").received_date)) == "2026-06-05"
