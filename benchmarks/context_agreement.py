@@ -78,7 +78,7 @@ def kappa(pairs: list[tuple[str, str]]) -> float:
 def main(python: str, notes: Path, most: int) -> None:
     """Judge by both and print."""
     sys.path.insert(0, str(ROOT))
-    from pipeline.extract.assertion import judge
+    from pipeline.extract.chart.assertion import judge
 
     rows = targets(notes, most)
     judge("", 0, 0)  # the tables are read

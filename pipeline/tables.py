@@ -1,8 +1,10 @@
 """The only door to the tables of domain knowledge: YAML beside the module that reads it, read once."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -18,6 +20,13 @@ def load(stage: str, name: str) -> dict[str, Any]:
 
 def versions(*stages: str) -> dict[str, str]:
     """Each table of the stages as `stage/name` with the first 16 hexadecimal digits of its SHA-256, for provenance."""
-    found = [(f"{s}/{t.name}", t) for s in stages for t in resources.files(f"pipeline.{s}").iterdir()]
-    tables = sorted((name, table) for name, table in found if name.endswith(".yaml"))
+    tables = sorted(table for stage in stages for table in _below(stage, resources.files(f"pipeline.{stage}")))
     return {name: hashlib.sha256(table.read_bytes()).hexdigest()[:16] for name, table in tables}
+
+
+def _below(name: str, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for inner in folder.iterdir():
+        if inner.is_dir():
+            yield from _below(f"{name}/{inner.name}", inner)
+        elif inner.name.endswith(".yaml"):
+            yield f"{name}/{inner.name}", inner

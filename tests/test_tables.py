@@ -16,7 +16,7 @@ def test_every_table_of_a_stage_has_a_version() -> None:
 
 def test_every_table_says_where_its_rows_come_from() -> None:
     for name in versions("extract", "check"):
-        stage, table = name.split("/")
+        stage, table = name.split("/", 1)
         text = resources.files(f"pipeline.{stage}").joinpath(table).read_text(encoding="utf-8")
         assert {"source", "sources", "rules"} & load(stage, table).keys() or "Source:" in text, name
 

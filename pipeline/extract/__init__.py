@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from pipeline.extract.codes import code_warnings
 from pipeline.extract.copies import one_source
+from pipeline.extract.criteria.requirements import located, translate
 from pipeline.extract.engine import Extractor, RulesExtractor
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_denial import GroundedDenial, ground_denial
 from pipeline.extract.ground_facts import GroundedFacts, ground_facts
 from pipeline.extract.guidelines import passages
 from pipeline.extract.identity import contradicting, tell_whose
+from pipeline.extract.letter.several import several_denials
+from pipeline.extract.letter.values import place_of
 from pipeline.extract.machine_talk import machine_talk
-from pipeline.extract.requirements import located, translate
 from pipeline.extract.roles import Sorted, denial_strength, sort_documents
-from pipeline.extract.several import several_denials
-from pipeline.extract.values import place_of
 from schemas.document import Document
 
 __all__ = [

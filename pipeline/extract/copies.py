@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from pipeline.extract.charted import Shape, Statement
-from pipeline.extract.sections import statements
+from pipeline.extract.chart.charted import Shape, Statement
+from pipeline.extract.chart.sections import statements
 from pipeline.folding import folded
 from schemas.coverage import Warning
 from schemas.dates import PartialDate

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from pipeline.extract.appeal import appeal
-from pipeline.extract.criteria import criteria, criteria_source
-from pipeline.extract.facts import propose_facts
-from pipeline.extract.letter import read_letter
-from pipeline.extract.payer import payer
-from pipeline.extract.plan_type import plan_type
-from pipeline.extract.reason import reason
-from pipeline.extract.values import values
+from pipeline.extract.chart.facts import propose_facts
+from pipeline.extract.criteria.criteria import criteria, criteria_source
+from pipeline.extract.letter.appeal import appeal
+from pipeline.extract.letter.letter import read_letter
+from pipeline.extract.letter.payer import payer
+from pipeline.extract.letter.plan_type import plan_type
+from pipeline.extract.letter.reason import reason
+from pipeline.extract.letter.values import values
 from schemas.document import Document
 from schemas.proposal import DenialProposal, FactProposal
 

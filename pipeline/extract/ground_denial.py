@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pipeline import notation
-from pipeline.extract.compact import compact_days
 from pipeline.extract.ground import Grounder, UngroundedError
-from pipeline.extract.plan_type import shown_by
+from pipeline.extract.letter.compact import compact_days
+from pipeline.extract.letter.plan_type import shown_by
 from pipeline.folding import fold, folded, on_one_line
 from schemas.case import Refused
 from schemas.coverage import Warning

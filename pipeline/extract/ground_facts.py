@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from pipeline import notation
-from pipeline.extract.assertion import judge
+from pipeline.extract.chart.assertion import judge
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.vocabulary import terms
 from pipeline.folding import fold, folded

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract.letter import Paragraph, read_letter
+from pipeline.extract.letter.letter import Paragraph, read_letter
 from pipeline.extract.lines import COLUMN_GAP, Stretch, sentences
 from pipeline.extract.tables import load
 from pipeline.extract.vocabulary import Term, TermHit, terms

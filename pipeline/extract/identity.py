@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.extract.letter import read_letter
-from pipeline.extract.values import identity_values
+from pipeline.extract.letter.letter import read_letter
+from pipeline.extract.letter.values import identity_values
 from pipeline.folding import folded
 from schemas.denial import Denial
 from schemas.document import Document, Page, Role, Whose

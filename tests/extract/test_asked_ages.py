@@ -1,4 +1,4 @@
-from pipeline.extract.requirements import translate
+from pipeline.extract.criteria.requirements import translate
 from schemas.requirement import Age, All, Any, Finding, Measure, Not
 
 

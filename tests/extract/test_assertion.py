@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.assertion import judge
+from pipeline.extract.chart.assertion import judge
 from schemas.fact import Assertion
 
 

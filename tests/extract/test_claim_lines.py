@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import RulesExtractor, extract_denial
-from pipeline.extract.several import several_denials
+from pipeline.extract.letter.several import several_denials
 from schemas.denial import Denial
 from tests.makers import document
 

@@ -1,8 +1,8 @@
 """Lists of criteria: which one applies, what a row is, and what is left out."""
 
-from pipeline.extract.criteria_lists import listed_criteria
-from pipeline.extract.letter import read_letter
-from pipeline.extract.requirements import translate
+from pipeline.extract.criteria.criteria_lists import listed_criteria
+from pipeline.extract.criteria.requirements import translate
+from pipeline.extract.letter.letter import read_letter
 from schemas.proposal import ProposedCriterion
 from schemas.requirement import AtLeast, Not
 from tests.makers import document

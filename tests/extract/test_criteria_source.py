@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.extract.criteria_source import criteria_source
-from pipeline.extract.letter import read_letter
+from pipeline.extract.criteria.criteria_source import criteria_source
+from pipeline.extract.letter.letter import read_letter
 from tests.makers import document
 
 

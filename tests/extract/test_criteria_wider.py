@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.extract.criteria import criteria
-from pipeline.extract.letter import read_letter
+from pipeline.extract.criteria.criteria import criteria
+from pipeline.extract.letter.letter import read_letter
 from tests.makers import document
 
 Rows = list[tuple[str, str | None]]

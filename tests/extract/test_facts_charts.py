@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.facts import propose_facts
+from pipeline.extract.chart.facts import propose_facts
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_facts import ground_facts
 from schemas.document import Document, Origin, Page, Table

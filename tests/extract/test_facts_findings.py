@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.charted import Shape
-from pipeline.extract.facts import propose_facts
+from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.facts import propose_facts
+from pipeline.extract.chart.sections import statements
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_facts import ground_facts
-from pipeline.extract.sections import statements
 from schemas.proposal import FactProposal
 from tests.makers import document
 

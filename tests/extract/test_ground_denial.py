@@ -2,9 +2,9 @@
 
 import pytest
 
+from pipeline.extract.criteria.requirements import translate
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_denial import GroundedDenial, ground_denial
-from pipeline.extract.requirements import translate
 from schemas.denial import PlanType
 from schemas.proposal import DenialProposal, ProposedCriterion, ProposedValue, Quote
 from tests.makers import document

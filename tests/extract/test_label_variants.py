@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.extract.labels import field_of
+from pipeline.extract.letter.labels import field_of
 
 VARIANTS = yaml.safe_load(Path(__file__).with_name("label_variants.yaml").read_text(encoding="utf-8"))
 FIELDS = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import RulesExtractor, extract_denial
-from pipeline.extract.labels import field_of
+from pipeline.extract.letter.labels import field_of
 from pipeline.extract.roles import sort_documents
 from schemas.denial import Denial
 from schemas.document import Role

@@ -1,11 +1,11 @@
 """Stamps, running headers, footers and page numbers are no part of what a letter or a chart says."""
 
 from pipeline.extract import RulesExtractor, extract_denial
-from pipeline.extract.facts import propose_facts
+from pipeline.extract.chart.facts import propose_facts
+from pipeline.extract.chart.sections import statements
 from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_facts import ground_facts
 from pipeline.extract.lines import lines
-from pipeline.extract.sections import statements
 from schemas.denial import Denial
 from schemas.document import Document, Mark, MarkKind
 from schemas.fact import Assertion

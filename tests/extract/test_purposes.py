@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.extract.appeal import appeal
-from pipeline.extract.letter import read_letter
-from pipeline.extract.purposes import purpose_of
-from pipeline.extract.reason import reason
+from pipeline.extract.letter.appeal import appeal
+from pipeline.extract.letter.letter import read_letter
+from pipeline.extract.letter.purposes import purpose_of
+from pipeline.extract.letter.reason import reason
 from tests.makers import document
 
 _REASON = "The notes show four weeks of exercises. No injection was tried."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.facts import propose_facts
+from pipeline.extract.chart.facts import propose_facts
 from schemas.proposal import FactProposal
 from tests.makers import document
 

@@ -1,0 +1,93 @@
+"""Diagnoses, with the ICD-10 code that stands beside them."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.extract.chart.assertion import Judgement
+from pipeline.extract.chart.chart import Chart, Line, one_side, side_near
+from pipeline.extract.chart.stated import Stated, table
+from pipeline.extract.vocabulary import Term
+from pipeline.notation import Found, diagnosis_codes
+from schemas.fact import Assertion, FactKind
+
+_OTHER = Term(name="diagnosis", kind=FactKind.DIAGNOSIS, forms=("diagnosis",), source="ours")
+
+
+def diagnoses(chart: Chart) -> Iterator[Stated]:
+    """The diagnoses of the chart; one that stands again in the same words is told once, its coded form first."""
+    found = [stated for line in chart.readable for stated in (*_coded(line), *_named(line))]
+    coded = {(stated.term.name, stated.assertion): stated.side for stated in found if stated.value}
+    told: set[tuple[object, ...]] = set()
+    for stated in found:
+        known = (stated.term.name, stated.assertion)
+        if not stated.value and known in coded and stated.side in (None, coded[known]):
+            continue
+        key = (*known, stated.name, stated.side, stated.value, stated.statement.note)
+        if key not in told:
+            told.add(key)
+            yield stated
+
+
+def _coded(line: Line) -> Iterator[Stated]:
+    """A code with the words of its diagnosis, before it in brackets or after it."""
+    before = 0
+    for code in diagnosis_codes(line.text):
+        if not _is_one(line, code):
+            continue
+        hits = [hit for hit in line.hits if hit.term.kind is FactKind.DIAGNOSIS]
+        first = max(before, *(part.end() for part in _PARTS.finditer(line.text, 0, code.start)), 0)
+        last = min([len(line.text), *(part.start() for part in _PARTS.finditer(line.text, code.end))])
+        near = [hit for hit in hits if first <= hit.start and hit.end <= code.start]
+        near = near or [hit for hit in hits if code.end <= hit.start < last][:1]
+        near = near or [hit for hit in hits if before <= hit.start and hit.end <= code.start][-1:]
+        words = _words(line.text, before, code)
+        clause = line.text[before : code.end + (0 if line.text[before : code.start].strip(" (:-") else 60)]
+        at = near[0] if near else None
+        judged = _judged(line, at.start, at.end) if at else _judged(line, code.start, code.end)
+        if at or words:
+            yield Stated(
+                term=at.term if at else _OTHER,
+                name=at.term.name if at else words,
+                statement=line.statement,
+                assertion=Assertion.PRESENT if judged is Assertion.HISTORICAL and code.value else judged,
+                value=code.value,
+                side=one_side(clause),
+            )
+        before = code.end
+
+
+_PARTS = re.compile(r"[;\u2022]|\.\s|\s{3,}")
+
+
+def _judged(line: Line, start: int, end: int) -> Assertion:
+    """What the sentence says of a diagnosis; a plan is headed by what the patient has, and plans no diagnosis."""
+    judged = line.judgement.of(start, end)
+    return Judgement(line.text).of(start, end) if judged is Assertion.HYPOTHETICAL else judged
+
+
+def _is_one(line: Line, code: Found[str]) -> bool:
+    """Whether a word shaped like a code is one: it has a point, or its place says so ("B12" is a vitamin)."""
+    if "." in code.value:
+        return True
+    labelled = line.statement.label.lower() in table().diagnosis_labels or re.search(r"\bICD", line.text) is not None
+    bracketed = line.text[code.start - 1 : code.start] == "(" and line.text[code.end : code.end + 1] == ")"
+    return labelled or (bracketed and any(hit.term.kind is FactKind.DIAGNOSIS for hit in line.hits))
+
+
+def _words(text: str, start: int, code: Found[str]) -> str | None:
+    """The words of a diagnosis that the vocabulary does not know: those before its brackets, else those after it."""
+    ahead = re.split(r"[.;:]\s", text[start : code.start])[-1].strip(" ()[],;:-\u2013\n")
+    words = ahead or re.split(r"[.;\n]", text[code.end :])[0].strip(" ),;:-\u2013")
+    return " ".join(words.split()) if 2 < len(words) < 120 else None
+
+
+def _named(line: Line) -> Iterator[Stated]:
+    """A diagnosis by name, without a code of its own in the sentence."""
+    for hit in line.hits:
+        if hit.term.kind is FactKind.DIAGNOSIS and not (hit.neutral and hit.term.shown_by):
+            yield Stated(
+                term=hit.term,
+                statement=line.statement,
+                assertion=_judged(line, hit.start, hit.end),
+                side=side_near(line, hit.start, hit.end),
+            )

@@ -1,0 +1,210 @@
+"""Findings and risks: named outright ("effusion"), or by a test and its result ("strength 4/5")."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.extract.chart.chart import PARTS, Chart, Line, listed_allergies, one_side, part_near, side_near
+from pipeline.extract.chart.charted import Cell, Shape
+from pipeline.extract.chart.grids import Grid, grids
+from pipeline.extract.chart.outcomes import reaction
+from pipeline.extract.chart.stated import Stated, results, table
+from pipeline.extract.chart.studies import study_date
+from pipeline.extract.phrases import Phrases
+from pipeline.extract.vocabulary import TermHit, by_name, terms
+from schemas.dates import PartialDate
+from schemas.fact import Assertion, FactKind, Side
+
+_IN = re.compile(r"\b(?:in|on)\s(?:early\s|late\s)?$", re.IGNORECASE)
+_IN_YEAR = re.compile(r"\s(?:in\s)?((?:19|20)\d\d)(?![\w/-])")
+_NO = re.compile(r"\b(?:no|without)\s(?:[\w-]+\s(?:or|and)\s)?$", re.IGNORECASE)
+_KINDS = (FactKind.FINDING, FactKind.RISK)
+
+
+def findings(chart: Chart) -> Iterator[Stated]:
+    """The findings and risks of the chart's sentences and examination tables."""
+    for line in chart.readable:
+        if line.statement.shape is Shape.ROW and len(line.statement.cells) > 2:
+            continue
+        tested: set[str] = set()
+        habit = _habit(line)
+        for hit in line.hits:
+            if hit.term.shown_by and (hit.neutral or hit.term.kind is FactKind.MEASUREMENT):
+                yield from _by_result(line, hit) if hit.term.name not in tested else ()
+                tested.add(hit.term.name)
+            elif hit.term.kind in _KINDS and not (habit and hit.term.name == table().habit):
+                yield from _outright(line, hit)
+        yield from [habit] if habit else ()
+        yield from _allergies(line)
+    for grid in grids(chart):
+        for row in grid.rows:
+            yield from _tabled(grid, row)
+
+
+@cache
+def _told() -> Phrases[Assertion]:
+    rows = table()
+    never = ((word, Assertion.ABSENT) for word in rows.never)
+    return Phrases([*never, *((word, Assertion.HISTORICAL) for word in rows.former)])
+
+
+def _habit(line: Line) -> Stated | None:
+    """Tobacco, where words tell that it was never used or no longer is, with the day it ended."""
+    told = _told().find(line.text)
+    if not told:
+        return None
+    cue = told[0]
+    if line.judgement.of(cue.start, cue.end) in (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL):
+        return None
+    ended = [day for start, _, day in line.dates if cue.end <= start <= cue.end + 12]
+    over = cue.value is Assertion.HISTORICAL
+    return Stated(by_name(table().habit), line.statement, cue.value, end=ended[0] if ended and over else None)
+
+
+@cache
+def _allergens() -> Phrases[str]:
+    return Phrases((word, word) for word in table().allergens)
+
+
+def _allergies(line: Line) -> Iterator[Stated]:
+    """What an allergy list or sentence names: each drug is a risk of its own."""
+    listed = listed_allergies(line)
+    drugs = [hit for hit in line.hits if hit.term.kind is FactKind.MEDICATION]
+    others = [
+        TermHit(found.start, found.end, by_name("latex allergy").model_copy(update={"name": found.value}))
+        for found in _allergens().find(line.text)
+        if not any(hit.start < found.end and found.start < hit.end for hit in drugs)
+    ]
+    for hit in [*drugs, *others]:
+        told = None if listed else _ALLERGIC.search(line.text[max(0, hit.start - 40) : hit.start])
+        after = _ALLERGY_AFTER.match(line.text, hit.end)
+        if listed or told or after:
+            judged = line.judgement.of(hit.start, hit.end)
+            drug = (hit.term.name, *hit.term.classes) if listed and hit in drugs else ()
+            yield Stated(
+                term=hit.term.model_copy(update={"kind": FactKind.RISK, "classes": (*drug, ALLERGY)}),
+                name=f"{hit.term.name} {ALLERGY}",
+                value=reaction(line.text, hit.end, len(line.text)) if drug else None,
+                statement=line.statement,
+                assertion=Assertion.PRESENT if judged is Assertion.HISTORICAL else judged,
+            )
+
+
+ALLERGY = "allergy"  # the class of risks that tell of one
+_ALLERGIC = re.compile(
+    r"\b(?:allerg(?:y|ies|ic)(?:\sto|:|\s{2,}|\t)|anaphylaxis to|hypersensitivity to)"
+    r"\s(?:[\w/-]+,?\s(?:and\s|or\s)?){0,3}$",
+    re.IGNORECASE,
+)
+_ALLERGY_AFTER = re.compile(r"\sallerg(?:y|ies)\b", re.IGNORECASE)
+
+
+def _outright(line: Line, hit: TermHit) -> Iterator[Stated]:
+    """A finding by its own name; a word that means it only when denied is kept only then."""
+    judged = line.judgement.of(hit.start, hit.end)
+    if hit.neutral and judged not in (Assertion.ABSENT, Assertion.FAMILY):
+        return
+    yield Stated(
+        term=hit.term,
+        statement=line.statement,
+        assertion=judged,
+        side=side_near(line, hit.start, hit.end) if hit.term.kind is FactKind.FINDING else None,
+        body_part=part_near(line, hit.start, hit.end) if hit.term.kind is FactKind.FINDING else None,
+        on=_day(line, hit),
+    )
+
+
+def _day(line: Line, hit: TermHit) -> PartialDate | None:
+    """The day of the study that shows a finding, or of an event ("hospitalized in January 2026")."""
+    if hit.term.kind is FactKind.RISK and len(line.dates) == 1 and line.dates[0][0] >= hit.end:
+        return line.dates[0][2] if _IN.search(line.text[hit.end : line.dates[0][0]]) else None
+    if hit.term.kind is FactKind.RISK and (year := _IN_YEAR.match(line.text, hit.end)):
+        return PartialDate(year[1])
+    return study_date(line, hit.start)
+
+
+def _by_result(line: Line, hit: TermHit) -> Iterator[Stated]:
+    """What was looked at and its results: each part of the sentence may tell one, for its side."""
+    told = list(_results(line, hit))
+    if not told and hit.neutral and _NO.search(line.text[: hit.start]):
+        yield Stated(hit.term, line.statement, Assertion.ABSENT)
+    for present, words, side in told:
+        judged = line.judgement.of(hit.start, hit.end)
+        if judged in (Assertion.FAMILY, Assertion.HYPOTHETICAL, Assertion.POSSIBLE, Assertion.OTHER_PATIENT):
+            yield Stated(hit.term, line.statement, judged)
+            return
+        yield Stated(
+            term=hit.term,
+            statement=line.statement,
+            assertion=Assertion.PRESENT if present else Assertion.ABSENT,
+            value=words,
+            side=side or (side_near(line, hit.start, hit.end) if len(told) == 1 else None),
+            body_part=part_near(line, hit.start, hit.end),
+        )
+
+
+def _results(line: Line, hit: TermHit) -> Iterator[tuple[bool, str, Side | None]]:
+    """The results told of a test: (there or not, in which words, on which side), until another thing is spoken of."""
+    text = line.text
+    words = results(hit.term.shown_by or "")
+    others = [
+        other
+        for other in line.hits
+        if other.term != hit.term
+        and other.term.kind in (*_KINDS, FactKind.MEASUREMENT)
+        and not {*other.term.classes} & {*table().muscular}  # "strength: hip flexion 4/5" is one thing
+    ]
+    first = max((other.end for other in others if other.end <= hit.start), default=0)
+    last = min((other.start for other in others if other.start >= hit.end), default=len(text))
+    if hit.term.kind is FactKind.MEASUREMENT:  # "rheumatoid factor, ..., high disease activity" tells nothing of it
+        last = min([last, *(part.start() for part in PARTS.finditer(text, hit.end))])
+    before = [cue for cue in words.find(text[first : hit.start]) if not _parted(text[first + cue.end : hit.start])]
+    if before:
+        cue = before[-1]
+        yield cue.value, text[first + cue.start : first + cue.end], one_side(text[first:last])
+        return
+    at, said = hit.end, None
+    for part in [*PARTS.finditer(text, hit.end, last), None]:
+        stop = part.start() if part else last
+        cues = words.find(text[at:stop])
+        side = one_side(text[at:stop])
+        if cues and (side or cues[0].value is not said):  # "2+ and symmetric" says one thing twice
+            said = cues[0].value
+            yield said, text[at + cues[0].start : at + cues[0].end], side
+        at = part.end() if part else last
+
+
+def _parted(between: str) -> bool:
+    return PARTS.search(between) is not None or len(between.split()) > 3
+
+
+def _tabled(grid: Grid, row: Line) -> Iterator[Stated]:
+    """A row of an examination table: a finding, and a cell for each side."""
+    cells = grid.columns(row)
+    if cells is None:
+        return
+    hits = [hit for hit in terms(cells[0].text) if hit.term.kind in _KINDS] if cells[0] else []
+    if len(hits) != 1 or cells[0] is None:
+        return
+    for title, cell in list(zip(grid.titles, cells, strict=True))[1:]:
+        side = one_side(title) or one_side(cells[0].text)
+        present = _cell(hits[0], cell) if cell and (one_side(title) or len(cells) == 2) else None
+        if cell and present is not None:
+            yield Stated(
+                term=hits[0].term,
+                statement=row.statement,
+                head=grid.head.statement if one_side(title) else None,
+                assertion=Assertion.PRESENT if present else Assertion.ABSENT,
+                value=cell.text,
+                side=side,
+            )
+
+
+def _cell(hit: TermHit, cell: Cell) -> bool | None:
+    """Whether a cell says that the finding is there; None where it does not tell."""
+    if hit.neutral:
+        cues = results(hit.term.shown_by).find(cell.text) if hit.term.shown_by else []
+        return cues[0].value if cues else None
+    if cell.text.lower().strip(" .") in table().cell_absent:
+        return False
+    return None if cell.text[0].isdigit() else True

@@ -1,0 +1,441 @@
+"""Scores and measured values, from sentences."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.extract.chart.assertion import Judgement
+from pipeline.extract.chart.chart import Chart, Line, body_parts, one_side, sides
+from pipeline.extract.chart.charted import Shape, Statement
+from pipeline.extract.chart.dated_rows import dated_values
+from pipeline.extract.chart.figures import (
+    Value,
+    acuities,
+    in_other_unit,
+    is_pressure,
+    phrases,
+    pressures_at,
+    table,
+    value_at,
+    value_right_at,
+)
+from pipeline.extract.chart.instruments import scores_under_unknown_names, sizes
+from pipeline.extract.chart.regimens import relative
+from pipeline.extract.chart.studies import study_date
+from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
+from schemas.dates import PartialDate
+from schemas.fact import Assertion, FactKind, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measurement as a statement or table cell gives it. `undated`: it was not taken on the note's day.
+
+    `resolved`: its date was worked out from the note's.
+    """
+
+    term: Term
+    statement: Statement
+    value: Value
+    on: PartialDate | None = None
+    head: Statement | None = None
+    undated: bool = False
+    resolved: bool = False
+    side: Side | None = None
+    body_part: str | None = None
+    assertion: Assertion = Assertion.PRESENT
+
+
+def measurements(chart: Chart) -> Iterator[Measured]:
+    """The measurements that the chart's sentences state, and those that a cell of a row states by itself."""
+    headed: tuple[Line, PartialDate] | None = None
+    before: Measured | None = None
+    for line in chart.lines:
+        headed = _heading(line, headed)
+        if line.statement.shape is Shape.HEADING or line.signature:
+            continue
+        told = [replace(_measured(line, hit, value, day), on=day) for hit, value, day in dated_values(line)]
+        told = told or [found for start, end in _stretches(line) for found in _within(line, start, end)]
+        told = told or list(_again(line, before))
+        before = told[-1] if len({found.term for found in told}) == 1 else None
+        yield from (_under(found, headed) for found in told if found.assertion.holds)
+
+
+def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
+    hits = [hit for hit in line.hits if start <= hit.start and hit.end <= end]
+    measures = [hit for hit in hits if hit.term.kind is FactKind.MEASUREMENT]
+    yield from _named(line, measures, end)
+    yield from _pain(line, hits, start, end)
+    yield from _relief(line, start, end)
+    yield from _of_findings(line, hits, end)
+    for hit, value in (*scores_under_unknown_names(line, start, end), *sizes(line, start, end)):
+        yield _measured(line, hit, value, _own_date(line, value.end)[0])
+
+
+_AGAIN = re.compile(
+    r"(?:It|This|(?:That|The|Her|His) (?:score|value|result|level|number))\s"
+    r"(?P<verb>was|is|had been|has been|rose|fell|dropped|increased|decreased|improved|worsened)"
+    r"(?:\s(?:at|to|now|then|still|only|again|down|up|about)){0,3}\s(?=\d)"
+)
+
+
+def _again(line: Line, before: Measured | None) -> Iterator[Measured]:
+    """A value of the measure that the sentence before is about: "MIDAS today is 58. It was 64 in March 2025."."""
+    match = _AGAIN.match(line.text) if before and before.statement.block == line.statement.block else None
+    if before is None or match is None:
+        return
+    value = value_right_at(_masked(line), match.end(), before.term, len(line.text))
+    if value and value.unit in (before.value.unit, None) and value.scale in (before.value.scale, None):
+        found = _measured(line, TermHit(0, match.end(), before.term), value, _own_date(line, value.end)[0])
+        past = match["verb"] in ("was", "had been")
+        yield replace(found, undated=past and found.on is None, side=before.side, body_part=before.body_part)
+
+
+def _heading(line: Line, before: tuple[Line, PartialDate] | None) -> tuple[Line, PartialDate] | None:
+    """The line whose dated heading or label still holds: "Labs 06/12/2026: A1c 7. LDL 90."."""
+    statement = line.statement
+    if statement.shape is Shape.HEADING:
+        day = line.days[0][2] if len(line.days) == 1 else None
+        return (line, day) if day and not (statement.dated and statement.dated.value == day) else None
+    if statement.label and (day := _date_of_label(line, len(line.text))):
+        return line, day
+    if before and before[0].statement.shape is Shape.HEADING:
+        return before if before[0].statement.note == statement.note else None
+    kept = before and before[0].statement.label == statement.label and before[0].statement.block == statement.block
+    return before if kept else None
+
+
+def _under(found: Measured, headed: tuple[Line, PartialDate] | None) -> Measured:
+    """The measurement, with the date of its heading where it has none of its own."""
+    if headed is None or found.on or found.undated or headed[0].statement is found.statement:
+        return found
+    return replace(found, on=headed[1], head=headed[0].statement)
+
+
+def _stretches(line: Line) -> Iterator[tuple[int, int]]:
+    """A sentence as a whole; of a row each cell, since what stands in another column belongs to its head."""
+    if line.statement.shape is Shape.ROW and len(line.statement.cells) > 1:
+        yield from ((cell.start, cell.start + len(cell.text)) for cell in line.statement.cells)
+    else:
+        yield 0, len(line.text)
+
+
+def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
+    """A measure's name followed by its value, and by further values with their own dates."""
+    taken = 0
+    for index, hit in enumerate(hits):
+        if hit.start < taken:
+            continue
+        limit = next((other.start for other in hits[index + 1 :] if other.term != hit.term), end)
+        if count := _count_before(line, hit, taken):
+            found = [_measured(line, hit, count, None)]
+        else:
+            found = list(_special(line, hit, end) or _series(line, hit, limit)) or list(_beyond(line, hit, limit))
+        yield from found
+        taken = max([taken, *(one.value.end for one in found)])
+
+
+def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
+    """The two pressures of the blood, or the acuities of the eyes; None for another measure."""
+    if is_pressure(hit.term):
+        pairs = pressures_at(_masked(line), hit.end, end)
+        return [_measured(line, replace(hit, term=term), v, _own_date(line, v.end)[0]) for term, v in pairs]
+    if hit.term.name != table().acuity_name:
+        return None
+    found = list(acuities(line.text, hit.end, end))
+    stops = [*(value.start for value in found[1:]), end]
+    eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
+    return [replace(_measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
+
+
+_EYES = re.compile(r"\b(?:(?P<right>OD|right)|(?P<left>OS|left)|(?P<bilateral>OU|both))\b")
+
+
+def _eye(text: str) -> Side | None:
+    match = _EYES.search(text)
+    return Side(match.lastgroup) if match and match.lastgroup else None
+
+
+def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
+    value, on = _first(line, hit, limit)
+    earlier = False
+    while value is not None:
+        again = in_other_unit(line.text, value, hit.term, limit)
+        day, end = _own_date(line, again.end if again else value.end)
+        for one in (value, again) if again else (value,):
+            found = _measured(line, hit, one, on or day)
+            yield replace(found, on=None, undated=True) if earlier and not (on or day) else found
+        value, on, earlier = _next(line, hit, max(end, again.end if again else 0), value, limit)
+
+
+_BEYOND = re.compile(r"\s{0,3}(?:(?:level|was|is|of|result|:)\s?){0,3}(?P<sign>[<>])\s?(?=[\d.])")
+_WISHES = ("goals", "plan", "recommendations", "requested service", "assessment and plan", "instructions")
+
+
+def _beyond(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
+    """A result beyond what the test can tell, with its sign: "cotinine <3 ng/mL". Without a unit it is a wish."""
+    if line.statement.section in _WISHES or phrases("bounds").find(line.text[:limit]):
+        return
+    masked = _masked(line)
+    led = next(((end, day) for start, end, day in line.days if hit.end <= start <= hit.end + 3), None)
+    match = _BEYOND.match(masked, led[0] if led else hit.end, limit)
+    value = value_right_at(masked, match.end(), hit.term, limit) if match else None
+    if match and value and value.unit in hit.term.units and value.unit != "%" and value.high is None:
+        signed = replace(value, start=match.start("sign"), low=line.text[match.start("sign") : value.start] + value.low)
+        yield _measured(line, hit, signed, led[1] if led else _own_date(line, value.end)[0])
+
+
+_BEFORE_DATE = re.compile(r"\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
+
+
+def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialDate | None]:
+    """The first value after a measure's name, and the date between; not one that is a part of a date or a bound."""
+    masked, on = _masked(line), None
+    for start, end, day in line.days:
+        if hit.end <= start < min(hit.end + 45, limit) and _BEFORE_DATE.fullmatch(line.text[hit.end : start]):
+            masked, on = masked[: hit.end] + " " * (end - hit.end) + masked[end:], day
+            break
+    value = value_at(masked, hit.end, hit.term, limit)
+    if value is None or (on is not None and any(value.end <= start < value.end + 3 for start, _, _ in line.days)):
+        return None, None
+    if line.text[value.start - 1 : value.end + 2] in (f"({value.low})", f"({value.low}) ") and value.end + 1 == limit:
+        return None, None  # "Tender joints (28)" in a column of names
+    between = line.text[hit.end : value.start]
+    bounded = phrases("bounds").find(line.text[max(0, hit.start - 25) : hit.start] + "\n" + between)
+    return (None, None) if bounded or re.search("[<>\u2264\u2265]", between) else (value, on)
+
+
+def _masked(line: Line) -> str:
+    """The text with its dates blanked out, so that no part of one is read as a value."""
+    text = line.text
+    for start, end, _ in line.days:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+_ASIDE = re.compile(r"\([^()]{0,40}\)")
+_WORDS = re.compile(r"[a-z%-]+", re.IGNORECASE)
+_IN_YEAR = re.compile(r"\s\(?(?:back )?(?:in|from|of|on)\s(?:early |late |mid-)?((?:19|20)\d\d)(?![\w/-]|\.\d)")
+_IN_MONTH = re.compile(r"\s\(?in\s(?:early |late |mid-)?[A-Z][a-z]{2,8}\b")
+_HEADS_NEXT = re.compile(r"\s?:\s?\d")  # "19/30 (02/23/2026: 16/30)"
+_TODAY = re.compile(r"\s\(?(?:today|now|this visit)\b", re.IGNORECASE)
+
+
+def _own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
+    """The date that stands right after a value: "60 of 96 on 05/04/2026", "1.2 (clinic, 05/04/2026)"."""
+    for start, end, day in line.days:
+        if at <= start <= at + 60 and _dates_what_is_before(line, at, start):
+            return (None, at) if _HEADS_NEXT.match(line.text, end) else (day, end)
+    if year := _IN_YEAR.match(line.text, at):
+        return PartialDate(year[1]), year.end()
+    if _IN_MONTH.match(line.text, at) and line.statement.dated:
+        told = next((day for day, _ in relative(line.text[at : at + 20], line.statement.dated)), None)
+        return told, at
+    today = _TODAY.match(line.text, at)
+    if today and line.statement.dated:
+        return line.statement.dated.value, today.end()
+    return None, at
+
+
+def _dates_what_is_before(line: Line, at: int, start: int) -> bool:
+    """Whether the words between a value and a date bind them: none, a preposition, or a bracket that opens."""
+    between = _ASIDE.sub(" ", line.text[at:start])
+    opened = "(" in between
+    words = [word.lower() for word in _WORDS.findall(between)]
+    if re.search(r"[;:\d]|\.\s", between) or ("," in between and not opened) or len(words) > 6:
+        return False
+    if any(at <= hit.start < start and hit.term.kind is FactKind.MEASUREMENT for hit in line.hits):
+        return False
+    return (
+        opened or len(words) < 2 or words[-1] in table().dated_by or (len(words) < 4 and words[0] in table().dated_by)
+    )
+
+
+_JOINT = re.compile(r"(?:\s(?:on|with)\s\d(?:\.\d)?\s?L(?:PM|/min)?\b)?(?P<words>[^\d]{1,40})(?=\d)", re.IGNORECASE)
+
+
+def _next(
+    line: Line, hit: TermHit, at: int, previous: Value, limit: int
+) -> tuple[Value | None, PartialDate | None, bool]:
+    """A further value of the same measure, its own date, and whether it is of an earlier day.
+
+    It is like the first in scale or unit, and told apart by a date, a condition, or a word like "was".
+    """
+    masked = _masked(line)
+    figure = _JOINT.match(masked, at, limit)
+    if figure is None or not _goes_on(figure["words"]):
+        return None, None, False
+    value = value_right_at(masked, figure.end(), hit.term, limit)
+    if value is None or value.scale not in (previous.scale, None) or value.unit not in (previous.unit, None):
+        return None, None, False
+    led = next((day for start, end, day in line.days if at <= start and end <= value.start), None)
+    after = line.text[value.end : value.end + 30]
+    told = phrases("conditions").find(after) or phrases("earlier").find(after)
+    earlier = bool({*_WORDS.findall(figure["words"].lower())} & {*table().before_joint})
+    if not (led or earlier or _own_date(line, value.end)[0] or (told and told[0].start < 4)):
+        return None, None, False
+    return replace(value, unit=value.unit or previous.unit, scale=value.scale or previous.scale), led, earlier
+
+
+def _goes_on(joint: str) -> bool:
+    """Whether the words between two values say that the second is of the same measure."""
+    words = [word.lower() for word in _WORDS.findall(_ASIDE.sub(" ", joint))]
+    known = {word for phrase in (*table().then, *table().conditions) for word in phrase.split()}
+    return len(words) < 7 and all(word in known for word in words) and not re.search(r"\.\s", joint)
+
+
+def _count_before(line: Line, hit: TermHit, taken: int) -> Value | None:
+    """The figure right before a thing that is counted: "9 tender joints", "14 migraine days a month"."""
+    if "count" not in hit.term.classes:
+        return None
+    match = re.search(r"(?<![\d/.,-])(\d{1,3})\s$", line.text[: hit.start])
+    return Value(match.start(1), match.end(1), match[1]) if match and match.start(1) >= taken else None
+
+
+def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
+    note = line.statement.dated
+    today = on is not None and note is not None and on == note.value  # the note's own line shows that day
+    day = None if today else on or _leading_date(line, hit.start)
+    placed = bool({*table().of_a_part} & {*hit.term.classes})
+    part = _part(line) if placed else None
+    named = f"{part} {hit.term.name}" if part and table().named_by_part in hit.term.classes else hit.term.name
+    return Measured(
+        term=hit.term if named == hit.term.name else hit.term.model_copy(update={"name": named}),
+        statement=line.statement,
+        value=value,
+        on=day,
+        resolved=day is not None and all(day != stated for _, _, stated in line.dates),
+        undated=day is None and not today and _taken_earlier(line.text, hit.start, value.end),
+        side=_side(line, hit.start, value.end) if placed else None,
+        body_part=part,
+        assertion=_assertion(line, hit, value.end),
+    )
+
+
+def _taken_earlier(text: str, start: int, end: int) -> bool:
+    """Whether the words around a measurement put it on another day than the note's."""
+    after = text[end : end + 45]
+    cue = phrases("earlier").find(after)
+    if cue and not re.search(r"\d", after[: cue[0].start]):
+        return True
+    return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
+
+
+_DATED_LABEL = re.compile(r"\s*+(?:\([^()]{0,40}\)\s*+)?(?:[\d:]{4,5}\s?(?:[AaPp][Mm])?\s*+)?(?::|-\s|\u2013\s)")
+_FEW_WORDS = re.compile(r"\s*(?:\([^()]{0,40}\)|[^\s,;:]+){0,1}(?:\s[^\s,;:]+){0,2}\s*")
+
+
+def _leading_date(line: Line, at: int) -> PartialDate | None:
+    """The date before a measure that is its own: "On 06/12/2026 her BMI was 41.2", "Labs 06/12/2026: A1c 7, LDL 90"."""
+    if study := study_date(line, at):
+        return study
+    for marks in ((";", ". "), (";", ". ", ": ")):
+        clause = max(line.text.rfind(mark, 0, at) for mark in marks) + 1
+        days = [(start, end, day) for start, end, day in line.days if clause <= start < at]
+        if len(days) != 1:
+            continue
+        start, end, day = days[0]
+        before = line.text[clause:start].lower().split()
+        if (
+            not before
+            or " ".join(before) in table().panels
+            or (before[-1].strip("(") in table().dated_by and _near(line, end, at, len(before)))
+        ):
+            return day
+    return _date_of_label(line, at)
+
+
+def _near(line: Line, end: int, at: int, before: int) -> bool:
+    """Whether a date opens the clause of a measure, or stands right before it."""
+    return before <= 2 or _FEW_WORDS.fullmatch(line.text, end, at) is not None
+
+
+def _date_of_label(line: Line, at: int) -> PartialDate | None:
+    """The date in the label of a list: at the head of the sentence, or of the line that the sentence is part of."""
+    for start, end, day in line.days[:1]:
+        if len(line.text[:start].split()) < 6 and end <= at and _DATED_LABEL.match(line.text, end):
+            return day
+    return None
+
+
+def _assertion(line: Line, hit: TermHit, end: int) -> Assertion:
+    """A measured value stands as measured, save where it is another's, or only wished for by what leads up to it."""
+    judged = line.judgement.of(hit.start, hit.end)
+    if judged is Assertion.HYPOTHETICAL and end < len(line.text):
+        judged = Judgement(line.text[:end], line.statement.section).of(hit.start, hit.end)
+    others = (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL)
+    if judged is Assertion.HYPOTHETICAL and line.statement.section not in ("goals", "requested service"):
+        return Assertion.PRESENT if line.statement.section in ("plan", "recommendations") else judged
+    return judged if judged in others else Assertion.PRESENT
+
+
+def _side(line: Line, start: int, end: int) -> Side | None:
+    """The side that the measurement's clause names; else the one that its line is about."""
+    named = sides(line.text)
+    if len({found.side for found in named}) == 1:
+        return named[0].side
+    left = max(line.text.rfind(mark, 0, start) for mark in (",", ";"))
+    stops = [at for at in (line.text.find(mark, end) for mark in (",", ";")) if at >= 0]
+    clause = one_side(line.text[left + 1 : min(stops, default=len(line.text))])
+    return clause or (one_side(line.statement.label) if not named else None)
+
+
+def _part(line: Line) -> str | None:
+    """The one part of the body that the sentence or its label names."""
+    names = {hit.term.name for hit in body_parts(line.hits) or body_parts(terms(line.statement.label))}
+    return names.pop() if len(names) == 1 else None
+
+
+def _of_findings(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
+    """The figure of a finding that is measured: "ROM 0-118", "flexion contracture of 8 degrees"."""
+    for hit in hits:
+        if name := table().measured_findings.get(hit.term.name):
+            measure = by_name(name).model_copy(update={"name": name, "kind": FactKind.MEASUREMENT})
+            value = value_at(_masked(line), hit.end, measure, min(end, hit.end + 40))
+            plain = value and (value.high or value.unit in ("degrees", "deg", "\u00b0", "mm", "cm"))
+            if value and plain and value.scale is None:
+                found = _measured(line, replace(hit, term=measure), value, None)
+                yield replace(found, side=_side(line, hit.start, value.end), body_part=_part(line))
+
+
+_PAIN = re.compile(
+    r"\bpain\b[^.;\d]{0,60}?(?P<value>(?P<low>\d{1,2}(?:\.\d)?)(?:\s?(?:-|\u2013|to)\s?(?P<high>\d{1,2}))?\s?"
+    r"(?:/|out of|of)\s?(?P<scale>10)(?![\d/]))",
+    re.IGNORECASE,
+)
+
+
+def _pain(line: Line, hits: list[TermHit], start: int, end: int) -> Iterator[Measured]:
+    """A figure out of ten said of pain, where no scale is named."""
+    if any(hit.term.kind is FactKind.MEASUREMENT and "pain_scale" in hit.term.classes for hit in hits):
+        return
+    match = _PAIN.search(line.text, start, end)
+    if match is None or phrases("bounds").find(match[0]):
+        return
+    hit = TermHit(match.start(), match.start() + 4, by_name(table().pain_name))
+    value = Value(match.start("value"), match.end(), match["low"], match["high"], match["scale"])
+    if float(value.low) <= float(match["scale"]):
+        yield _measured(line, hit, value, _own_date(line, value.end)[0])
+
+
+_RELIEF = re.compile(
+    r"(?<![\w.<>/-])(?:(?:<|>|~)\s?)?(?P<low>\d{1,3})(?:\s?%?\s?(?:-|\u2013|to)\s?(?P<high>\d{1,3}))?\s?(?:%|percent)\s"
+    r"(?:(?:pain|symptom|symptomatic|overall|sustained|concordant|subjective|reported)\s){0,2}"
+    r"(?P<noun>relief|pain reduction|(?:reduction (?:in|of)|improvement in) (?:her |his |the )?pain)\b",
+    re.IGNORECASE,
+)
+
+
+def _relief(line: Line, start: int, end: int) -> Iterator[Measured]:
+    """How much of the pain went: "second block 71% relief"; not a bound, such as "more than 80% relief"."""
+    for match in _RELIEF.finditer(line.text, start, end):
+        before = line.text[max(start, match.start() - 25) : match.start()]
+        if (
+            match[0][0] in "<>"
+            or phrases("bounds").find(before)
+            or not 0 <= int(match["low"]) <= int(match["high"] or 100) <= 100
+        ):
+            continue
+        hit = TermHit(match.start("noun"), match.end("noun"), by_name(table().relief_name))
+        value = Value(match.start("low"), match.end(), match["low"], match["high"], unit="%")
+        yield _measured(line, hit, value, _own_date(line, match.end())[0])

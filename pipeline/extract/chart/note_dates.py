@@ -1,0 +1,253 @@
+"""Where the notes of a document begin, and of what day each is: by its header, else as its author signed it."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.extract.chart.charted import (
+    CELL,
+    HEADING_WORDS,
+    LONGEST,
+    Line,
+    NoteDate,
+    Shape,
+    Statement,
+    heading_key,
+    words,
+)
+from pipeline.notation import dates
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A line that dates a note, and the line where that note begins."""
+
+    begins: int
+    dated: NoteDate
+    title: str
+
+
+def noted(found: list[Statement], lines: list[Line]) -> Iterator[Statement]:
+    """The statements with their notes' dates; what stands before the first dated line belongs to its note."""
+    marks = _marks(lines)
+    at = 0
+    first: dict[str, NoteDate] = {}
+    for statement in found:
+        while at + 1 < len(marks) and marks[at + 1].begins <= statement.line:
+            at += 1
+        if marks:
+            statement = replace(statement, note=at, dated=marks[at].dated, title=marks[at].title)
+        yield _of_first_day(_copied(statement), first)
+
+
+_TELLS_TIME = re.compile(r"\d|\b(?:ago|today|yesterday|last|this|started|began|since|weeks?|months?)\b", re.IGNORECASE)
+_LEAST_REPEATED = 8  # words; a shorter sentence can be written twice
+
+
+def _of_first_day(statement: Statement, first: dict[str, NoteDate]) -> Statement:
+    """A sentence with figures or times that an earlier note holds word for word is of that note's day."""
+    if (
+        statement.shape is not Shape.SENTENCE
+        or statement.dated is None
+        or len(statement.text.split()) < _LEAST_REPEATED
+    ):
+        return statement
+    if not _TELLS_TIME.search(statement.text):
+        return statement
+    key = " ".join(statement.text.split())
+    known = first.setdefault(key, statement.dated)
+    if known.value.earliest < statement.dated.value.earliest:
+        return replace(statement, dated=known)
+    first[key] = statement.dated
+    return statement
+
+
+_COPIED = re.compile(r"\b(?:copied|carried|brought|pulled|imported)(?:\sforward)?\sfrom\b", re.IGNORECASE)
+
+
+def _copied(statement: Statement) -> Statement:
+    """A statement under a label that says it was copied from an earlier note is of that note's day."""
+    if not _COPIED.search(statement.label):
+        return statement
+    found = [date for date in dates(statement.label) if date.value.day]
+    dated = NoteDate(found[0].value, statement.page, statement.label) if found else None
+    return replace(statement, dated=dated)
+
+
+def _marks(lines: list[Line]) -> list[_Mark]:
+    """Where notes begin. A repeated date, as on every page's head, begins none."""
+    strong: list[_Mark] = []
+    weak: list[_Mark] = []
+    for index in range(len(lines)):
+        for dated, is_weak in _dating(lines, index):
+            begins, title = _beginning(lines, index)
+            (weak if is_weak else strong).append(_Mark(begins, dated, title))
+    marks = strong or weak or _headed(lines)
+    if not marks:
+        marks = [_Mark(0, dated, "") for dated in (*_seen(lines), *_letter_date(lines))][:1]
+    marks = [*marks, *_signed(lines, marks)]
+    marks.sort(key=lambda mark: mark.begins)
+    kept: list[_Mark] = []
+    for mark in marks:
+        if not kept or kept[-1].dated.value != mark.dated.value:
+            kept.append(mark)
+    return kept
+
+
+_SIGNED = re.compile(
+    r"(?:\b(?:e-?|electronically |digitally )?signed\b|,\s?(?:MD|DO|PA-C|NP|PT|DPT|RN|PhD|LCSW|DC)\b)", re.IGNORECASE
+)
+_ADDED = re.compile(r"\W{0,3}(?:late entry|addend|correct|amend)", re.IGNORECASE)
+_SHORT_NOTE = 3  # lines; what is shorter between two signatures is the second signature alone
+
+
+def _signed(lines: list[Line], marks: list[_Mark]) -> Iterator[_Mark]:
+    """What nothing else dates: the lines from one signature to the next are of the day they were signed."""
+    begun = sorted(mark.begins for mark in marks)
+    heads = {mark.dated.line for mark in marks}
+    first = 0
+    for index, line in enumerate(lines):
+        if len(line.text) > LONGEST or line.text in heads or not _SIGNED.search(line.text) or _ADDED.match(line.text):
+            continue
+        found = [date for date in dates(line.text) if date.value.day]
+        if not found:
+            continue
+        start, end = lines[first].number, line.number
+        first = min(index + 1, len(lines) - 1)
+        dated = bisect_right(begun, end) > bisect_left(begun, start)
+        if not dated and end - start >= _SHORT_NOTE:
+            yield _Mark(start, NoteDate(found[-1].value, line.page.number, line.text), "")
+
+
+def _beginning(lines: list[Line], index: int) -> tuple[int, str]:
+    """The title above a dated line, within its head, begins the note."""
+    for back in range(index, max(-1, index - 5), -1):
+        if _is_title(lines[back].text):
+            return lines[back].number, lines[back].text
+    return lines[index].number, ""
+
+
+def _dating(lines: list[Line], index: int) -> Iterator[tuple[NoteDate, bool]]:
+    """The date a line gives its note, if any, and whether its label is a weak one."""
+    line = lines[index]
+    if len(line.text) > LONGEST:
+        return
+    found = [date for date in dates(line.text) if date.value.day]
+    for index, date in enumerate(found):
+        label = _label_before(line.text, date.start)
+        if label not in words().visit_dates:
+            label = _label_in_run(line.text, found[index - 1].end if index else 0, date.start)
+        if label in words().visit_dates:
+            yield NoteDate(date.value, line.page.number, line.text), label in words().weak_dates
+            return
+    if found and _titled(line.text[: found[0].start]) and not words().other_dates.find(line.text):
+        yield NoteDate(found[0].value, line.page.number, line.text), False
+    elif not found and index + 1 < len(lines):
+        yield from _dated_by_column(line, lines[index + 1])
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line is the title of a note, a few words before its name allowed ("Neurology follow-up visit")."""
+    if len(text.split()) > HEADING_WORDS:
+        return False
+    return any(
+        len(text[: hit.start].split()) < 3 and len(text[hit.end :].split()) < 4 for hit in words().titles.find(text)
+    )
+
+
+def _titled(before: str) -> bool:
+    """Whether the title of a note stands before its date, in a cell of its own where the line has cells."""
+    return any(_is_title(cell) for cell in CELL.findall(before))
+
+
+def _label_before(text: str, at: int) -> str:
+    """The label that stands right before an offset: what follows the last column gap, comma or semicolon."""
+    before = re.split(r" {3,}|\t|\||;|,", text[:at])[-1]
+    return re.sub(r"\s+", " ", before).strip(" :#-\u2013\u2014(").lower()
+
+
+_ANOTHER = re.compile(r"\b(?:next|last|first|prior|previous|return|future|scheduled)\s\Z", re.IGNORECASE)
+
+
+def _label_in_run(text: str, start: int, end: int) -> str:
+    """The label of several words that ends right before a date, where particulars run on in one line.
+
+    "Name: A. Roe DOB: 03/31/1950 Test date: 10/06/2026", "Date of birth: ... . Date of consultation: June 18".
+    """
+    before = text[start:end]
+    stop = before.rstrip(" :#")
+    if stop == before.rstrip():
+        return ""
+    starts = [match.start() for match in re.finditer(r"(?<![\w-])[A-Za-z]", stop)][-5:]
+    for at in starts:
+        label = heading_key(stop[at:])
+        if " " in label and label in words().visit_dates and not _ANOTHER.search(before[:at]):
+            return label
+    return ""
+
+
+_SHOUTED = re.compile(r"[A-Z][A-Z&.,'/() -]{5,70}")
+_PATIENT = re.compile(r"\b(?:DOB|D\.O\.B\.|Date of birth|born|MRN|Patient|Pt|Name)\b", re.IGNORECASE)
+
+
+def _headed(lines: list[Line]) -> list[_Mark]:
+    """Notes whose head is a row of the clinic or the report, the day alone in its cell, and the patient."""
+    found = []
+    for index, line in enumerate(lines):
+        cells = CELL.findall(line.text)
+        opens = index == 0 or lines[index - 1].block != line.block
+        if not opens or not 2 <= len(cells) <= 4 or not _SHOUTED.fullmatch(cells[0]):
+            continue
+        head = " ".join(one.text for one in lines[index : index + 2])
+        days = [cell for cell in cells[1:] if _is_day(cell)]
+        if len(days) == 1 and _PATIENT.search(head):
+            found.append(_Mark(line.number, NoteDate(dates(days[0])[0].value, line.page.number, line.text), cells[0]))
+    return found
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is nothing but one day."""
+    found = dates(text)
+    return len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)) and bool(found[0].value.day)
+
+
+_SEEN = re.compile(
+    r"\b(?:(?:I|we)\s(?:saw|met|examined|evaluated|reviewed)|(?:was|were)\s(?:seen|examined|evaluated)|"
+    r"(?:visit|consultation|clinic|attended|came|appointment|seen))\b[^;\d]{0,60}\bon\s(?:the\s)?\Z",
+    re.IGNORECASE,
+)
+_OPENING = 15  # lines; a letter says near its top when the patient was seen
+
+
+def _seen(lines: list[Line]) -> Iterator[NoteDate]:
+    """The day on which a letter's writer saw the patient: "I saw Mr. Roe on 10 September 2026"."""
+    if not any(_is_day(line.text) for line in lines[:_OPENING]):
+        return
+    for line in lines[:_OPENING]:
+        for found in dates(line.text):
+            if found.value.day and _SEEN.search(line.text[: found.start]):
+                yield NoteDate(found.value, line.page.number, line.text)
+                return
+
+
+def _dated_by_column(head: Line, below: Line) -> Iterator[tuple[NoteDate, bool]]:
+    """A date under its label in a table of the note's particulars."""
+    labels, values = CELL.findall(head.text), CELL.findall(below.text)
+    if len(labels) < 2 or len(labels) != len(values):
+        return
+    for label, value in zip(labels, values, strict=True):
+        found = dates(value)
+        if heading_key(label) in words().visit_dates and len(labels) > 1 and found and found[0].value.day:
+            if heading_key(label) in words().list_columns:
+                continue
+            yield NoteDate(found[0].value, below.page.number, below.text), heading_key(label) in words().weak_dates
+            return
+
+
+def _letter_date(lines: list[Line]) -> Iterator[NoteDate]:
+    """A line near the top that is nothing but a date, as in a letter."""
+    for line in lines[:_OPENING]:
+        if _is_day(line.text):
+            yield NoteDate(dates(line.text)[0].value, line.page.number, line.text)
+            return

@@ -1,0 +1,107 @@
+"""The documents themselves: what they are, who signed them, and the acts that they record."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.extract.chart.chart import Chart, Line
+from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.stated import Stated, table
+from pipeline.extract.chart.topics import Topics
+from pipeline.extract.vocabulary import Term, by_name, terms
+from schemas.fact import FactKind
+
+_AUTHOR = re.compile(
+    r"(?:signed|authenticated|dictated|provider|author|prescriber|attending|physician)\b", re.IGNORECASE
+)
+_SIGNED = re.compile(r"\bsigned\b|\bsignature\b|/s/|\bauthenticated\b", re.IGNORECASE)
+_UNSIGNED = re.compile(r"_{3,}|\b(?:not yet|not|un|needs? to be|to be|awaiting|pending)[\s-]?sign", re.IGNORECASE)
+_NAMED = re.compile(r"^\W{0,3}[A-Z][\w.'-]*(?:\s[A-Z][\w.'-]*){1,4},\s")
+_ROLE = re.compile(
+    r"\b(MD|M\.D\.|DO|D\.O\.|PA-C|PA|NP|FNP(?:-BC)?|APRN|CRNP|DNP|RN|LPN|DPT|PT|PTA|OTR/L|OTR|OT|DC|PhD|PsyD|LCSW|LPC|LMFT|LMHC|"
+    r"BCBA|RD|RDN|LDN|PharmD|SLP|CCC-SLP|DPM|DDS|DMD|OD)\b"
+)
+_TITLE_WORDS = 8
+_LONGEST = 240  # characters of a signature line
+
+
+def papers(chart: Chart) -> Iterator[Stated]:
+    """The kinds of document by their titles, the specialties of those who signed, and each signature with its day."""
+    seen: set[tuple[str, int]] = set()
+    for line in chart.lines:
+        for stated in (*_titled(line), *_authors(line)):
+            key = (stated.term.name, stated.statement.note)
+            if key not in seen:
+                seen.add(key)
+                yield stated
+    yield from _signed(chart)
+
+
+def _titled(line: Line) -> Iterator[Stated]:
+    """A document by its title: a heading that begins with the name of a kind of document."""
+    if line.statement.shape is not Shape.HEADING or len(line.text.split()) > _TITLE_WORDS:
+        return
+    for hit in terms(line.text):
+        if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and hit.start == 0:
+            yield Stated(hit.term, line.statement)
+
+
+def _authors(line: Line) -> Iterator[Stated]:
+    """The specialty in a signature: "Electronically signed by Anselm Brandt, MD, Rheumatology, 05/18/2026"."""
+    if not line.signature or not (_AUTHOR.search(line.text[:40]) or _AUTHOR.search(line.statement.label)):
+        return
+    for hit in line.hits:
+        if "author_specialty" in hit.term.classes:
+            days = [day for _, _, day in line.dates]
+            yield Stated(hit.term, line.statement, on=days[0] if len(days) == 1 else None)
+
+
+def _signed(chart: Chart) -> Iterator[Stated]:
+    """Every signature: of what kind of document, by whom by profession, on which day."""
+    topics = Topics(chart)
+    kind: Term | None = None
+    note, block, lines = -1, -1, 0
+    for line in chart.lines:
+        statement = line.statement
+        if statement.note != note:
+            kind, note = None, statement.note
+        lines = lines + 1 if statement.block == block else 1
+        block = statement.block
+        kind = _kind(line, lines) or kind
+        days = {day for _, _, day in line.dates if day.day}
+        if len(days) == 1 and _is_signature(line):
+            role = _ROLE.search(line.text)
+            named = _composed(kind, topics.of(statement)) or by_name(table().plain_note)
+            day = None if statement.dated else days.pop()
+            yield Stated(named, statement, value=role[0] if role else None, on=day)
+
+
+def _is_signature(line: Line) -> bool:
+    if len(line.text) > _LONGEST or all(_UNSIGNED.search(cell.text) for cell in line.statement.cells):
+        return False
+    by_hand = _NAMED.match(line.text) is not None and _ROLE.search(line.text) is not None
+    return by_hand or (_SIGNED.search(line.text) is not None and line.signature)
+
+
+def _kind(line: Line, lines: int) -> Term | None:
+    """The kind of document that a heading, or a cell of the first two lines of a block, names."""
+    if line.statement.shape is Shape.HEADING:
+        cells = [line.text]
+    elif line.statement.shape is Shape.ROW and lines <= 2:
+        cells = [cell.text for cell in line.statement.cells]
+    else:
+        return None
+    for text in cells:
+        hits = [hit for hit in terms(text) if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes]
+        if hits and len(text.split()) <= _TITLE_WORDS:
+            return hits[-1].term
+        if text.isupper() and any(hit.term.kind is FactKind.IMAGING and hit.start == 0 for hit in terms(text)):
+            return by_name(table().imaging_report)
+    return None
+
+
+def _composed(kind: Term | None, topic: Term | None) -> Term | None:
+    """The kind narrowed by what the document is about: the discharge summary, or the note, of a physical therapist."""
+    if topic is None:
+        return kind
+    hits = terms(f"{topic.name} {kind.name if kind else 'note'}")
+    return hits[0].term if len(hits) == 1 and hits[0].term.kind is FactKind.DOCUMENTATION else kind

@@ -1,0 +1,102 @@
+"""Imaging and other studies: what was done, of what, when, and what it showed."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.extract.chart.chart import Chart, Line, body_parts, one_side
+from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.stated import Stated, table
+from pipeline.extract.phrases import Phrases
+from pipeline.extract.vocabulary import TermHit, terms
+from schemas.dates import PartialDate
+from schemas.fact import Assertion, FactKind
+
+
+@cache
+def _shows() -> Phrases[bool]:
+    return Phrases((word, True) for word in table().shows)
+
+
+def study_date(line: Line, at: int) -> PartialDate | None:
+    """The date of the study that shows what stands at `at`: "Radiographs of 06/30/2026 show ..."."""
+    for hit in line.hits:
+        if hit.term.kind is FactKind.IMAGING and hit.end < at:
+            for start, end, day in line.dates:
+                near = hit.end <= start < at and len(line.text[hit.end : start].split()) < 8
+                if near and (_shows().find(line.text[hit.end : at]) or ":" in line.text[end:at]):
+                    return day
+    return None
+
+
+def studies(chart: Chart) -> Iterator[Stated]:
+    """The studies that sentences tell of, and the one that a report is of."""
+    for line in chart.readable:
+        hits = [hit for hit in line.hits if hit.term.kind is FactKind.IMAGING]
+        names: set[str] = set()
+        for index, hit in enumerate(hits):
+            stop = hits[index + 1].start if index + 1 < len(hits) else len(line.text)
+            if hit.term.name not in names:
+                names.add(hit.term.name)
+                yield from _study(line, hit, stop)
+
+
+def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
+    shown = _shows().find(line.text[hit.end : stop])
+    judged = line.judgement.of(hit.start, hit.end)
+    if judged is Assertion.ABSENT and shown and not _DENIED.search(line.text[: hit.start]):
+        judged = Assertion.PRESENT  # "no infarct, and angiography showed ...": what showed something was done
+    if not judged.holds:
+        if judged in (Assertion.HYPOTHETICAL, Assertion.ABSENT):
+            yield Stated(hit.term, line.statement, judged, side=one_side(line.text), body_part=_part(line, hit))
+        return
+    days = [day for start, end, day in line.dates if hit.start - 30 <= start and end <= min(stop, hit.end + 60)]
+    if not shown and not days and not _is_report(line):
+        return  # a study only mentioned proves nothing done
+    yield Stated(
+        term=hit.term,
+        statement=line.statement,
+        assertion=judged,
+        value=_value(line, hit, stop),
+        side=one_side(line.text[:stop]),
+        body_part=_part(line, hit),
+        on=days[0] if len(days) == 1 else None,
+    )
+
+
+_DENIED = re.compile(r"\b(?:no|not|never|without|n't|nor|denies)\s(?:[\w-]+\s){0,3}\Z", re.IGNORECASE)
+
+
+def _value(line: Line, hit: TermHit, stop: int) -> str | None:
+    """What the study showed: from the verb that says so, or after the colon behind its name and date."""
+    text = line.text[hit.end : stop]
+    if shown := _shows().find(text):
+        return _clause(text[shown[0].start :])
+    colon = text.find(":")
+    return _clause(text[colon + 1 :]) or None if 0 <= colon < 40 else None
+
+
+def _clause(text: str) -> str:
+    return " ".join(re.split(r"\.\s|;", text)[0].split()).strip(" .")[:200]
+
+
+def _part(line: Line, study: TermHit) -> str | None:
+    """The one part of the body that the sentence names, or that the study's own name does ("chest x-ray")."""
+    own = body_parts([hit for word in study.term.name.split() for hit in terms(word)])
+    names = {hit.term.name for hit in own or body_parts(line.hits)}
+    return names.pop() if len(names) == 1 else None
+
+
+def _is_report(line: Line) -> bool:
+    """Whether the statement names the study of a report: under the label "Exam" or the like."""
+    return line.statement.label.lower() in table().study_labels
+
+
+def report_of(chart: Chart) -> Iterator[Stated]:
+    """The study that a report's own heading names: "MRI LUMBAR SPINE WITHOUT CONTRAST"."""
+    for line in chart.lines:
+        if line.statement.shape is Shape.HEADING and line.statement.dated:
+            hits = [hit for hit in terms(line.text) if hit.term.kind is FactKind.IMAGING]
+            parts = body_parts(terms(line.text))
+            if len(hits) == 1 and parts:
+                yield Stated(hits[0].term, line.statement, side=one_side(line.text), body_part=parts[0].term.name)

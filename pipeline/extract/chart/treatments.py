@@ -1,0 +1,389 @@
+"""Treatments and medications as sentences state them: when, how long, how much, how often, and how it went."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipeline.extract.chart.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
+from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.mentions import Mention
+from pipeline.extract.chart.outcomes import Told, reacted, reaction, read
+from pipeline.extract.chart.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
+from pipeline.extract.chart.topics import TREATMENTS
+from pipeline.extract.vocabulary import TermHit, by_name, terms
+from pipeline.notation import dates, lengths
+from schemas.dates import PartialDate
+from schemas.fact import Assertion, FactKind, Outcome, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The part of a statement that speaks of one treatment, and the wider part that tells its outcome."""
+
+    hit: TermHit
+    start: int
+    end: int
+    shared_start: int
+    shared_end: int
+
+
+def mentions(chart: Chart) -> list[Mention]:
+    """What every sentence and label of the chart says of a treatment, in order."""
+    found: list[Mention] = []
+    last: list[Mention] = []
+    for line in chart.readable:
+        if line.statement.shape is Shape.ROW and len(line.statement.cells) > 2:
+            continue  # rows of tables have readers of their own
+        here = [mention for piece in pieces(line) for mention in _of_piece(line, piece)]
+        here += _injected(line)
+        if not here:
+            here = list(_referred(line, last))
+        found += here
+        last = here or [m for m in last if m.statements[-1].block == line.statement.block]
+    return found
+
+
+_INJECTED = re.compile(r"\binjected\b", re.IGNORECASE)
+_INTO = re.compile(
+    r"\binjected\s(?:(?:in|into|with|the|her|his|left|right|both|\d+\s?(?:mg|mL))\s){0,6}", re.IGNORECASE
+)
+
+
+def _injected(line: Line) -> Iterator[Mention]:
+    """A steroid that a sentence says was injected into a part: "injected the right knee with triamcinolone 40 mg"."""
+    verb = _INJECTED.search(line.text)
+    parts = body_parts(line.hits)
+    drugs = [hit for hit in line.hits if {*table().injected} & {hit.term.name, *hit.term.classes}]
+    named = any("injection" in hit.term.classes for hit in line.hits)
+    if verb is None or named or len({hit.term.name for hit in parts}) != 1 or not drugs:
+        return
+    if not _INTO.match(line.text, verb.start()) or not line.judgement.of(verb.start(), verb.end()).holds:
+        return
+    clause = line.text[verb.start() :]
+    days = [day for start, _, day in line.dates if start > verb.start()] or [
+        day for start, _, day in line.dates if start < verb.start()
+    ]
+    told = read(clause)
+    yield Mention(
+        term=by_name(table().injection_name),
+        statements=(line.statement,),
+        side=one_side(clause),
+        body_part=parts[0].term.name,
+        on=days[0] if len(days) == 1 else None,
+        outcome=told.outcome if told else None,
+        reason=told.reason if told else None,
+        note=line.statement.dated,
+    )
+
+
+_CONNECTIVE = re.compile(r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then)\b")
+_BREAKS = (
+    re.compile(r";|\bbut\b|\bthen\b|\bfollowed by\b|\.\s|\n\u2022|\bwhile\b|\bwhereas\b", re.IGNORECASE),
+    re.compile(r",?\s(?:and|or|plus)\s", re.IGNORECASE),
+    re.compile(r","),
+)
+
+
+def pieces(line: Line) -> list[Piece]:
+    """The statement parted among its treatments. Treatments that are only listed share their outcome."""
+    hits = _distinct([hit for hit in line.hits if hit.term.kind in TREATMENTS], line.text)
+    if not hits:
+        return []
+    cuts = [0, *(_cut(line, a, b) for a, b in pairwise(hits)), len(line.text)]
+    listed = [_only_listed(line, a, b) for a, b in pairwise(hits)]
+    found = []
+    for index, hit in enumerate(hits):
+        first = last = index
+        while first and listed[first - 1]:
+            first -= 1
+        while last < len(listed) and listed[last]:
+            last += 1
+        found.append(Piece(hit, cuts[index], cuts[index + 1], cuts[first], cuts[last + 1]))
+    return found
+
+
+def _distinct(hits: list[TermHit], text: str) -> list[TermHit]:
+    """The hits without repeats of the same term in one clause: "physical therapy (PT)"."""
+    kept: list[TermHit] = []
+    for hit in _without_their_class(hits, text):
+        if (
+            kept
+            and kept[-1].term == hit.term
+            and not re.search(r"[;.]\s|\bbut\b|\bthen\b", text[kept[-1].end : hit.start])
+        ):
+            continue
+        kept.append(hit)
+    return kept
+
+
+_NAMELY = re.compile(
+    r",?\s*(?:\(|:|\b(?:such as|including|like|e\.g\.,?|namely|an?|another)\s)\s*(?:an?\s)?", re.IGNORECASE
+)
+
+
+def _without_their_class(hits: list[TermHit], text: str) -> list[TermHit]:
+    """The hits without a class that only introduces or explains a member: "NSAIDs (meloxicam)"."""
+    dropped: set[int] = set()
+    for index, (one, other) in enumerate(pairwise(hits)):
+        if _NAMELY.fullmatch(text, one.end, other.start):
+            if one.term.name in other.term.classes:
+                dropped.add(index)
+            elif other.term.name in one.term.classes:
+                dropped.add(index + 1)
+    return [hit for index, hit in enumerate(hits) if index not in dropped]
+
+
+def _cut(line: Line, one: TermHit, other: TermHit) -> int:
+    """Where one treatment's part of the statement ends and the next one's begins."""
+    masked = list(line.text[one.end : other.start])
+    for start, end, _ in line.dates:  # the comma of a date parts nothing
+        for at in range(max(start, one.end), min(end, other.start)):
+            masked[at - one.end] = "_"
+    between = "".join(masked)
+    for pattern in _BREAKS:
+        found = list(pattern.finditer(between))
+        if found:
+            return one.end + found[-1].start()
+    return other.start
+
+
+def _only_listed(line: Line, one: TermHit, other: TermHit) -> bool:
+    """Whether nothing but doses, lengths and connectives stands between two treatments."""
+    between = line.text[one.end : other.start]
+    between = _without(between, [(found.start, found.end) for found in lengths(between)])
+    between = _without(between, [(found.start, found.end) for found in dates(between)])
+    between = DOSE.sub("", between)
+    between = _without(between, [(found.start, found.end) for found in words().frequencies.find(between)])
+    return not _CONNECTIVE.sub("", between.lower()).strip()
+
+
+def _without(text: str, ranges: list[tuple[int, int]]) -> str:
+    for start, end in reversed(ranges):
+        text = text[:start] + text[end:]
+    return text
+
+
+# Behind a drug or treatment these make something else of it: "acetaminophen overdose", "vaccine titres".
+_NOT_TREATMENT = re.compile(
+    r"[\s-](?:overdose|ingestion|poisoning|toxicity|abuse|misuse|use disorder|dependence|titers?|titres?"
+    r"|levels?|stress test|"
+    r"stress echo|SPECT|days\b|allerg(?:y|ies)|antibod(?:y|ies)|supplies|brochure|handout|policy|criteria"
+    r"|coverage|center|"
+    r"clinic|department|specialist)",
+    re.IGNORECASE,
+)
+
+
+def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
+    """The mentions that one piece makes: one, or one for each day of what is given once, or one for each dose."""
+    statement = line.statement
+    mention = Mention(
+        term=piece.hit.term,
+        statements=(statement,),
+        assertion=line.judgement.of(piece.hit.start, piece.hit.end),
+        note=statement.dated,
+    )
+    if _NOT_TREATMENT.match(line.text, piece.hit.end) or listed_allergies(line):
+        return
+    if piece.hit.neutral and mention.assertion is not Assertion.ABSENT:
+        return  # "injection" alone tells a route as often as a treatment
+    mention = _placed(mention, line, piece)
+    told = _outcome(mention, line, piece)
+    if mention.assertion.holds and words().not_had.find(statement.label):
+        mention = replace(mention, assertion=Assertion.ABSENT)
+    if told and told.outcome in (*_NOT_TAKEN, Outcome.DECLINED) and (out := _not_had(mention, line, piece, told)):
+        yield out
+        return
+    if not mention.assertion.holds:
+        amount = dose(line.text[piece.start : piece.end], piece.hit.end - piece.start)
+        ordered = mention.assertion is Assertion.HYPOTHETICAL and mention.term.kind is FactKind.MEDICATION
+        yield replace(mention, dose=amount) if ordered else mention
+        return
+    if told and told.outcome is not Outcome.ONGOING:
+        mention = replace(mention, outcome=told.outcome, reason=told.reason)
+    yield from _dated(mention, line, piece)
+
+
+def _outcome(mention: Mention, line: Line, piece: Piece) -> Told | None:
+    """The outcome that the piece tells of its treatment, else the label of its line."""
+    told = read(line.text[piece.shared_start : piece.shared_end]) or _labelled(line)
+    if told and told.outcome in _NOT_TAKEN and "surgery" in mention.term.classes:
+        return None  # "cannot take NSAIDs, gastric bypass 2015": the operation is the reason
+    if mention.term.kind is not FactKind.MEDICATION:
+        return told
+    if told and told.outcome is Outcome.INCOMPLETE and told.reason:
+        told = None  # a drug that was dear or not at hand was not found wanting
+    reaction = reacted(line.text[: piece.hit.start])
+    if reaction and (told is None or told.outcome in (Outcome.ONGOING, Outcome.CONTRAINDICATED)):
+        return Told(Outcome.INTOLERANT, 0, 0, reaction)
+    return told
+
+
+def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention | None:
+    """The mention of a treatment that was not tolerated, must not be had, or was declined."""
+    if told.outcome is Outcome.DECLINED:
+        return replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=told.reason)
+    if mention.assertion.holds:
+        timed = _timed(mention, line, piece.start, piece.end)
+        reason = told.reason or reaction(line.text, piece.hit.end, piece.end)
+        year = None if timed.start or timed.end else year_of(line.text[piece.start : piece.end])
+        return replace(timed, outcome=told.outcome, reason=reason, ongoing=False, on=year)
+    if told.outcome is Outcome.CONTRAINDICATED and mention.assertion is Assertion.ABSENT:
+        return replace(mention, outcome=told.outcome, reason=told.reason)
+    return None
+
+
+_NOT_TAKEN = (Outcome.CONTRAINDICATED, Outcome.INTOLERANT)
+
+
+def _labelled(line: Line) -> Told | None:
+    """The outcome that the label of a line tells of all it lists: "Tried and failed: ibuprofen, naproxen"."""
+    told = read(line.statement.label) if line.statement.label else None
+    return None if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED) else told
+
+
+def _dated(mention: Mention, line: Line, piece: Piece) -> Iterator[Mention]:
+    """The mention with its times; a raised dose makes a second course."""
+    text = line.text[piece.start : piece.end]
+    raised = words().new_dose.find(text)
+    if raised and mention.term.kind is FactKind.MEDICATION and raised[0].start > piece.hit.end - piece.start:
+        at = piece.start + raised[0].start
+        yield _timed(mention, line, piece.start, at)
+        yield _timed(mention, line, at, piece.end)
+        return
+    if mention.term.kind is FactKind.TREATMENT and {*table().events} & {*mention.term.classes, mention.term.name}:
+        days = [found.value for found in dates(text)]
+        ago = [day for day, _ in relative(text, line.statement.dated)] if line.statement.dated else []
+        if days or len(ago) == 1:
+            yield from (replace(mention, on=day, resolved=not days) for day in days or ago)
+            return
+        if _is_the_procedure(line):
+            yield replace(mention, on=line.statement.dated.value if line.statement.dated else None)
+            return
+    timed = _timed(mention, line, piece.start, piece.end)
+    own = [found.value for found in dates(text) if found.value.day]
+    if mention.term.kind is FactKind.MEDICATION and len(own) == 1 and not (timed.start or timed.end or timed.ongoing):
+        yield replace(timed, on=own[0])
+        return
+    year = year_of(text) if not (timed.start or timed.end or timed.ongoing) else None
+    yield replace(timed, on=year) if year else timed
+
+
+def _is_the_procedure(line: Line) -> bool:
+    """Whether a line names what was done on the day of its note: "Procedure: left L5 transforaminal injection"."""
+    return line.statement.label.lower() in table().performed and line.statement.dated is not None
+
+
+def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
+    """The mention with the times, amounts and visits that `start:end` of its statement gives."""
+    text = line.text[start:end]
+    hit = next((hit for hit in line.hits if hit.term == mention.term and start <= hit.start < end), None)
+    at = (hit.start - start, hit.end - start) if hit else (0, 0)
+    first, last, resolved = period(text, line.statement.dated)
+    listed = line.statement.section == "medications"
+    return replace(
+        mention,
+        start=first,
+        end=last,
+        resolved=resolved,
+        ongoing=last is None and _goes_on(text, first, listed=listed),
+        duration=duration(text, at),
+        visits=visits(text),
+        dose=dose(text, at[1]) if mention.term.kind is FactKind.MEDICATION else None,
+    )
+
+
+_SINCE = re.compile(r"\b(?:since|has been|have been)\b", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
+
+
+def _goes_on(text: str, first: PartialDate | None, *, listed: bool) -> bool:
+    """Whether a treatment goes on: by a word, on a list of those taken, or since a day ("CBT since 02/2025")."""
+    if words().ongoing.find(text):
+        return True
+    return (listed or (first is not None and _SINCE.search(text) is not None)) and _STOPPED.search(text) is None
+
+
+def _placed(mention: Mention, line: Line, piece: Piece) -> Mention:
+    """The mention with the side and part of the body that stand with it."""
+    if mention.term.kind is not FactKind.TREATMENT:
+        return mention
+    text = line.text
+    parts = [hit for hit in body_parts(line.hits) if piece.start <= hit.start and hit.end <= piece.end]
+    near = [hit for hit in parts if _belongs(text, piece.hit, hit)]
+    names = {hit.term.name for hit in near}
+    name = names.pop() if len(names) == 1 else _own_part(text[piece.hit.start : piece.hit.end])
+    side = _side(text, piece, near)
+    label = line.statement.label
+    if name is None and side is None and (labelled := body_parts(terms(label))):
+        name, side = labelled[0].term.name, one_side(label)
+    return replace(mention, body_part=name, side=side)
+
+
+_LEVEL = re.compile(
+    r"\s{0,2}(?:[CTLS]\d{1,2}(?:-[CTLS]?\d{1,2})?\s)?(?:US-guided\s|ultrasound-guided\s|intra-articular\s)?",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
+_LINK = re.compile(
+    r"\s+(?:of|for|to|in|into|at|on|over|targeting)\s(?:(?:the|his|her|their|this)\s)?(?:(?:left|right"
+    r"|bilateral|both|chronic|"
+    r"left-sided|right-sided)\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _belongs(text: str, hit: TermHit, part: TermHit) -> bool:
+    """Whether a body part is that of the treatment: "for the right knee", "right knee injection"."""
+    if part.start >= hit.end:
+        between = _BRACKET.sub("", text[hit.end : part.start])
+        return len(between) < 60 and _LINK.match(between) is not None
+    return hit.start - part.end < 3 and not text[part.end : hit.start].strip()
+
+
+def _own_part(words: str) -> str | None:
+    """The part that the treatment's own words name: "knee injection"."""
+    named = {hit.term.name for word in words.split() for hit in body_parts(terms(word))}
+    return named.pop() if len(named) == 1 else None
+
+
+def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
+    """The side that stands right before the treatment or its body part, or with "on the"."""
+    for anchor in (piece.hit, *near):
+        for found in sides(text[piece.start : piece.end]):
+            gap = text[piece.start + found.end : anchor.start]
+            if piece.start + found.end <= anchor.start and _LEVEL.fullmatch(gap):
+                return found.side
+    after = re.match(r"\s(?:on|of|in|to)\sthe\s(left|right)\b", text[piece.hit.end : piece.end], re.IGNORECASE)
+    if after is None and {*table().events} & {*piece.hit.term.classes}:
+        return one_side(text[piece.start : piece.end])  # what is done to one place has one side
+    return one_side(after[0]) if after else None
+
+
+# A sentence that only says how things went afterwards: "Pain unchanged.", "No improvement."
+_UNCHANGED = re.compile(
+    r"(?:(?:her|his|the)\s)?(?:pain|symptoms?|function)?\s?(?:is\s|was\s|were\s|has been\s|remained\s|remains\s)?"
+    r"(?:unchanged|persisted|persists|no (?:\w+\s)?(?:improvement|relief|benefit|change|better|response|gain)"
+    r"(?:\s(?:so far|to date|noted|at all|reported))?)\.?",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\b(?:it|they|these|this|that|them)\s(?:[a-z']+\s){0,3}\Z", re.IGNORECASE)
+_REVIEWS = ("review of systems", "examination", "imaging", "findings")
+
+
+def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
+    """An outcome told of the treatment that the sentence before spoke of: "The therapy failed"."""
+    told = read(line.text)
+    if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED, Outcome.CONTRAINDICATED):
+        return
+    named = [hit.value for hit in words().anaphora.find(line.text) if hit.start < 6]
+    meant_by = _PRONOUN.search(line.text[max(0, told.start - 45) : told.start])
+    alone = _UNCHANGED.fullmatch(line.text.strip()) and line.statement.section not in _REVIEWS
+    if not (named or meant_by or alone):
+        return
+    if line.judgement.of(0, 1) is not Assertion.PRESENT:
+        return
+    meant = [m for m in last if m.assertion.holds and (not named or named[0] in (*m.term.name.split(), m.term.kind))]
+    if len(meant) == 1:
+        yield replace(meant[0], statements=(line.statement,), outcome=told.outcome, reason=told.reason, on=None)

@@ -1,0 +1,84 @@
+"""The criteria in the payer's words: a list in the letter, else in a supplied policy, else a sentence of the letter."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from pipeline import notation
+from pipeline.extract.criteria.criteria_lists import listed_criteria, tabled_criteria
+from pipeline.extract.criteria.criteria_source import criteria_source
+from pipeline.extract.criteria.criteria_within import alternatives_within, rows_within, verbs_within
+from pipeline.extract.letter.letter import Paragraph
+from pipeline.extract.lines import sentences
+from pipeline.extract.tables import load, pattern
+from pipeline.extract.vocabulary import terms
+from pipeline.folding import on_one_line
+from schemas.proposal import ProposedCriterion
+
+__all__ = ["criteria", "criteria_source"]
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return pattern("|".join(load("criteria/criteria.yaml")[name]))
+
+
+def criteria(
+    letter: Sequence[Paragraph], policies: Sequence[Sequence[Paragraph]], service: str, reason: str
+) -> tuple[ProposedCriterion, ...]:
+    """The criteria that decide the case; none where neither letter nor policy states any."""
+    body = [paragraph for paragraph in letter if not paragraph.in_rights]
+    listed = tabled_criteria(body) or listed_criteria(body, service) or listed_criteria(letter, service)
+    if not listed:
+        listed = next((found for policy in policies if (found := listed_criteria(policy, service, policy=True))), ())
+    return listed or tuple(_sentences_that_require(body)) or tuple(_clauses_of(body, reason))
+
+
+def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
+    """Sentences such as "our policy requires at least six weeks of physical therapy", where that can be checked.
+
+    What goes on from one ("It must not be older than a year") is one too.
+    """
+    for paragraph in body:
+        goes_on = False
+        for sentence in sentences(paragraph.body):
+            if listed := rows_within(sentence):
+                yield from listed
+                continue
+            found = None if _words("not_criteria").search(sentence.text) else _words("requires").search(sentence.text)
+            if found and _is_asked(sentence.text, found):
+                whole = ProposedCriterion(quotes=(sentence.quote(),))
+                yield from (
+                    alternatives_within(sentence, found.end()) or verbs_within(sentence, found.start()) or (whole,)
+                )
+                goes_on = True
+            elif goes_on and _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
+                yield ProposedCriterion(quotes=(sentence.quote(),))
+
+
+def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCriterion]:
+    """What the reason finds wanting ("no documentation of 6 weeks of physical therapy"), where it can be checked."""
+    for paragraph in body:
+        for sentence in sentences(paragraph.body):
+            if on_one_line(sentence.text) not in reason:
+                continue
+            found = _words("wanting").search(sentence.text)
+            if found and _is_checkable(sentence.text[found.end() :]):
+                yield ProposedCriterion(quotes=(sentence.part(found.end(), len(sentence.text)).quote(sentence),))
+
+
+def _is_asked(text: str, found: re.Match[str]) -> bool:
+    """Whether what follows can be checked, or of a sentence with "must" any of it: "a score must be 40 or more"."""
+    must = re.search(r"\b(?:must|has to|have to)\b", found[0], re.IGNORECASE)
+    return _is_checkable(text[found.end() :]) or bool(must and (_is_checkable(text) or _lasts(text)))
+
+
+def _lasts(text: str) -> bool:
+    return re.search(r"\b(?:at least|more than|or (?:more|longer))\b", text) is not None and bool(
+        notation.lengths(text)
+    )
+
+
+def _is_checkable(text: str) -> bool:
+    """Whether a clause asks for something definite of a known thing: a figure, or a failure."""
+    return bool(terms(text)) and bool(notation.lengths(text) or re.search(r"\d|fail|step", text))

@@ -1,0 +1,353 @@
+"""Lists of criteria in a letter or a policy: the one that applies to the service, and its items as rows."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise, takewhile
+
+from pipeline.extract.criteria.clauses import treatments
+from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria
+from pipeline.extract.criteria.itemized import begins, follows, shape_of
+from pipeline.extract.criteria.requirements import how_many_apart, quantity
+from pipeline.extract.criteria.unmarked import with_items
+from pipeline.extract.letter.letter import Paragraph
+from pipeline.extract.lines import Line, Stretch, sentences
+from pipeline.extract.tables import load, pattern
+from pipeline.extract.vocabulary import terms
+from schemas.proposal import ProposedCriterion
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return pattern("|".join(load("criteria/criteria.yaml")[name]))
+
+
+@dataclass(slots=True)
+class Node:
+    """An item of a list, with what goes on of it past a page's end, and the list below it."""
+
+    pieces: list[Paragraph]
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its own words, without its mark and without what is below it."""
+        return "\n".join([self.pieces[0].body.text, *(piece.text for piece in self.pieces[1:])])
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Its own words and all below it, in order; the mark of the first is left out."""
+        yield self.pieces[0].body
+        yield from self.pieces[1:]
+        for child in self.children:
+            yield from child.pieces
+            for below in child.children:
+                yield from _whole(below)
+
+
+def _whole(node: Node) -> Iterator[Stretch]:
+    yield from node.pieces
+    for child in node.children:
+        yield from _whole(child)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of criteria: the sentence that leads to it, and what stands above it since the last list."""
+
+    lead: Stretch
+    above: str
+    heading: str
+    items: tuple[Node, ...]
+
+
+def listed_criteria(
+    paragraphs: Sequence[Paragraph], service: str, *, policy: bool = False
+) -> tuple[ProposedCriterion, ...]:
+    """The rows of the list that best applies to the service; an earlier one wins a tie.
+
+    Of a policy, what it excludes for that service too: each list of exclusions is one criterion, with its lead.
+    """
+    lists = list(_lists(with_items(paragraphs)))
+    wanted = [one for one in lists if _leads_to_criteria(one)]
+    if not wanted:
+        return ()
+    best = max(wanted, key=lambda one: _applies(one, service))
+    excluded = [one for one in lists if policy and _excludes(one) and _is_of(one, best, service)]
+    groups = _Groups()
+    more = _further(lists[lists.index(best) + 1 :]) if not policy else []
+    after = () if policy else _after([best, *more][-1], paragraphs)
+    rows = [row for one in (best, *more) for row in _rows_of(one, groups)]
+    return (*rows, *after, *(one_row([one.lead, *_all(one.items)]) for one in excluded))
+
+
+def _further(lists: Sequence[Listed]) -> list[Listed]:
+    """The lists right after one of criteria that add to it: "And for each attack, at least one of these:"."""
+    return list(takewhile(lambda one: _words("adds").match(one.lead.text.strip()) is not None, lists))
+
+
+def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
+    """Sentences right below a list that ask for more, and speak of nobody's request or appeal."""
+    last = [*_all(listed.items)][-1]
+    below = next((one for one in paragraphs if one.page is last.page and one.start >= last.end), None)
+    if below is None or below.heading != listed.heading:
+        return
+    for sentence in sentences(below.body):
+        if _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
+            yield one_row([sentence])
+
+
+def _all(items: Iterable[Node]) -> Iterator[Stretch]:
+    return (stretch for node in items for stretch in _whole(node))
+
+
+def _lists(paragraphs: Sequence[Paragraph]) -> Iterator[Listed]:
+    """Each list with its lead. Items that lead to criteria of their own are leads to lists of their own."""
+    run: list[Paragraph] = []
+    lead: Paragraph | None = None
+    above: list[str] = []
+    for at, paragraph in enumerate([*paragraphs, None]):
+        if paragraph is not None and (paragraph.item or (run and _goes_on(paragraph, paragraphs[at + 1 : at + 2]))):
+            if not run:
+                lead = paragraphs[at - 1] if at else None
+            run.append(paragraph)
+            continue
+        if run and lead is not None:
+            yield from _parted(lead, " ".join(above), _tree(run))
+            above = []
+        run = []
+        if paragraph is not None:
+            above = (
+                [*above[-3:], paragraph.text]
+                if paragraph.text != paragraph.heading
+                else [*above[-3:], paragraph.heading]
+            )
+
+
+def _goes_on(paragraph: Paragraph, following: Sequence[Paragraph]) -> bool:
+    """Whether a paragraph without a mark belongs to a list: it carries on, or only joins two items."""
+    if paragraph.goes_on:
+        return True
+    joins = re.fullmatch(r"(?:and|or|plus)[.,:;]?", paragraph.text.strip(), re.IGNORECASE)
+    return bool(joins and following and following[0].item)
+
+
+def _parted(lead: Paragraph, above: str, items: list[Node]) -> Iterator[Listed]:
+    sections = [node for node in items if node.children and _words("section").search(node.text)]
+    for node in sections:
+        yield Listed(_last_sentence(node.pieces[-1]), f"{lead.heading} {node.text}", lead.heading, tuple(node.children))
+    rest = [node for node in items if node not in sections]
+    if rest and not sections:
+        yield Listed(_last_sentence(lead), f"{above} {lead.heading}", lead.heading, tuple(rest))
+
+
+def _last_sentence(lead: Paragraph) -> Stretch:
+    return [*sentences(lead)][-1]
+
+
+def _own(item: Paragraph) -> Paragraph:
+    """The item without lines that follow it at the margin: a short line before them shows that it had ended."""
+    longest = max(len(line) for line in item.page.text.split("\n"))
+    for at, (line, following) in enumerate(pairwise(item.lines), start=1):
+        if (
+            _margin(following) <= _margin(item.lines[0])
+            and len(line.text) < 0.8 * longest
+            and following.text[0].isupper()
+        ):
+            return replace(item, end=item.lines[at - 1].end, lines=item.lines[:at])
+    return item
+
+
+def _margin(line: Line) -> int:
+    return line.start - line.page.text.rfind("\n", 0, line.start) - 1
+
+
+def _tree(items: Sequence[Paragraph]) -> list[Node]:
+    """The items by their marks: a new kind of mark, or the same one clearly further in, begins a list below."""
+    roots: list[Node] = []
+    path: list[Node] = []
+    for item in items:
+        if not item.item:
+            path[-1].pieces.append(item)
+            continue
+        level = _level(item, [node.pieces[0] for node in path])
+        del path[level:]
+        node = Node([_own(item)])
+        (path[-1].children if path else roots).append(node)
+        path.append(node)
+    return roots
+
+
+def _level(item: Paragraph, path: Sequence[Paragraph]) -> int:
+    """How deep an item stands: beside the nearest whose mark it follows, else beside the first of its kind."""
+    for level in reversed(range(len(path))):
+        if follows(item.item, path[level].item):
+            return level
+    alike = (n for n, other in enumerate(path) if shape_of(item.item) == shape_of(other.item))
+    return next((n for n in alike if not begins(item.item) and not _deeper(item, path[n])), len(path))
+
+
+def _deeper(item: Paragraph, other: Paragraph) -> bool:
+    """Whether an item with the same mark stands clearly further in: a nested list of bullets."""
+    return item.page is other.page and item.indent > other.indent * 1.2 + (1 if other.indent >= 1 else 0.015)
+
+
+def _leads_to_criteria(one: Listed) -> bool:
+    return leads_to_criteria(one.lead.text, one.heading, [_with_below(node) for node in one.items])
+
+
+def _excludes(one: Listed) -> bool:
+    return bool(_words("exclusion").search(one.lead.text))
+
+
+def _is_of(one: Listed, best: Listed, service: str) -> bool:
+    """Whether exclusions are those of the service: they name it, or stand under the heading of its criteria."""
+    return one.heading == best.heading or any(_applies(one, service)[1:])
+
+
+def _applies(one: Listed, service: str) -> tuple[int, int, int]:
+    """First approval before continuation, then the names of things shared with the service, then its words."""
+    text = f"{one.above} {one.lead.text}".lower()
+    own = f"{one.heading} {one.lead.text}".lower()
+    renewal = bool(_words("renewal").search(own)) and not _words("renewal").search(service)
+    named = {hit.term.name for hit in terms(service)} & {hit.term.name for hit in terms(text)}
+    shared = set(re.findall(r"[a-z]{4,}", service.lower())) & set(re.findall(r"[a-z]{4,}", text))
+    return -int(renewal), len(named), len(shared)
+
+
+def _rows_of(listed: Listed, groups: "_Groups") -> Iterator[ProposedCriterion]:
+    """The rows of a list. Where so many of it are asked, the list with its lead is one row."""
+    texts = [node.text for node in listed.items]
+    how, _ = quantity(" ".join(listed.lead.text.split()), texts)
+    if how == "none" or (isinstance(how, int) and 1 < how < len(texts)):
+        yield one_row([listed.lead, *_all(listed.items)])
+        return
+    group = groups.new() if how == 1 else None
+    own = _BESIDE.search(listed.lead.text) if how == 1 else None
+    if own and re.search(r"\d", listed.lead.text[: own.start()]):  # "covered when she is under 21 and has one of these"
+        yield one_row([listed.lead.part(0, own.start())])
+    for node in listed.items:
+        yield from _rows(node, group, groups)
+
+
+_BESIDE = re.compile(
+    r",?\s+and\s+(?:[a-z]+\s+){0,4}?(?:at\s+least\s+)?(?:one|any|either)\b[^,.;]{0,60}$", re.IGNORECASE
+)
+
+
+def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion, ...]:
+    """The cells below the head of a column of criteria, where another column says what was found."""
+    lines = [(paragraph, line) for paragraph in paragraphs for line in paragraph.lines]
+    for at, (_, head) in enumerate(lines):
+        heads = [_words("table_head").fullmatch(cell.text.strip(" :|")) is not None for cell in head.cells]
+        told = any(
+            _words("table_found").search(cell.text)
+            for cell, is_head in zip(head.cells, heads, strict=True)
+            if not is_head
+        )
+        if heads.count(True) != 1 or not told:
+            continue
+        rows = list(_below(head, [line for _, line in lines[at + 1 :]], heads.index(True)))
+        before = lines[at - 1][0].text if at else ""
+        either = re.search(r"\b(?:one|any|either)\b", before, re.IGNORECASE) and "each" not in before
+        if len(rows) > 1:
+            return tuple(one_row(row, "any1" if either else None) for row in rows)
+    return ()
+
+
+def _below(head: Line, lines: Sequence[Line], column: int) -> Iterator[list[Stretch]]:
+    """What stands in a column, row by row: a line that begins small carries the row above it on."""
+    row: list[Stretch] = []
+    for line in lines:
+        whole, mark = len(line.cells) >= len(head.cells), _ROW_MARK.match(line.text)
+        goes_on = bool(row) and line.text[0].islower()
+        if line.page is not head.page or not (whole or mark or goes_on):
+            break
+        if goes_on:
+            row.append(line.cells[0])
+            continue
+        if row:
+            yield row
+        cell = line.cells[column if whole else 0]
+        own = _ROW_MARK.match(cell.text)
+        row = [cell.part(own.end() if own else 0, len(cell.text))]
+    if row:
+        yield row
+
+
+_ROW_MARK = re.compile(r"(?:(?<=\s)|^)(?:\((?:\d|[a-h]|i{1,3}|iv|vi{0,3})\)|[1-9]\)|[a-h]\))\s+")
+
+
+@dataclass(slots=True)
+class _Groups:
+    """Names for groups of alternatives, in order."""
+
+    n: int = 0
+
+    def new(self) -> str:
+        """The next name."""
+        self.n += 1
+        return f"any{self.n}"
+
+
+def _rows(node: Node, group: str | None, groups: _Groups) -> Iterator[ProposedCriterion]:
+    """An item as one row, or a row for each item below it that can be answered apart."""
+    if beside := _own_beside(node, group):
+        yield one_row([beside])
+        node = Node([replace(node.pieces[0], start=beside.end, item="")], node.children)
+    how = how_many_apart(node.text, [_with_below(child) for child in node.children]) if node.children else None
+    treated = any(treatments(terms(_with_below(child))) for child in node.children)
+    if how is None and not treated and _ONE_OF.fullmatch(" ".join(node.text.split())):
+        how = "any"
+    if how == "all" and group is None:
+        for child in node.children:
+            yield from _rows(child, None, groups)
+    elif how == "any" and not any(child.children for child in node.children):
+        own = group or groups.new()
+        for child in node.children:
+            yield one_row(list(child.stretches()), own)
+    else:
+        yield one_row(list(node.stretches()), group)
+
+
+def _own_beside(node: Node, group: str | None) -> Stretch | None:
+    """What an item asks by itself: "a diagnosis of psoriasis, with one of these:"; how it is shown stays with it."""
+    body = node.pieces[0].body
+    found = _WITH_ONE_OF.search(body.text) if node.children and group is None and len(node.pieces) == 1 else None
+    return body.part(0, found.start()) if found and asks(body.text[: found.start()]) else None
+
+
+_WITH_ONE_OF = re.compile(
+    r",\s+(?:and|plus|with|together with|along with)\s+(?:also\s+)?(?:at least\s+)?"
+    r"(?=(?:one|any|either)(?:\s+or more)?\s+of\s+(?:these|those|the following)\W*$)",
+    re.IGNORECASE,
+)
+_ONE_OF = re.compile(  # "BMI, one of these:"
+    r"(?:[^\W\d][\w ]{0,40}[,:-] )?(?:at least )?(?:one|any|either)(?: or more)? of (?:these|those|the following)\W*",
+    re.IGNORECASE,
+)
+
+
+def _with_below(node: Node) -> str:
+    return "\n".join(stretch.text for stretch in node.stretches())
+
+
+def one_row(stretches: Sequence[Stretch], group: str | None = None) -> ProposedCriterion:
+    """One criterion from what belongs to it: neighbours on a page are one quote."""
+    joined: list[Stretch] = []
+    for one in stretches:
+        if joined and joined[-1].page is one.page and joined[-1].end <= one.start:
+            between = one.page.text[joined[-1].end : one.start]
+            if not re.search(r"\w", between) or re.fullmatch(r"\W*(?:\w{1,4})\W*", between):
+                joined[-1] = Stretch(one.page, joined[-1].start, one.end)
+                continue
+        joined.append(one)
+    joined = [stretch for stretch in (*joined[:-1], _unjoined(joined[-1])) if stretch.text]
+    quotes = tuple(stretch.quote() for stretch in joined)
+    return ProposedCriterion(quotes=quotes, group=group, combine="any" if group else "all")
+
+
+def _unjoined(stretch: Stretch) -> Stretch:
+    """Without the word that joins it to the next item."""
+    joint = re.search(r"[\s;,]+(?:and|or|AND|OR)[\s,:;.]*$", stretch.text)
+    return stretch.part(0, joint.start()) if joint else stretch

@@ -1,0 +1,136 @@
+"""Criteria within a sentence: what its marks, semicolons, repeated "that" or "either ... or" part."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria
+from pipeline.extract.criteria.criteria_lists import one_row
+from pipeline.extract.criteria.requirements import how_many_apart, quantity
+from pipeline.extract.lines import Stretch
+from pipeline.extract.tables import load, pattern
+from pipeline.extract.vocabulary import terms
+from schemas.proposal import ProposedCriterion
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return pattern("|".join(load("criteria/criteria.yaml")[name]))
+
+
+def rows_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
+    """The rows of a list within a sentence: "calls for: (i) ...; (ii) ...; and (iii) ..."; none where there is none."""
+    text = sentence.text
+    first, places = _places_within(text)
+    lead = " ".join(text[: first + (4 if text.startswith("that", first) else 0)].split())
+    if not places or _words("not_criteria").search(lead):
+        return ()
+    parts = [_trimmed(sentence.part(*place)) for place in places]
+    texts = [part.text for part in parts]
+    how: Literal["all", "any"] | None = None
+    if _words("inline_lead").search(lead):
+        how = how_many_apart(f"{lead}:", texts) or _plainly(lead, parts)
+    if how is None and text[first : first + 1] == ":":
+        how = _all_told(f"{lead}:", texts)
+    if how is None:
+        return ()
+    group = "any1" if how == "any" else None
+    return tuple(one_row([part], group) for part in parts)
+
+
+def _all_told(lead: str, parts: Sequence[str]) -> Literal["all"] | None:
+    """All, of three parts or more that each ask, where their lead would lead to a list of criteria."""
+    asked, _ = quantity(lead, parts)
+    plain = asked == "all" and not _NARROWS.search(lead[-_NEAR:])
+    return "all" if plain and len(parts) > 2 and all(map(asks, parts)) and leads_to_criteria(lead, "", parts) else None
+
+
+def _places_within(text: str) -> tuple[int, list[tuple[int, int]]]:
+    """Where the lead of a list within a sentence ends, and its parts: by marks, by semicolons, or by "that"."""
+    marks = list(_MARK.finditer(text))
+    joints = list(re.finditer(r";\s", text))
+    colon = re.search(r":\s", text)
+    clauses = list(_THAT.finditer(text))
+    if len(marks) < 2 and colon and joints and colon.end() <= joints[0].start():
+        marks = [colon, *joints]
+    elif len(marks) < 2:
+        marks = clauses if len(clauses) > 2 and all(";" in clause[0] for clause in clauses[1:]) else []
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    places = [(mark.end(), end) for mark, end in zip(marks, ends, strict=False)]
+    return (marks[0].start() if marks else 0), places
+
+
+_THAT = re.compile(r"(?:;\s+(?:and\s+)?)?\bthat\s+(?:the|an?|your|this)\s+\w+\s+")
+
+
+_NEAR = 60  # characters of a lead that speak of what follows
+
+
+def _plainly(lead: str, parts: Sequence[Stretch]) -> Literal["all", "any"] | None:
+    """Any of "one of four things"; all, where a lead in words alone ends in what asks: "further visits call for"."""
+    if _ANY.search(lead):
+        return None if _NARROWS.search(lead[-_NEAR:]) else "any"
+    how, _ = quantity(f"{lead}:", [part.text for part in parts])
+    asks = re.search(r"\b(?:for|requires?|needs?|show|have|that|when|if|of)\W*$", lead)
+    return "all" if how == "all" and asks and not _NARROWS.search(lead[-_NEAR:]) else None
+
+
+_ANY = re.compile(r"\b(?:one|any|either)\s(?:or\smore\s)?of\s(?:\w+\s){0,3}\w+\W*$", re.IGNORECASE)
+_NARROWS = re.compile(r"\d|\b(?:fail|trial|tried|unless|no|not|without)")
+
+
+def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The parts of "you need a score of 20 or more, and either A or B", from where its asking begins; else none."""
+    text, found = sentence.text, _EITHER.search(sentence.text, start)
+    joint = _OR.search(text, found.end()) if found else None
+    if found is None or joint is None:
+        return ()
+    places = ((found.end(), joint.start()), (joint.end(), len(text)))
+    if not all(terms(text[a:b]) or re.search(r"\d|fail", text[a:b]) for a, b in places):
+        return ()
+    parts = [_trimmed(sentence.part(*place)) for place in places]
+    first = _trimmed(sentence.part(start, found.start()))
+    article = re.match(r"(?:an?|the)\s+", first.text)
+    first = first.part(article.end() if article else 0, len(first.text))
+    return (*([one_row([first])] if first.text else []), *(one_row([part], "any1") for part in parts))
+
+
+def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The parts of "you must need A, be able to do B and C, and have D": three or more, each with a verb of its own."""
+    text = sentence.text
+    must = [found for found in _MUST.finditer(text) if found.end() <= start + _NEAR]
+    if not must:
+        return ()
+    joints = [one for one in _SERIES.finditer(text, must[0].end()) if _is_outside(text, one.start())]
+    if len(joints) < 2 or not re.search(r"\band\b", joints[-1][0]) or not _VERB.match(text, must[0].end()):
+        return ()
+    starts = [must[0].start(), *(one.end() for one in joints)]
+    ends = [*(one.start() for one in joints), len(text)]
+    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    return tuple(one_row([part]) for part in parts)
+
+
+def _is_outside(text: str, at: int) -> bool:
+    return text.count("(", 0, at) == text.count(")", 0, at)
+
+
+_BASE = r"(?:be|have|need|show|get|take|try|use|complete|meet|live|fail|receive|require|want|agree|participate|not)"
+_VERB = re.compile(rf"{_BASE}\b", re.IGNORECASE)
+_MUST = re.compile(r"\b(?:\w+\s)?(?:must|shall|has to|have to|needs? to)\s+", re.IGNORECASE)
+_SERIES = re.compile(rf",\s+(?:and\s+)?(?={_BASE}\b)")
+
+
+_EITHER = re.compile(r",?\sand\seither\s")
+_OR = re.compile(r"\sor\s")
+
+
+_MARK = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]\s+")
+
+
+def _trimmed(part: Stretch) -> Stretch:
+    """Without the joint before it, or the mark of what follows it."""
+    joint = re.match(r"(?:and|or)\s+", part.text)
+    part = part.part(joint.end() if joint else 0, len(part.text))
+    after = re.search(r"[\s;,]*+(?:\b(?:and|or)\s*)?\((?:\d|[a-h]|[iv]{1,4})\)\s*$|[\s;,.]+$", part.text)
+    return part.part(0, after.start()) if after else part

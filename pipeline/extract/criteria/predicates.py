@@ -1,0 +1,47 @@
+"""One statement of a criterion becomes one predicate, or none: the readers in their order."""
+
+from pipeline.extract.criteria import over_time, unlisted
+from pipeline.extract.criteria.asked import left, subjects
+from pipeline.extract.criteria.asked_figures import age, score
+from pipeline.extract.criteria.asked_findings import document, finding
+from pipeline.extract.criteria.asked_trials import counted, tolerance, trial, tried, untried
+from pipeline.extract.criteria.clauses import read, words
+from schemas.requirement import Not, Requirement
+
+
+def predicate(text: str) -> Requirement | None:
+    """The first reader that takes the statement's numbers; None where none does. What it leaves, `unread` tells."""
+    reading = read(text)
+    for parse in _READERS:
+        if (requirement := parse(reading)) is not None:
+            negated = words("negated").search(text) and parse in (finding, tolerance, document)
+            whole = Not(of=requirement) if negated else requirement
+            # whether a course had no gap, the length does not tell
+            return left(whole, subjects(reading)) if reading.lengths and words("unbroken").search(text) else whole
+    return None
+
+
+_READERS = (
+    over_time.change,
+    age,
+    over_time.limit,
+    over_time.elapsed,
+    over_time.frequency,
+    over_time.concordant,
+    score,
+    counted,
+    trial,
+    tolerance,
+    document,
+    unlisted.events,
+    finding,
+    untried,
+    tried,
+    unlisted.tried,
+    unlisted.hours,
+    unlisted.untaken,
+    unlisted.never_had,
+    unlisted.given,
+    unlisted.figure,
+    unlisted.lasted,
+)

@@ -1,0 +1,97 @@
+"""Lists whose items bear no common mark: "Criterion 2:", "Second,", "--", or lines that only stand below their lead."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.extract.criteria.criteria_leads import asks
+from pipeline.extract.letter.letter import Paragraph
+from pipeline.extract.lines import Line
+
+_MARK = re.compile(
+    r"(?:--?|[>+~=\u00bb\u203a]|#\d{1,2}[:.)]?|\d{1,2}\s[-\u2013:]"
+    r"|(?:Criterion|Requirement|Rule|Condition|Item|Point|Part|Standard|Indication)\s(?:#\s?)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})\b"
+    r"\s?[.:)\u2013-]?|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Last|Finally)(?:ly)?[,:])\s+(?=\S)",
+    re.IGNORECASE,
+)
+_LONGEST = 400  # characters of an item
+
+
+def with_items(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs, with those below a lead as items where they make such a list."""
+    paragraphs = [part for one in paragraphs for part in _cut(one)]
+    found: list[Paragraph] = []
+    at = 0
+    while at < len(paragraphs):
+        lead = paragraphs[at]
+        found.append(lead)
+        at += 1
+        block = [] if lead.item else list(_block(lead, paragraphs[at:]))
+        if items := _items(lead, [(own, line) for own in block for line in own.lines]):
+            found += items
+            at += len(block)
+    return found
+
+
+def _cut(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """A paragraph in two where a line within it ends in a colon: what follows may be a list."""
+    lines = paragraph.lines
+    at = next((n for n, line in enumerate(lines[:-1], 1) if line.text.endswith(":")), 0)
+    if paragraph.item or not at or len(lines) - at < 2:  # a list has two items
+        yield paragraph
+        return
+    yield replace(paragraph, end=lines[at - 1].end, lines=lines[:at])
+    indent = float(_margin(lines[at]))
+    yield replace(paragraph, start=lines[at].start, lines=lines[at:], indent=indent, goes_on=False)
+
+
+def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """What stands right below a lead on its page; past an empty line only what stands further in, or has a mark."""
+    before = lead
+    for at, one in enumerate(following):
+        if one.page is not lead.page or one.item or any(len(line.cells) > 1 for line in one.lines):
+            return
+        apart = re.search(r"\n[^\S\n]*\n", one.page.text[before.end : one.start]) is not None
+        if apart and at and one.indent <= lead.indent and not _MARK.match(one.text):
+            return
+        yield one
+        before = one
+
+
+def _items(lead: Paragraph, lines: Sequence[tuple[Paragraph, Line]]) -> list[Paragraph]:
+    """Two items or more, begun by marks, or where all ask something, by lines at the first one's margin."""
+    if not lines:
+        return []
+    marked = _MARK.match(lines[0][1].text) is not None
+    further_in = _margin(lines[0][1]) > _margin(lead.lines[-1])
+    if not marked and not lead.text.rstrip().endswith(":") and not further_in:
+        return []
+    rows: list[list[tuple[Paragraph, Line]]] = []
+    for own, line in lines:
+        begins = _MARK.match(line.text) if marked else _begins(line, rows[0][0][1], rows[-1][-1][1]) if rows else True
+        if begins:
+            rows.append([])
+        rows[-1].append((own, line))
+    items = [_item(row, marked=marked) for row in rows]
+    fit = all(len(item.text) <= _LONGEST for item in items) and (marked or all(asks(item.text) for item in items))
+    return items if len(items) > 1 and fit else []
+
+
+def _begins(line: Line, first: Line, before: Line) -> bool:
+    """Whether a line begins an item: at the first's margin, with a capital, or after what ended."""
+    if abs(_margin(line) - _margin(first)) > 1:
+        return False
+    return line.text[0].isupper() or line.text[0].isdigit() or bool(re.search(r"(?:[;.]|\b(?:and|or))$", before.text))
+
+
+def _margin(line: Line) -> int:
+    return line.start - line.page.text.rfind("\n", 0, line.start) - 1
+
+
+def _item(row: Sequence[tuple[Paragraph, Line]], *, marked: bool) -> Paragraph:
+    """The lines of a row as an item; one without a mark has the white space before it for its mark."""
+    own, first = row[0]
+    mark = _MARK.match(first.text) if marked else None
+    start = first.start if mark else max(first.start - 1, 0)
+    lines = tuple(line for _, line in row)
+    return replace(own, start=start, end=lines[-1].end, lines=lines, item=mark[0] if mark else " ", goes_on=False)

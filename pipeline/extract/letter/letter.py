@@ -1,0 +1,244 @@
+"""A letter, or a policy, as its reader takes it in: headings, paragraphs, list items, and where the rights begin."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline.extract.criteria.itemized import follows
+from pipeline.extract.letter.labels import table
+from pipeline.extract.lines import Line, Stretch, paragraphs
+from schemas.document import Document, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Stretch):
+    """Lines that belong together, under their heading. `item` is the mark of a list item ("1.", "(a)", a bullet).
+
+    `indent` is how far right its first line begins, in fractions of the page width, where the page has boxes, and in
+    characters otherwise. `in_rights` is true from the heading that opens the appeal rights on. `goes_on`: it carries
+    on the last paragraph, past a page's end or what is none of the author's.
+    """
+
+    lines: tuple[Line, ...] = ()
+    heading: str = ""
+    item: str = ""
+    indent: float = 0.0
+    in_rights: bool = False
+    goes_on: bool = False
+
+    @property
+    def body(self) -> Stretch:
+        """The words without the item mark."""
+        return self.part(len(self.item), len(self.text))
+
+
+_ITEM = re.compile(
+    r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,4})[.)](?:(?=[ivxa-z][.)])|\s+)"
+    r"|(?:[\u2022\u25cf\u25cb\u25aa\u25ab\u25a0\u25a1\u2023\u25ba\u25b8\u2192\u2610-\u2612\u2713\u2714\u2013\u2014*\u00b7o-]"
+    r"|[\[(][ xX\u2713]?[\])])\s+)"
+)
+# A number in parts ("2.1", "B.1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
+_IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
+
+
+def _mark(line: Stretch) -> str:
+    """The mark of a list item that a line begins with, and the white space after it."""
+    if item := _ITEM.match(line.text):
+        return item[0]
+    parts = _IN_PARTS.match(line.text)
+    if parts is None or not parts[1]:
+        return ""
+    beside = "|".join(re.escape(f"{parts[1]}{int(parts[2]) + step}") for step in (-1, 1))
+    return parts[0] if re.search(rf"^\s*(?:{beside})[.)]?\s", line.page.text, re.MULTILINE) else ""
+
+
+_SMALL_WORD = re.compile(
+    r"a|an|and|as|at|by|for|from|if|in|is|of|on|or|the|this|to|was|we|with|your|you|not", re.IGNORECASE
+)
+
+
+@cache
+def _furniture() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in table()["furniture"])
+
+
+def is_furniture(line: Stretch) -> bool:
+    """Whether a line is a fax stamp, a page number or a form footer: no part of what the letter says."""
+    return any(pattern.search(line.text) for pattern in _furniture())
+
+
+def is_heading(line: Line) -> bool:
+    """Whether a line looks like a heading: short, capitalised, no sentence, no value of its own."""
+    text = line.text.strip()
+    if len(line.cells) > 1 or len(text) > 90 or text[-1] in ".,;" or _mark(line) or re.search(r":\s*\S", text):
+        return False
+    words = re.findall(r"[^\W\d_][\w'\u2019-]*", text)
+    if not words or len(words) > 12 or re.search(r"\d{3}", text):
+        return False
+    if text.endswith("?") or text.isupper():
+        return True
+    weighty = [word for word in words if not _SMALL_WORD.fullmatch(word)]
+    return words[0][0].isupper() and bool(weighty) and all(word[0].isupper() for word in weighty)
+
+
+_RIGHTS = re.compile(
+    r"\b(?:appeal(?:s|ing)?|grievance|your rights?|right to|if you disagree|other options|peer[- ]to[- ]peer|"
+    r"external review|fair hearing|reconsideration|redetermination)\b",
+    re.IGNORECASE,
+)
+# A heading that goes back from the rights to the case.
+_BODY = re.compile(
+    r"^\W*(?:\d+\W+)?(?:why (?:was|were|did|we|is|are)|(?:our |the )?(?:decision|determination|findings|facts)$"
+    r"|reasons? (?:for|of)|explanation of (?:the |our )?(?:decision|determination)|summary of (?:the )?facts"
+    r"|clinical (?:rationale|reference|criteria|guideline)|criteria\b|guidelines?\b"
+    r"|(?:the |which |what )?(?:rules?|polic(?:y|ies)) "
+    r"|what (?:we|the plan|our policy|the policy) (?:used|looked at|compared|relied on|requires|needs)|what would meet"
+    r"|your claims? |service details|case summary|claim detail)",
+    re.IGNORECASE,
+)
+_RIGHTS_SENTENCE = re.compile(
+    r"\b(?:have|has) (?:the|a) right to (?:an? )?(?:file |request )?(?:an? )?appeal"
+    r"|\bif you (?:disagree|do not agree|don.t agree)\b"
+    r"|\byou (?:or your [\w ]{1,40} )?(?:may|can) (?:file an? |request an? )?appeal\b",
+    re.IGNORECASE,
+)
+
+
+def read_letter(document: Document) -> list[Paragraph]:
+    """The paragraphs of a document in reading order, headings folded into what follows them."""
+    found: list[Paragraph] = []
+    heading, in_rights, greeted = "", False, False
+    running = _running_lines(document)
+    for page in document.pages:
+        # the first page's head may be all that names the payer, and within it a header's words are its own
+        aside = running & _last_rows(page) - _first_rows(page) if page.number == 1 else running
+        for group in paragraphs(page):
+            for piece, heads in _pieces([n for n in group if not is_furniture(n) and _bare(n.text) not in aside]):
+                if heads:
+                    heading = piece[0].text
+                    in_rights = _opens_rights(heading) or (in_rights and not _BODY.search(heading))
+                if not greeted and page.number == 1 and _GREETING.match(piece[0].text):
+                    greeted, in_rights = True, False  # what opened the rights above was a letterhead
+                    found = [replace(above, in_rights=False) for above in found]
+                paragraph = _paragraph(piece, heading, in_rights)
+                if found and _carries_on(found[-1], paragraph):
+                    paragraph = replace(paragraph, goes_on=True)
+                in_rights = in_rights or bool(_RIGHTS_SENTENCE.search(" ".join(paragraph.text.split())))
+                found.append(paragraph)
+    return found
+
+
+_GREETING = re.compile(r"(?:Dear|Hello|Hi|Greetings|Good (?:morning|afternoon|day)|To whom)\b.{0,60}$", re.IGNORECASE)
+_EDGE = 3  # lines of a page's head and foot
+
+
+def _running_lines(document: Document) -> frozenset[str]:
+    """Lines at the edges of several pages, their numbers aside, for those that reading has not marked."""
+    seen = Counter[str]()
+    for page in document.pages:
+        rows = [bare for row in page.text.splitlines() if (bare := _bare(row))]
+        seen.update({*rows[:_EDGE], *rows[-_EDGE:]})
+    return frozenset(row for row, pages in seen.items() if pages > 1)
+
+
+def _first_rows(page: Page) -> set[str]:
+    return set([bare for row in page.text.splitlines() if (bare := _bare(row))][:_EDGE])
+
+
+def _last_rows(page: Page) -> set[str]:
+    return set([bare for row in page.text.splitlines() if (bare := _bare(row))][-_EDGE:])
+
+
+def _bare(row: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", row).strip()
+
+
+def _carries_on(before: Paragraph, following: Paragraph) -> bool:
+    """Whether a sentence that did not end goes on, from one page to the next or around a stamp."""
+    if before.page is following.page and not before.page.text[before.end : following.start].strip():
+        return False
+    return before.text[-1] not in ".?!:;" and not following.item and following.text[0].islower()
+
+
+def _opens_rights(heading: str) -> bool:
+    """A title or subject line that names the notice, or the decision on an appeal, opens no rights section."""
+    names = re.search(
+        r"\b(?:notice|denial|re)\b|\b(?:appeal|reconsideration) (?:decision|determination)$", heading, re.IGNORECASE
+    )
+    return bool(_RIGHTS.search(heading)) and names is None
+
+
+def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
+    """A group of lines cut at headings (which the flag tells), before list items, and where a paragraph just ends."""
+    piece: list[Line] = []
+    width = max((len(line.text) for line in group), default=0)
+    for at, line in enumerate(group):
+        alone = len(group) == 1
+        heading = is_heading(line) or _is_sentence_case_heading(line, group[at + 1 : at + 2], alone=alone)
+        heading = heading and not (piece and _runs_on(piece[-1]))
+        if piece and (heading or (_mark(line) and not _is_inline(line, piece)) or _ends_before(piece[-1], line, width)):
+            yield piece, False
+            piece = []
+        if heading:
+            yield [line], True
+        else:
+            piece.append(line)
+    if piece:
+        yield piece, False
+
+
+def _is_inline(line: Line, piece: Sequence[Line]) -> bool:
+    """Whether a mark only happens to begin a line: the one before it stands within the lines above."""
+    before = [match for above in piece for match in _WITHIN.finditer(above.text)]
+    return bool(before) and follows(_mark(line), before[-1][1])
+
+
+_WITHIN = re.compile(r"\S\s+(\((?:\d{1,2}|[a-z]|[ivx]{2,4})\))(?=\s)")
+
+
+def _is_sentence_case_heading(line: Line, following: Sequence[Line], *, alone: bool) -> bool:
+    """A short line without an end, alone or followed by one that begins anew: "What we decided and why"."""
+    text = line.text
+    if (
+        len(line.cells) > 1
+        or len(text) > 70
+        or text[-1] in (".,;:" if "(" in text else ".,;:)")
+        or not 3 <= len(text.split()) <= 10
+        or _mark(line)
+    ):
+        return False
+    begins_anew = alone or (bool(following) and following[0].text[0].isupper())
+    return begins_anew and text[0].isupper() and not re.search(r"\d|,|:", text)
+
+
+def _ends_before(line: Line, following: Line, width: int) -> bool:
+    """Whether a line is the last of its paragraph: a sentence ends in it well before the margin."""
+    return line.text[-1] in ".?!:" and len(line.text) < 0.85 * width and following.text[0].isupper()
+
+
+def _runs_on(line: Line) -> bool:
+    """Whether a line goes on in the next: it is long, and ends no sentence."""
+    return len(line.text) > 60 and line.text.rstrip()[-1] not in ".:?!"
+
+
+def _paragraph(piece: Sequence[Line], heading: str, in_rights: bool) -> Paragraph:
+    first, last = piece[0], piece[-1]
+    return Paragraph(
+        first.page,
+        first.start,
+        last.end,
+        lines=tuple(piece),
+        heading=heading,
+        item=_mark(first),
+        indent=_indent(first),
+        in_rights=in_rights,
+    )
+
+
+def _indent(line: Line) -> float:
+    words = line.page.words_in(line.page.span(line.start, line.start + 1))
+    if words and words[0].box:
+        return words[0].box.left
+    return float(line.start - line.page.text.rfind("\n", 0, line.start) - 1)

@@ -1,0 +1,312 @@
+"""Who denied: the health plan, not the vendor on the letterhead that reviewed for it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from pipeline.extract.letter.labels import boxed, field_of, labelled
+from pipeline.extract.letter.letter import Paragraph
+from pipeline.extract.lines import Stretch
+from pipeline.extract.tables import load
+from pipeline.folding import on_one_line
+from schemas.proposal import ProposedValue
+
+_LETTERHEAD = 8  # lines
+_SIGNATURE = 7  # lines
+_LONGEST_NAME = 12  # words
+_CLOSING = re.compile(
+    r"(?:Sincerely|Respectfully|(?:Kind |Best |Warm )?regards|Yours|Very truly|Thank you|Cordially)\b", re.IGNORECASE
+)
+_BETWEEN_COMMAS = re.compile(r"[^,]+(?:,\s(?:Inc|LLC|Corp|Co)\b\.?)?", re.IGNORECASE)
+
+
+def _any_of(words: Sequence[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    forms = (r"\s+".join(map(re.escape, name.split())) for name in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", flags)
+
+
+@cache
+def _known() -> re.Pattern[str]:
+    rows = load("letter/payers.yaml")["payers"]
+    return _any_of([name for row in rows for name in (row["name"], *row["aliases"])], re.NOFLAG)
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return _any_of(load("letter/payers.yaml")[name])
+
+
+@cache
+def _programmes() -> re.Pattern[str]:
+    return re.compile("|".join(load("letter/payers.yaml")["programmes"]), re.IGNORECASE)
+
+
+_BRACKET = r"(?:\s\((?:HMO|PPO|PDP|POS|EPO|PFFS|HMO[- ]POS|(?:HMO |PPO )?[CDI]-SNP|HMO SNP)\))?"
+_TYPE = _BRACKET[:-1]
+_FIRM = r"(?:,?\s(?:Inc|Corp|Co|Ltd|LLC|L\.L\.C)\b\.?)?"
+_PART = r"(?:[A-Z0-9][\w&'\u2019-]*+(?:\.(?=\w))?|&|of|the|and|for)"
+_NAME = rf"(?<![\w&'\u2019-])(?P<v>{_PART}(?:(?:[ ]|\n[ ]?){_PART}{_FIRM}){{0,8}}{_BRACKET})"
+_ON_BEHALF = re.compile(
+    r"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for:?|[Aa]s\s+agent\s+for|[Cc]laims\s+administrator\s+for|"
+    r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
+    rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of|"
+    rf"(?:[Rr]eviews?|[Dd]ecides|[Mm]anages)\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
+    rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
+)
+_YOUR_PLAN = re.compile(
+    rf"\b[Yy]our\s+(?:health|medical|drug|benefit)\s+plan,\s+{_NAME}"
+    rf"|{_NAME.replace('<v>', '<w>')}\s+is\s+your\s+[\w ]{{0,20}}(?:plan|insurer)"
+)
+_OF_EMPLOYER = re.compile(
+    rf"(?<![\w&'\u2019-])(?P<v>[A-Z][\w&'\u2019-]*+(?:\s(?:[A-Z][\w&'\u2019-]*+|\d+|&|of|and){_FIRM}){{0,9}}?\s"
+    r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)(?:\s(?:and|&)\s(?:Welfare|Benefits?|Medical))?\s"
+    r"(?:Plan|Fund|Trust|Program|Cooperative)(?:\sFund)?\b)"
+)
+_SELF_FUNDED = re.compile(
+    r"\bself[- ](?:funded|insured)|\badministrator\b|third[- ]party|administered by", re.IGNORECASE
+)
+_BEFORE_NAME = re.compile(
+    r"\b(?:on behalf of|acting for|administrator (?:for|of)|benefits for)(?: the)?:?$", re.IGNORECASE
+)
+_BRACKETED = re.compile(rf"{_NAME[: -len(_BRACKET) - 1]}{_TYPE})")
+_OF_A_PLAN = re.compile(r"\b(?:plan|group|employer|sponsor|coverage)\b(?! (?:number|no|#|id))", re.IGNORECASE)
+_CAPITALS = re.compile(r"[A-Z][\w&'\u2019-]*(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|the|and))*")
+_BESIDE = 3  # lines at whose right end a letterhead may stand
+_PROSE = 60  # characters of a line of prose
+_ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
+_SUBJECT = re.compile(
+    rf"(?:^|(?<=[.:]\s)|(?<=,\s)){_NAME}\s+(?:has\s+(?:completed|reviewed|determined|denied|decided|made|received)|"
+    r"(?:is|was)\s+unable|(?:will|does|did|could)\s+not|(?:reviewed|received|denied|administers|cannot|determined|covered|looked)\b)"
+)
+
+
+def payer(letter: Sequence[Paragraph]) -> ProposedValue | None:
+    """The plan by label, by "on behalf of", by letterhead, by the subject of the decision, by any known name."""
+    for found, named in _candidates(letter):
+        name = _trimmed(found, named=named)
+        if name is not None and not _words("vendors").match(name.text):
+            name = _in_full(name, letter)
+            return ProposedValue(field="payer", value=on_one_line(name.text), quotes=(name.quote(),))
+    return None
+
+
+_FOR = re.compile(
+    r"(?:(?:acting |decided |administered |reviewed |prepared )?for|serving|on behalf of)\b:?\s+(?:the\s)?(?=[A-Z])"
+)
+
+
+def _served(cell: Stretch) -> Stretch | None:
+    """The plan that a line of a letterhead says the sender acts for: "for Copper Basin Employee Benefit Trust"."""
+    match = _FOR.match(cell.text)
+    name = cell.part(match.end(), len(cell.text)) if match else None
+    return name if name is not None and _is_plan_name(name) else None
+
+
+def _in_full(name: Stretch, letter: Sequence[Paragraph]) -> Stretch:
+    """The name as the letterhead gives it, where it only begins it: "Granite States" for "Granite States Health"."""
+    begins = " ".join(name.text.lower().split()) + " "
+    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines][:_LETTERHEAD]
+    cells = [cell for line in head for cell in line.cells if cell.text.lower().startswith(begins)]
+    longer = [whole for cell in cells if _is_plan_name(cell) and (whole := _trimmed(cell, named=False)) is not None]
+    return longer[0] if longer and " " in name.text else name
+
+
+def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
+    """Places that may name the plan, best first; the flag tells those that cannot be anything else."""
+    body = [paragraph for paragraph in letter if not paragraph.in_rights]
+    for paragraph in body:
+        for value in labelled(paragraph.lines):
+            if value.field == "payer":
+                yield value.value, True
+    yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph))
+    for words in (_ON_BEHALF, _YOUR_PLAN):
+        for paragraph in body:
+            for match in words.finditer(paragraph.text):
+                yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
+    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
+    halves = [(above.cells[0], below.cells[0]) for above, below in pairwise(head[:_LETTERHEAD])]
+    yield from ((name, True) for name in _joined([*_broken(body), *halves], letter))
+    head = [boxed(line) for line in head[:_LETTERHEAD]]
+    cells = [_beside_logo(cell) for line in head for cell in line.cells[:1]]
+    cells += [cell for line in head[:_BESIDE] for cell in line.cells[1:]]
+    yield from ((name, True) for cell in cells if (name := _served(cell)) is not None)
+    names = [name for cell in cells for name in _beside_department(cell)]
+    yield from ((name, False) for name in names if not _words("administrators").search(name.text))
+    if any(_SELF_FUNDED.search(paragraph.text) for paragraph in letter):
+        yield from ((p.part(*match.span("v")), False) for p in letter for match in _OF_EMPLOYER.finditer(p.text))
+    yield from ((name, False) for name in names)
+    yield from ((cell, False) for cell in _plans_of_labels(body))
+    yield from ((name, False) for name in _signed(letter))
+    for words in (_BRACKETED, _SUBJECT):
+        yield from ((p.part(*match.span("v")), False) for p in body for match in words.finditer(p.text))
+    yield from ((cell, True) for cell in cells[:1] if _recurs(cell, letter))
+    yield from ((line, False) for p in body for line in p.lines if line.text.isupper() and _is_plan_name(line))
+    for words in (_BRACKETED, _ASKED, _SUBJECT):
+        yield from (
+            (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
+        )
+    yield from ((place, False) for place in _most_named(letter))
+    yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
+
+
+_DASH = re.compile(
+    r"\s+(?:-{1,3}|[|/\u2013\u2014\u2022\u00b7:~]+)\s+|,\s+(?!(?:Inc|Corp|Co|Ltd|LLC|L\.L\.C)\b)", re.IGNORECASE
+)
+
+
+def _beside_department(cell: Stretch) -> list[Stretch]:
+    """The plan that a cell of a letterhead names, alone or beside its department: "Granite Health -- Pharmacy"."""
+    if _is_plan_name(cell):
+        return [cell]
+    ends = [match.span() for match in _DASH.finditer(cell.text)]
+    bounds = zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(cell.text)], strict=True)
+    return [part for a, b in bounds if ends and _is_plan_name(part := cell.part(a, b))]
+
+
+_LOGO = re.compile(r"\[(?P<name>[^\]]{1,60}?)\s*\b(?:logo|letterhead|seal|crest|mark)?\]\s*", re.IGNORECASE)
+
+
+def _beside_logo(cell: Stretch) -> Stretch:
+    """What stands beside the place of a logo, else the name that the logo shows."""
+    logo = _LOGO.match(cell.text)
+    if logo is None:
+        return cell
+    return cell.part(logo.end(), len(cell.text)) if logo.end() < len(cell.text) else cell.part(*logo.span("name"))
+
+
+def _broken(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
+    """The two halves of a plan's name in a drawn box, where a cell goes on in the next row."""
+    rows = (boxed(line).cells for paragraph in letter for line in paragraph.lines)
+    for above, below in pairwise(rows):
+        for label, value, empty, rest in zip(above, above[1:], below, below[1:], strict=False):
+            if not empty.text and rest.text and field_of(label.text) == "payer":
+                yield value, rest
+
+
+def _joined(halves: Iterable[tuple[Stretch, Stretch]], letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Where the text writes in one a name that a letterhead, or a box, breaks over two lines."""
+    for above, below in halves:
+        words = f"{above.text} {below.text}".split()
+        if len(words) > _LONGEST_NAME or not _words("plan_words").search(" ".join(words)):
+            continue
+        whole = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+        for paragraph in letter:
+            if (match := whole.search(paragraph.text)) is not None and match.start() + paragraph.start != above.start:
+                yield paragraph.part(*match.span())
+
+
+def _signed(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Plans that the signature names: the lines below "Sincerely"."""
+    lines = [line for paragraph in letter for line in paragraph.lines]
+    for at, line in enumerate(lines):
+        if _CLOSING.match(line.text):
+            for below in lines[at : at + _SIGNATURE]:
+                parts = [below.part(*match.span()) for match in _BETWEEN_COMMAS.finditer(below.text)]
+                yield from (part for part in parts if part.text and _is_plan_name(part))
+
+
+def _plans_of_labels(body: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Plans under labels that may name a product or an employer too."""
+    for paragraph in body:
+        for value in labelled(paragraph.lines):
+            name = value.value.part(0, len(re.split(r"\s[-\u2013]\s|\s\(", value.value.text)[0]))
+            if _OF_A_PLAN.search(value.label) and name.text and _is_plan_name(name):
+                yield name
+
+
+def _recurs(name: Stretch, letter: Sequence[Paragraph]) -> bool:
+    """Whether the letterhead's first words, if they could name a plan, come back in the text."""
+    words = name.text.split()
+    if not 1 < len(words) < 8 or not _CAPITALS.fullmatch(name.text) or _words("reviewers").search(name.text):
+        return False
+    again = re.compile(r"\s+".join(map(re.escape, words[:2])), re.IGNORECASE)
+    return sum(len(again.findall(paragraph.text)) for paragraph in letter) > 1
+
+
+def _one_column(paragraph: Paragraph, name: Stretch) -> Stretch:
+    """The name to the end of its line, where the lines are those of a block and not of prose."""
+    line = next((line for line in paragraph.lines if line.start <= name.start < line.end), None)
+    if line is None or (len(line.text) > _PROSE and len(line.cells) == 1):
+        return name
+    return Stretch(name.page, name.start, min(name.end, line.end))
+
+
+def _below_words(paragraph: Paragraph) -> Iterator[Stretch]:
+    """The cell below one that ends in "administrator for the", in a letterhead of two columns."""
+    for line, following in pairwise(paragraph.lines):
+        for column, cell in enumerate(line.cells[: len(following.cells)]):
+            if len(line.cells) > 1 and _BEFORE_NAME.search(cell.text):
+                yield following.cells[column]
+
+
+@cache
+def _numbered() -> re.Pattern[str]:
+    return re.compile(rf"{_words('numbered').pattern}(?:\s(?:No\.?|#))?\s*\d{{1,4}}\b", re.IGNORECASE)
+
+
+_LOWER_WORD = re.compile(r"(?<![\w'\u2019-])(?!(?:of|the|and|for|in|at|de|del|la|y|an?|health\w*|plan)\b)[a-z]\w+")
+
+
+def _is_known(text: str) -> bool:
+    """Whether a text holds a known payer's name: one that is a word too must begin it."""
+    return any(not match.start() or not _words("common_words").fullmatch(match[0]) for match in _known().finditer(text))
+
+
+def _is_plan_name(cell: Stretch) -> bool:
+    text = cell.text
+    if not text or field_of(text) is not None:
+        return False
+    ends = text.rstrip()[-1] in ".?!" and not re.search(
+        r"\b(?:Inc|Co|Corp|Ltd|L\.L\.C)\.$", text.rstrip(), re.IGNORECASE
+    )
+    bare = _numbered().sub("", text.split("(")[0])
+    if len(text) > 70 or re.search(r"\d|:|@|www|\|", bare) or ends or _words("no_letterhead").match(text):
+        return False
+    if _is_known(text) or re.search(rf"\w{_TYPE}", text):
+        return True
+    return (
+        " " in text
+        and bool(_words("plan_words").search(text))
+        and not _words("department_words").search(text)
+        and text[0].isupper()
+        and not _LOWER_WORD.search(bare)
+    )
+
+
+def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
+    """The name without an article before it, or a remark in brackets, a product or a department after it."""
+    text = found.text
+    bracket = re.match(rf"[^(]*?{_TYPE}", text)
+    text = bracket[0] if bracket else text.split("(")[0]
+    article = re.match(r"(?:the|of|and|for)\s+", text, re.IGNORECASE)
+    start = article.end() if article else 0
+    known = _known().match(text, start)
+    if known is not None and (after := _words("after_name").match(text, known.end() + 1)) is not None:
+        text = text[: after.start()]
+    elif bracket is None:
+        text = re.split(r",\s(?!Inc|Corp|Co\b|Ltd|LLC|L\.L\.C)", text, flags=re.IGNORECASE)[0]
+    text = re.sub(r"(?:\s+(?:of|the|and|for|on|at|by|is|in))+$", "", text.rstrip(" ,;"))
+    if not re.search(r"\b(?:inc|corp|co|ltd)\.$", text, re.IGNORECASE):
+        text = text.rstrip(".")
+    name = found.part(start, len(text)) if start < len(text) else None
+    if (
+        name is None
+        or not re.match(r"[A-Z0-9]\w", name.text)
+        or re.match(r"(?:\d+ [A-Z]|we\b|our|your|this|it|i|dear|you)\b", name.text, re.IGNORECASE)
+    ):
+        return None
+    shown = named or bracket or _known().search(name.text) or _words("plan_words").search(name.text)
+    return name if shown or _words("vendors").search(name.text) else None
+
+
+def _most_named(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    places = [
+        paragraph.part(*match.span())
+        for paragraph in letter
+        for match in _known().finditer(paragraph.text)
+        if not _words("common_words").fullmatch(match[0])
+    ]
+    counts = Counter(" ".join(place.text.split()).lower() for place in places)
+    yield from sorted(places, key=lambda place: -counts[" ".join(place.text.split()).lower()])

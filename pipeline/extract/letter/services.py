@@ -1,0 +1,409 @@
+"""What was denied: the service, its codes, days and amount, by label, by the lines of a table, or in prose."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from itertools import chain, pairwise
+
+from pipeline import notation
+from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines
+from pipeline.extract.letter.compact import compact_days
+from pipeline.extract.letter.labels import Labelled, field_of, labelled, table
+from pipeline.extract.letter.letter import Paragraph
+from pipeline.extract.letter.prose import stated
+from pipeline.extract.lines import Stretch, sentences
+from pipeline.extract.tables import pattern
+from pipeline.folding import on_one_line
+from schemas.proposal import ProposedValue
+
+_LONGEST_SERVICE = 160  # characters
+
+
+def services(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
+    """Service, codes, days of service and denied amount; of a table, the lines denied alone."""
+    lines = claim_lines(letter)
+    denied = [line for line in lines if line.denied]
+    yield from _service(letter, found, denied)
+    yield from _days(letter, found, denied)
+    yield from _amount(letter, found, denied)
+    granted = approved_codes(lines)
+    told = any(line.denial_codes for line in denied)  # then the codes of the notes and the other lines are not its own
+    yield from _of_lines(denied)
+    for value in _codes(letter, found):
+        if value.value not in granted and not (told and value.field == "reason_codes"):
+            yield value
+
+
+def _of_lines(denied: Iterable[ClaimLine]) -> Iterator[ProposedValue]:
+    for line in denied:
+        for field, places in (("procedure_codes", line.codes), ("reason_codes", line.denial_codes)):
+            for place in places:
+                yield ProposedValue(field=field, value=place.text, quotes=(place.quote(line.whole),))
+
+
+def _days(
+    letter: Sequence[Paragraph], found: dict[str, list[Labelled]], denied: Sequence[ClaimLine]
+) -> Iterator[ProposedValue]:
+    """The days of the lines denied, else those beside a label, which may be of the whole claim, else in prose."""
+    for line in denied:
+        for iso, place in line.dates:
+            yield ProposedValue(field="service_dates", value=iso, quotes=(place.quote(line.lines[0]),))
+    if any(line.dates for line in denied):
+        return
+    places: list[tuple[Stretch, Stretch]] = [(one.value, one.context) for one in found.get("service_dates", ())]
+    if not any(notation.days(value.text) or compact_days(value.text) for value, _ in places):
+        places = [(place, paragraph) for paragraph, place in list(stated("service_dates", letter))[:1]]
+    for value, context in places:
+        for day in (*notation.days(value.text), *compact_days(value.text)):
+            quote = value.part(day.start, day.end).quote(context)
+            yield ProposedValue(field="service_dates", value=day.value.isoformat(), quotes=(quote,))
+
+
+def _amount(
+    letter: Sequence[Paragraph], found: dict[str, list[Labelled]], denied: Sequence[ClaimLine]
+) -> Iterator[ProposedValue]:
+    """What the lines denied come to: the one line's amount, or the total where the letter states that very sum.
+
+    Without a table: beside its label, else in prose.
+    """
+    places = [line.denied_amount for line in denied]
+    if len(places) == 1 and places[0] is not None:
+        yield _money(places[0], denied[0].lines[0])
+    elif places and all(places):
+        total = sum((_decimal(place) for place in places if place), Decimal(0))
+        yield from _total(letter, total)
+    elif not places:
+        stated_amounts = [
+            _money(one.value.part(amount.start, amount.end), one.context)
+            for one in found.get("denied_amount", ())
+            for amount in notation.amounts(one.value.text)[:1]
+        ]
+        yield from stated_amounts or list(_amounts_in_prose(letter))[:1]
+
+
+def _amounts_in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
+    for paragraph, place in stated("denied_amount", letter):
+        for amount in notation.amounts(place.text)[:1]:
+            yield _money(place.part(amount.start, amount.end), paragraph)
+
+
+def _total(letter: Sequence[Paragraph], total: Decimal) -> Iterator[ProposedValue]:
+    for paragraph in letter:
+        for line in paragraph.lines:
+            for amount in notation.amounts(line.text):
+                if amount.value == total:
+                    yield _money(line.part(amount.start, amount.end), line)
+                    return
+
+
+def _decimal(place: Stretch) -> Decimal:
+    return Decimal(re.sub(r"[^\d.]", "", place.text))
+
+
+def _money(place: Stretch, context: Stretch) -> ProposedValue:
+    return ProposedValue(field="denied_amount", value=str(_decimal(place)), quotes=(place.quote(context),))
+
+
+_GENERIC = re.compile(
+    r"(?:(?:of|for|the|this|these|that|your|its|any|such|requested|above|following|further|additional|continued|whole|"
+    r"full|amount|some|all|both|more) ){0,4}"
+    r"(?:services?|requests?|coverage|treatments?|care|items?|procedures?|drugs?|medications?|medicines?|it|benefits?|"
+    r"payment|claim|member|authorization|prior authorization|prior approval|approval|this|that|patient|review|you|"
+    r"study|operation|surgery|test|days?|visits?|amount|exception|lines? \d+)"
+    r"(?: (?:named|listed|described|shown|identified))?(?: (?:above|below|that))?"
+    r"(?: (?:at this time|you requested|that))?",
+    re.IGNORECASE,
+)
+_CODE_TAIL = re.compile(
+    r"[\s,;-]*+(?:[(\[]\s*)?(?:(?:CPT|HCPCS|NDC|ICD-10(?:-CM)?|procedure|billing)(?:/HCPCS)?(?:\s+codes?)?[\s:#]*)?"
+    r"(?:\d{4}[\dFTUM]|[A-V]\d{4})(?:-[A-Z0-9]{2})?(?:[\s,;/&-]+(?:and\s+)?(?:\d{4}[\dFTUM]|[A-V]\d{4}))*\s*(?:[)\]]\s*)?$"
+)
+_CODE_HEAD = re.compile(
+    r"(?:(?:CPT|HCPCS)\s*(?:code)?[\s:#]*)?(?:\d{4}[\dFTUM]|[A-V]\d{4})"
+    r"(?:[ -](?:[KGNRUE][A-Z]|LT|RT|TC|\d\d)\b){0,4}\s*(?:[-\u2013:(]+\s*)?(?=\S)"
+)
+
+
+_WHEN = re.compile(
+    r",?\s+(?:(?:for\s+)?\d{1,3}\s(?:days?|visits?|units?)\s)?(?:from|on|starting|beginning|for|dated|between)\s"
+    r"(?=\d{1,2}/\d{1,2}/|\d{4}-\d\d-|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d)"
+)
+
+
+_ARTICLE = re.compile(
+    r"(?:(?:benefits?|coverage|payment|charges?|authorization|approval)(?:\s+of\s+\$[\d,.]{1,14})?\s+(?:for|of)\s+)?"
+    r"(?:(?:for|of)\s+)?(?:(?:the\s+)?(?:continuation|continuing|extension|renewal)\s+of\s+)?"
+    r"(?:(?:an?|the|your)\s+)?(?:(?:series|course|set)\s+of\s+(?=[a-z]))?",
+    re.IGNORECASE,
+)
+_BY_WHOM = re.compile(r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s")
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return pattern("|".join(table()["fields"]["service"][name]))
+
+
+def _service(
+    letter: Sequence[Paragraph], found: dict[str, list[Labelled]], denied: Sequence[ClaimLine]
+) -> Iterator[ProposedValue]:
+    """The denied service without its codes; "the requested service" names none."""
+    several = len({_plain(line.service[0]) for line in denied if line.service}) > 1
+    candidates = list(_whole_service(letter, found)) if several else []
+    if candidates:
+        yield candidates[0]
+        return
+    for line in sorted(denied, key=_by_amount):
+        if line.service and (last := _named_service(line.service[-1])) is not None:
+            parts = [*line.service[:-1], last]
+            text = " ".join(on_one_line(part.text) for part in parts)
+            yield ProposedValue(field="service", value=text, quotes=tuple(part.quote(line.whole) for part in parts))
+            return
+    yield from _whole_service(letter, found)
+
+
+def _by_amount(line: ClaimLine) -> Decimal:
+    """Of several lines denied the dearest makes the case: others only came with it."""
+    return -_decimal(line.denied_amount) if line.denied_amount else Decimal(0)
+
+
+def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
+    """The service as the letter names it outside a table."""
+    labelled = [(one.value, one.context) for one in found.get("service", ())]
+    labelled += [
+        (next(sentences(p.body)), p)
+        for p in letter
+        if field_of(p.heading.strip("*#=- ")) == "service" and p.text != p.heading and len(p.text) < _LONGEST_SERVICE
+    ]
+    named = (
+        (place, one.context)
+        for one in chain(found.get("patient_name", ()), found.get("other", ()))
+        if (place := _subject(one)) is not None
+    )
+    for value, context in chain(labelled, _after_lead(letter), named):
+        if (place := _named_service(_carried(value))) is not None:
+            yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(context),))
+            return
+    yield from _in_prose(letter)
+
+
+_OPEN = re.compile(r"(?:[,(/&]|\b(?:and|or|of|with|for|the|to|in|by|without))\s*$|\([^()]*$", re.IGNORECASE)
+_NEXT = re.compile(r"[ \t]*\n[ \t]*(?P<rest>[^\s:](?:[^\n:]){2,100})(?=\n|$)")
+
+
+def _carried(value: Stretch) -> Stretch:
+    """A value that ends open, with the line below: "closure of the appendage with" / "endocardial implant"."""
+    below = _NEXT.match(value.page.text, value.end)
+    if below is None or re.search(r"\s{3,}", below["rest"]):
+        return value
+    goes_on = _OPEN.search(value.text) or (below["rest"][0].islower() and value.text[-1] not in ".;:")
+    return Stretch(value.page, value.start, below.end("rest")) if goes_on else value
+
+
+def _in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
+    """The first that prose names, by the fullest of its names: "the MRI" is the "MRI of the cervical spine" above."""
+    names = [
+        (place, paragraph)
+        for paragraph, value in stated("service", letter)
+        if (place := _named_service(value)) is not None and not _words("not_service").search(place.text)
+    ]
+    if not names:
+        return
+    first = _plain(names[0][0])
+    place, paragraph = max(
+        (name for name in names if _plain(name[0]).startswith(first)), key=lambda n: len(_plain(n[0]))
+    )
+    yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(paragraph),))
+
+
+def _plain(place: Stretch) -> str:
+    return " ".join(place.text.lower().split())
+
+
+_NOTICE_OF = re.compile(
+    r"\b(?:denial|request|authorization|approval|coverage|determination|decision|appeal)\s(?:for|of)\s"
+    r"(?!(?:(?:your|the|a|an|prior|medical|benefits?)\s){0,3}(?:request|authorization|approval|coverage|claim|denial|appeal|"
+    r"benefits?|payment)\b)",
+    re.IGNORECASE,
+)
+
+
+def _subject(one: Labelled) -> Stretch | None:
+    """What stands after "RE:", where it is neither a person nor the notice itself, or what the notice is of."""
+    if not re.match(r"(?:RE|REGARDING|SUBJECT)\b(?! \w)", one.label, re.IGNORECASE):
+        return None
+    text = one.value.text
+    named = re.fullmatch(r"(?:[A-Z][\w'\u2019-]*+[,.]?\s?){2,4}", text)
+    if (notice := _NOTICE_OF.search(text)) is not None:
+        place = one.value.part(notice.end(), len(text))
+        return None if _words("not_service").search(place.text) else place
+    about_itself = re.search(
+        r"notice|denial|appeal|determination|claim|request|member|#|\d{6}|DOB|\bID\b|prior approval",
+        text,
+        re.IGNORECASE,
+    )
+    return None if about_itself or named else one.value
+
+
+def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
+    """What follows words such as "we denied the services listed below:", on the line or below it."""
+    leads = _words("lead")
+    for lead, following in pairwise(letter):
+        if lead.in_rights:
+            continue
+        if leads.search(lead.text.rstrip()) and len(following.lines[0].cells) == 1:
+            yield _to_label(following), following
+        elif (match := _words("lead_in").search(lead.text)) is not None:
+            yield lead.part(match.end(), len(lead.text)), lead
+
+
+def _to_label(paragraph: Paragraph) -> Stretch:
+    """What a paragraph says before its first line that begins with a label: "Requested by:"."""
+    below = [one.line.start for one in labelled(paragraph.lines[1:]) if one.line.text.startswith(one.label)]
+    whole = paragraph.body
+    return whole.part(0, min(below, default=whole.end) - whole.start)
+
+
+def _named_service(value: Stretch) -> Stretch | None:
+    text = value.text
+    head, tail = _CODE_HEAD.match(text), _CODE_TAIL.search(text)
+    if tail is not None and re.search(r"\((?:\d{4}[\dFTUM]|[A-V]\d{4})\)", text[: tail.start()]):
+        tail = None  # each service of several with its code
+    start, end = head.end() if head else 0, tail.start() if tail else len(text)
+    for tail_words in (_WHEN, _BY_WHOM):
+        if (found := tail_words.search(text, start, end)) is not None:
+            end = found.start()
+    if (unclosed := re.search(r"\s*\([^()]*$", text[start:end])) is not None:
+        end = start + unclosed.start()
+    article = _ARTICLE.match(text[start:])
+    start += article.end() if article else 0
+    end = len(text[:end].rstrip(" .,;:"))
+    if end - start < 3 or end - start > _LONGEST_SERVICE or not re.search(r"[A-Za-z]{3}", text[start:end]):
+        return None
+    place = value.part(start, end)
+    plain = " ".join(place.text.split())
+    if any(2 * (day.end - day.start) > len(place.text) for day in notation.days(place.text)) or _OPEN.search(plain):
+        return None
+    if _words("no_service").search(plain) or re.search(r"\d{3}-\d{4}", plain):
+        return None
+    return None if _GENERIC.fullmatch(plain) or field_of(plain) else place
+
+
+_ONE_CODE = r"(?:\d{4}[\dFTUM]|[A-EGHJ-MP-V]\d{4})"
+_CODE_CUE = re.compile(
+    r"(?:(?:request|authorization|approval|coverage)\s+(?:for|of)|CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure)\W{0,3}"
+    r"(?:\d{4}[\dFTUM]\W{1,6}(?:and\W{1,3})?){0,6}$",
+    re.IGNORECASE,
+)
+_DIAGNOSIS_CUE = re.compile(r"diagnos|ICD|\bDx\b|condition", re.IGNORECASE)
+_PAYER_CODE = re.compile(r"[A-Z]{1,4}-?\d{1,4}[A-Z]?(?![\w-])|\d{1,3}(?![\w%])")
+
+
+def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
+    """Codes beside their labels, with the service, and in prose beside a word that says what they are."""
+    named = [one for one in found.get("service", ()) if not _words("no_service").search(one.value.text)]
+    for one in chain(found.get("procedure_codes", ()), named):
+        yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
+    for one in chain(found.get("diagnosis_codes", ()), named):
+        yield from _each("diagnosis_codes", one.value, notation.diagnosis_codes(one.value.text), one.context)
+    for one in found.get("reason_codes", ()):
+        codes = [_bare(m) for m in REMITTANCE_CODE.finditer(one.value.text)]
+        match = _PAYER_CODE.match(one.value.text)
+        codes = codes or ([notation.Found(*match.span(), match[0])] if match else [])
+        yield from _each("reason_codes", one.value, codes, one.context)
+    for paragraph in letter:
+        if not paragraph.in_rights:
+            yield from _codes_in_prose(paragraph)
+
+
+def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
+    text = paragraph.text
+    procedures = [
+        code
+        for code in notation.procedure_codes(text)
+        if (
+            _CODE_CUE.search(text[max(0, code.start - 60) : code.start])
+            or _in_brackets(text, code)
+            or _follows_service(text, code)
+        )
+        and not _is_granted(paragraph, code)
+    ]
+    yield from _each("procedure_codes", paragraph, procedures, paragraph)
+    diagnoses = [
+        code
+        for code in notation.diagnosis_codes(text)
+        if "." in code.value or _DIAGNOSIS_CUE.search(text[: code.start])
+    ]
+    yield from _each("diagnosis_codes", paragraph, diagnoses, paragraph)
+    if sum(len(line.cells) > 2 for line in paragraph.lines) > 1:
+        return  # the codes of a table are those of its lines
+    grouped = [m for m in REMITTANCE_CODE.finditer(text) if re.match(r"(?:CO|PR|OA|PI|CR)[ -]|CARC|RARC", m[0])]
+    plain = [m for m in REMITTANCE_CODE.finditer(text) if m not in grouped and grouped and _beside(text, m, grouped)]
+    codes = sorted([*grouped, *plain], key=lambda match: match.start())
+    yield from _each("reason_codes", paragraph, [_bare(m) for m in codes], paragraph)
+
+
+def _bare(match: re.Match[str]) -> notation.Found[str]:
+    """A code without the name of its list: "CARC 50" is 50."""
+    named = re.match(r"(?:CARC|RARC)[ #:]+", match[0])
+    start = match.start() + (named.end() if named else 0)
+    return notation.Found(start, match.end(), match.string[start : match.end()])
+
+
+_GRANTED = re.compile(
+    r"\b(?:is|are|was|were|been|we|have|has|can be)\s(?:approved|authorized|certified|allowed)\b|\binstead\b",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(  # what could be had in its place, or was not in question
+    r"\b(?:could|may|might|can|would) be (?:considered|approved|covered|authorized)\b"
+    r"|\b(?:stays?|remains?|continues?) (?:at|as|the same|approved|covered|unchanged)\b",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"\b(?:not|cannot|can.t|unable|denied|deny\w*|no|when|if|non-?\w+|reduc\w+|partial\w*)\b", re.IGNORECASE
+)
+
+
+def _is_granted(paragraph: Paragraph, code: notation.Found[str]) -> bool:
+    """Whether the sentence of a code approves what it names."""
+    at = paragraph.start + code.start
+    sentence = next((s.text for s in sentences(paragraph) if s.start <= at < s.end), "")
+    if _OTHERWISE.search(sentence):
+        return True
+    return bool(_GRANTED.search(sentence)) and not _REFUSED.search(sentence)
+
+
+def _beside(text: str, match: re.Match[str], grouped: Sequence[re.Match[str]]) -> bool:
+    """Whether a remark code follows an adjustment code: "CO-50 and N115"."""
+    if re.search(r"\b(?:remark|reason|adjustment|message)s? codes?\W{1,3}$", text[: match.start()], re.IGNORECASE):
+        return True
+    return any(re.fullmatch(r"\W{1,3}(?:and\W{1,2}|with\W{1,2})?", text[g.end() : match.start()]) for g in grouped)
+
+
+def _in_brackets(text: str, code: notation.Found[str]) -> bool:
+    """Whether a code stands in brackets after the name of a service, alone or with its modifier or its like."""
+    before = re.search(
+        rf"[A-Za-z0-9]\s*\((?:{_ONE_CODE}[,/ ]{{1,2}}(?:and )?)*$", text[max(0, code.start - 40) : code.start]
+    )
+    after = re.match(
+        rf"(?:-[A-Z0-9]{{2}}| [A-Z]{{2}}\b)?(?:[,/ ]{{1,2}}(?:and )?{_ONE_CODE})*(?: x \d{{1,3}})?\)", text[code.end :]
+    )
+    return before is not None and after is not None
+
+
+def _follows_service(text: str, code: notation.Found[str]) -> bool:
+    """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"."""
+    return (
+        code.value[0].isalpha()
+        and re.search(r"[a-z0-9)],\s$", text[max(0, code.start - 4) : code.start]) is not None
+        and re.match(r"(?:[.,;)]?\s|[.,;)]?$)", text[code.end :]) is not None
+    )
+
+
+def _each(
+    field: str, stretch: Stretch, codes: Iterable[notation.Found[str]], context: Stretch
+) -> Iterator[ProposedValue]:
+    for code in codes:
+        place = stretch.part(code.start, code.end)
+        yield ProposedValue(field=field, value=code.value, quotes=(place.quote(context),))
