@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pipeline import notation
 from pipeline.extract.letter.claim_lines import table_lines
@@ -295,7 +295,7 @@ _BORN = re.compile(
 def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
     """A name without a label that stands by a birth date or a member's number: on their line, or on the one above."""
     lines = [line for paragraph in letter if not paragraph.in_rights for line in paragraph.lines]
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
+    for line, below in zip_longest(lines, lines[1:]):
         for cell in line.cells:
             person = _person(cell)
             if person is None:
