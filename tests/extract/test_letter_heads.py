@@ -183,3 +183,7 @@ def test_a_letterhead_names_the_plan_beside_its_department(head: str, payer: str
 )
 def test_a_request_may_stand_far_from_the_day_it_came(sentence: str) -> None:
     assert str(value(read(f"Date: June 9, 2026\n\n{sentence}\n").received_date)) == "2026-06-05"
+
+
+def test_a_letter_that_is_rights_from_its_first_line_names_nobody() -> None:
+    assert value(read("YOUR APPEAL RIGHTS\n\nYou may appeal within 60 days.").patient_name) is None
