@@ -140,3 +140,7 @@ def test_a_table_of_results_has_the_date_of_its_note() -> None:
     text = NOTE + "Measure   Result\nTender joints (28)   12\nCDAI   28\n"
     assert (fact(text, "CDAI").value, fact(text, "CDAI").date) == ("28", "2026-09-22")
     assert fact(text, "tender joint count").value == "12"
+
+
+def test_a_measure_that_is_named_without_a_figure_gives_none() -> None:
+    assert facts("Visual acuity was not checked today.", "visual acuity") == []

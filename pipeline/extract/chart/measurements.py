@@ -143,7 +143,7 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     if hit.term.name != table().acuity_name:
         return None
     found = list(acuities(line.text, hit.end, end))
-    stops = [*(value.start for value in found[1:]), end]
+    stops = [*(value.start for value in found[1:]), end][: len(found)]
     eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
     return [replace(_measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
 
