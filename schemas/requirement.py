@@ -225,7 +225,7 @@ class Not(_Asked):
     of: Requirement
 
 
-Requirement = Annotated[
+Subject = (
     Duration
     | Count
     | Score
@@ -238,14 +238,10 @@ Requirement = Annotated[
     | Finding
     | Tolerance
     | Present
-    | Age
-    | Attest
-    | All
-    | Any
-    | AtLeast
-    | Not,
-    Field(discriminator="kind"),
-]
+)
+"""What asks for facts on its terms."""
+
+Requirement = Annotated[Subject | Age | Attest | All | Any | AtLeast | Not, Field(discriminator="kind")]
 
 for _model in (All, Any, AtLeast, Not):
     _model.model_rebuild()

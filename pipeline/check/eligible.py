@@ -13,34 +13,8 @@ from schemas.coverage import Rejected
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, Fact, FactKind, Side
 from schemas.requirement import (
-    Change,
-    Concordant,
-    Count,
-    Duration,
-    ElapsedSince,
-    Finding,
-    Frequency,
-    Limit,
-    Measure,
-    Present,
-    Score,
-    Tolerance,
+    Subject,
     Window,
-)
-
-Subject = (
-    Duration
-    | Count
-    | Score
-    | Measure
-    | Change
-    | Frequency
-    | ElapsedSince
-    | Limit
-    | Concordant
-    | Finding
-    | Tolerance
-    | Present
 )
 
 _UNFIT: dict[Assertion, str] = {

@@ -13,7 +13,6 @@ from pipeline.check.combine import combined, negated
 from pipeline.check.context import Context
 from pipeline.check.counts import count
 from pipeline.check.durations import duration
-from pipeline.check.eligible import Subject
 from pipeline.check.findings import finding, tolerance
 from pipeline.check.logic import OPS, compare
 from pipeline.check.passages import passages
@@ -41,6 +40,7 @@ from schemas.requirement import (
     Present,
     Requirement,
     Score,
+    Subject,
     Tolerance,
     Window,
 )

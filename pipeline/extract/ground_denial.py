@@ -138,7 +138,6 @@ _MANY: dict[str, Reader] = {
     "service_dates": _day,
     "reason_codes": _code,
 }
-FIELDS = (*_ONE, *_MANY)
 
 
 @dataclass

@@ -47,6 +47,11 @@ class Line(Stretch):
 
     cells: tuple[Stretch, ...] = ()
 
+    @property
+    def margin(self) -> int:
+        """The characters before it on its line of the page."""
+        return self.start - self.page.text.rfind("\n", 0, self.start) - 1
+
 
 # What a page carries beside its author's words.
 _ASIDE = frozenset(

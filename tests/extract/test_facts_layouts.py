@@ -146,3 +146,10 @@ def test_what_was_not_tried_or_is_only_supported_is_not_held(text: str) -> None:
 def test_days_of_a_week_are_no_duration() -> None:
     found = propose_facts(document(NOTE + "He goes to physical therapy for 3 days a week."))
     assert [f.duration for f in found if f.kind is FactKind.TREATMENT] == [None]
+
+
+def test_a_row_that_leaves_half_of_many_columns_empty_is_in_doubt_and_soon_passed_over() -> None:
+    measures = "SpO2 Pulse Borg PHQ-9 GAD-7 ODI BMI A1c FEV1 LVEF Weight Height Temp Resp TSH LDL HDL CRP ESR WBC Hgb"
+    head, row = "   ".join(["Time", *measures.split()]), "   ".join(["08:15", *["88"] * 10])
+    found = propose_facts(document(f"{NOTE}{head}\n{row}\n{row.replace('08', '09')}\n"))
+    assert [fact.name for fact in found if fact.kind is FactKind.MEASUREMENT] == []

@@ -1,9 +1,8 @@
 """Scores and measured values, from tables."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from pipeline.extract.chart.chart import Chart, Line, one_side
 from pipeline.extract.chart.charted import Cell, Shape
@@ -101,15 +100,24 @@ def _conditions_down(grid: Grid, across: Sequence[Term | None], roles: Sequence[
 def _fitting(row: Line, across: Sequence[Term | None]) -> tuple[Cell | None, ...] | None:
     """The cells of a row under the only measures, in their order, that can have such values; None where in doubt."""
     lead, *given = row.statement.cells
-    ways = [
-        places
-        for places in combinations(range(1, len(across)), len(given))
-        if all(_can_be(row, across[at], cell) for at, cell in zip(places, given, strict=True))
-    ]
-    if len(ways) != 1:
+    fits = [[at for at in range(1, len(across)) if _can_be(row, across[at], cell)] for cell in given]
+    leftmost = _in_order(fits, -len(across))
+    rightmost = _in_order([[-at for at in reversed(places)] for places in reversed(fits)], -len(across))
+    if leftmost is None or rightmost is None or leftmost != [-at for at in reversed(rightmost)]:
         return None
-    placed = dict(zip(ways[0], given, strict=True))
+    placed = dict(zip(leftmost, given, strict=True))
     return (lead, *(placed.get(at) for at in range(1, len(across))))
+
+
+def _in_order(fits: Iterable[Sequence[int]], before: int) -> list[int] | None:
+    """For each in turn the least place that fits it, behind the one before; None where one has none."""
+    places: list[int] = []
+    for own in fits:
+        place = next((at for at in own if at > (places[-1] if places else before)), None)
+        if place is None:
+            return None
+        places.append(place)
+    return places
 
 
 def _can_be(row: Line, term: Term | None, cell: Cell) -> bool:

@@ -2,25 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from pipeline import notation
+from pipeline.extract.criteria.criteria_leads import words
 from pipeline.extract.criteria.criteria_lists import listed_criteria, tabled_criteria
 from pipeline.extract.criteria.criteria_source import criteria_source
 from pipeline.extract.criteria.criteria_within import alternatives_within, rows_within, verbs_within
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import sentences
-from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
 from pipeline.folding import on_one_line
 from schemas.proposal import ProposedCriterion
 
 __all__ = ["criteria", "criteria_source"]
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return pattern("|".join(load("criteria/criteria.yaml")[name]))
 
 
 def criteria(
@@ -45,14 +39,14 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
             if listed := rows_within(sentence):
                 yield from listed
                 continue
-            found = None if _words("not_criteria").search(sentence.text) else _words("requires").search(sentence.text)
+            found = None if words("not_criteria").search(sentence.text) else words("requires").search(sentence.text)
             if found and _is_asked(sentence.text, found):
                 whole = ProposedCriterion(quotes=(sentence.quote(),))
                 yield from (
                     alternatives_within(sentence, found.end()) or verbs_within(sentence, found.start()) or (whole,)
                 )
                 goes_on = True
-            elif goes_on and _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
+            elif goes_on and words("also").search(sentence.text) and not words("about_us").search(sentence.text):
                 yield ProposedCriterion(quotes=(sentence.quote(),))
 
 
@@ -62,7 +56,7 @@ def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCrit
         for sentence in sentences(paragraph.body):
             if on_one_line(sentence.text) not in reason:
                 continue
-            found = _words("wanting").search(sentence.text)
+            found = words("wanting").search(sentence.text)
             if found and _is_checkable(sentence.text[found.end() :]):
                 yield ProposedCriterion(quotes=(sentence.part(found.end(), len(sentence.text)).quote(sentence),))
 

@@ -9,14 +9,20 @@ from pipeline.extract.vocabulary import terms
 
 
 @cache
-def _words(name: str, file: str = "criteria/criteria_leads.yaml") -> re.Pattern[str]:
-    return pattern("|".join(load(file)[name]))
+def words(name: str) -> re.Pattern[str]:
+    """The words of a row of criteria.yaml, as one pattern."""
+    return pattern("|".join(load("criteria/criteria.yaml")[name]))
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return pattern("|".join(load("criteria/criteria_leads.yaml")[name]))
 
 
 def leads_to_criteria(lead: str, heading: str, items: Sequence[str]) -> bool:
     """Whether a lead under a heading leads to criteria: its words say so, or they may and the items ask."""
     lead, heading = lead.strip(), heading.strip()
-    if any(_words("not_criteria", "criteria/criteria.yaml").search(text) for text in (lead, heading)):
+    if any(words("not_criteria").search(text) for text in (lead, heading)):
         return False
     named = _words("sources").search(lead) is not None
     if _words("others").search(lead) or (not named and _words("others").search(heading)):
@@ -29,9 +35,9 @@ def leads_to_criteria(lead: str, heading: str, items: Sequence[str]) -> bool:
 
 
 def _says_so(lead: str, heading: str) -> bool:
-    said = _words("criteria", "criteria/criteria.yaml")
+    said = words("criteria")
     ends = lead.endswith(":") or lead == heading
-    under_rule = ends and _words("rule_heading", "criteria/criteria.yaml").search(heading)
+    under_rule = ends and words("rule_heading").search(heading)
     return bool(under_rule or said.search(lead) or said.search(heading))
 
 

@@ -3,24 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise, takewhile
 
 from pipeline.extract.criteria.clauses import treatments
-from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria
+from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
 from pipeline.extract.criteria.itemized import begins, follows, shape_of
 from pipeline.extract.criteria.requirements import how_many_apart, quantity
 from pipeline.extract.criteria.unmarked import with_items
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch, sentences
-from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
 from schemas.proposal import ProposedCriterion
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return pattern("|".join(load("criteria/criteria.yaml")[name]))
 
 
 @dataclass(slots=True)
@@ -83,7 +76,7 @@ def listed_criteria(
 
 def _further(lists: Sequence[Listed]) -> list[Listed]:
     """The lists right after one of criteria that add to it: "And for each attack, at least one of these:"."""
-    return list(takewhile(lambda one: _words("adds").match(one.lead.text.strip()) is not None, lists))
+    return list(takewhile(lambda one: words("adds").match(one.lead.text.strip()) is not None, lists))
 
 
 def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
@@ -93,7 +86,7 @@ def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[Proposed
     if below is None or below.heading != listed.heading:
         return
     for sentence in sentences(below.body):
-        if _words("also").search(sentence.text) and not _words("about_us").search(sentence.text):
+        if words("also").search(sentence.text) and not words("about_us").search(sentence.text):
             yield one_row([sentence])
 
 
@@ -133,7 +126,7 @@ def _goes_on(paragraph: Paragraph, following: Sequence[Paragraph]) -> bool:
 
 
 def _parted(lead: Paragraph, above: str, items: list[Node]) -> Iterator[Listed]:
-    sections = [node for node in items if node.children and _words("section").search(node.text)]
+    sections = [node for node in items if node.children and words("section").search(node.text)]
     for node in sections:
         yield Listed(_last_sentence(node.pieces[-1]), f"{lead.heading} {node.text}", lead.heading, tuple(node.children))
     rest = [node for node in items if node not in sections]
@@ -149,17 +142,9 @@ def _own(item: Paragraph) -> Paragraph:
     """The item without lines that follow it at the margin: a short line before them shows that it had ended."""
     longest = max(len(line) for line in item.page.text.split("\n"))
     for at, (line, following) in enumerate(pairwise(item.lines), start=1):
-        if (
-            _margin(following) <= _margin(item.lines[0])
-            and len(line.text) < 0.8 * longest
-            and following.text[0].isupper()
-        ):
+        if following.margin <= item.lines[0].margin and len(line.text) < 0.8 * longest and following.text[0].isupper():
             return replace(item, end=item.lines[at - 1].end, lines=item.lines[:at])
     return item
-
-
-def _margin(line: Line) -> int:
-    return line.start - line.page.text.rfind("\n", 0, line.start) - 1
 
 
 def _tree(items: Sequence[Paragraph]) -> list[Node]:
@@ -197,7 +182,7 @@ def _leads_to_criteria(one: Listed) -> bool:
 
 
 def _excludes(one: Listed) -> bool:
-    return bool(_words("exclusion").search(one.lead.text))
+    return bool(words("exclusion").search(one.lead.text))
 
 
 def _is_of(one: Listed, best: Listed, service: str) -> bool:
@@ -209,7 +194,7 @@ def _applies(one: Listed, service: str) -> tuple[int, int, int]:
     """First approval before continuation, then the names of things shared with the service, then its words."""
     text = f"{one.above} {one.lead.text}".lower()
     own = f"{one.heading} {one.lead.text}".lower()
-    renewal = bool(_words("renewal").search(own)) and not _words("renewal").search(service)
+    renewal = bool(words("renewal").search(own)) and not words("renewal").search(service)
     named = {hit.term.name for hit in terms(service)} & {hit.term.name for hit in terms(text)}
     shared = set(re.findall(r"[a-z]{4,}", service.lower())) & set(re.findall(r"[a-z]{4,}", text))
     return -int(renewal), len(named), len(shared)
@@ -239,9 +224,9 @@ def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion,
     """The cells below the head of a column of criteria, where another column says what was found."""
     lines = [(paragraph, line) for paragraph in paragraphs for line in paragraph.lines]
     for at, (_, head) in enumerate(lines):
-        heads = [_words("table_head").fullmatch(cell.text.strip(" :|")) is not None for cell in head.cells]
+        heads = [words("table_head").fullmatch(cell.text.strip(" :|")) is not None for cell in head.cells]
         told = any(
-            _words("table_found").search(cell.text)
+            words("table_found").search(cell.text)
             for cell, is_head in zip(head.cells, heads, strict=True)
             if not is_head
         )

@@ -2,21 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Literal
 
-from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria
+from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
 from pipeline.extract.criteria.criteria_lists import one_row
 from pipeline.extract.criteria.requirements import how_many_apart, quantity
 from pipeline.extract.lines import Stretch
-from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
 from schemas.proposal import ProposedCriterion
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return pattern("|".join(load("criteria/criteria.yaml")[name]))
 
 
 def rows_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
@@ -24,12 +17,12 @@ def rows_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
     text = sentence.text
     first, places = _places_within(text)
     lead = " ".join(text[: first + (4 if text.startswith("that", first) else 0)].split())
-    if not places or _words("not_criteria").search(lead):
+    if not places or words("not_criteria").search(lead):
         return ()
     parts = [_trimmed(sentence.part(*place)) for place in places]
     texts = [part.text for part in parts]
     how: Literal["all", "any"] | None = None
-    if _words("inline_lead").search(lead):
+    if words("inline_lead").search(lead):
         how = how_many_apart(f"{lead}:", texts) or _plainly(lead, parts)
     if how is None and text[first : first + 1] == ":":
         how = _all_told(f"{lead}:", texts)

@@ -41,7 +41,7 @@ def _cut(paragraph: Paragraph) -> Iterator[Paragraph]:
         yield paragraph
         return
     yield replace(paragraph, end=lines[at - 1].end, lines=lines[:at])
-    indent = float(_margin(lines[at]))
+    indent = float(lines[at].margin)
     yield replace(paragraph, start=lines[at].start, lines=lines[at:], indent=indent, goes_on=False)
 
 
@@ -63,7 +63,7 @@ def _items(lead: Paragraph, lines: Sequence[tuple[Paragraph, Line]]) -> list[Par
     if not lines:
         return []
     marked = _MARK.match(lines[0][1].text) is not None
-    further_in = _margin(lines[0][1]) > _margin(lead.lines[-1])
+    further_in = lines[0][1].margin > lead.lines[-1].margin
     if not marked and not lead.text.rstrip().endswith(":") and not further_in:
         return []
     rows: list[list[tuple[Paragraph, Line]]] = []
@@ -79,13 +79,9 @@ def _items(lead: Paragraph, lines: Sequence[tuple[Paragraph, Line]]) -> list[Par
 
 def _begins(line: Line, first: Line, before: Line) -> bool:
     """Whether a line begins an item: at the first's margin, with a capital, or after what ended."""
-    if abs(_margin(line) - _margin(first)) > 1:
+    if abs(line.margin - first.margin) > 1:
         return False
     return line.text[0].isupper() or line.text[0].isdigit() or bool(re.search(r"(?:[;.]|\b(?:and|or))$", before.text))
-
-
-def _margin(line: Line) -> int:
-    return line.start - line.page.text.rfind("\n", 0, line.start) - 1
 
 
 def _item(row: Sequence[tuple[Paragraph, Line]], *, marked: bool) -> Paragraph:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipeline.extract.lines import Line, Stretch
@@ -109,7 +109,7 @@ def _compositions() -> tuple[_Composition, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _composed(words: tuple[str, ...], text: str) -> _Composition | None:
     """The row for a label that is made of known words: "Date this notice was mailed"."""
     if not 0 < len(words) <= _LONGEST or (text[:1].islower() and words[-1] not in _OF_NUMBERS):

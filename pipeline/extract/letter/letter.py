@@ -29,6 +29,11 @@ class Paragraph(Stretch):
     goes_on: bool = False
 
     @property
+    def is_table(self) -> bool:
+        """Whether it is a table's rows and no prose: lines of three columns or more."""
+        return sum(len(line.cells) > 2 for line in self.lines) > 1
+
+    @property
     def body(self) -> Stretch:
         """The words without the item mark."""
         return self.part(len(self.item), len(self.text))
@@ -241,4 +246,4 @@ def _indent(line: Line) -> float:
     words = line.page.words_in(line.page.span(line.start, line.start + 1))
     if words and words[0].box:
         return words[0].box.left
-    return float(line.start - line.page.text.rfind("\n", 0, line.start) - 1)
+    return float(line.margin)

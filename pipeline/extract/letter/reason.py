@@ -51,7 +51,7 @@ def _next_to_decision(letter: Sequence[Paragraph]) -> list[Stretch]:
     """What follows a bare decision and gives a reason in plain words: "Policy requires that X be tried first."."""
     for decision, following in pairwise(letter):
         said = list(sentences(following.body)) if _may_decide(decision) and _may_decide(following) else []
-        if said and any(map(_decides, sentences(decision.body))) and not _is_table(following):
+        if said and any(map(_decides, sentences(decision.body))) and not following.is_table:
             own = list(takewhile(_belongs, said))
             if any(map(_gives_reason, own)):
                 return own
@@ -133,7 +133,7 @@ class _Run:
         What stands before such a sentence, and gives no reason, was only about the review.
         """
         listed = paragraph.item and (self.lists or paragraph.item[0] in "[\u2610" or paragraph.body.text[:1].islower())
-        if self.ended or _is_table(paragraph) or listed:
+        if self.ended or paragraph.is_table or listed:
             return
         own: list[Stretch] = []
         for sentence in sentences_of:
@@ -183,10 +183,6 @@ def _belongs(sentence: Stretch) -> bool:
     return not _words("boilerplate").search(sentence.text) and not _words("criteria").search(sentence.text)
 
 
-def _is_table(paragraph: Paragraph) -> bool:
-    return sum(len(line.cells) > 2 for line in paragraph.lines) > 1
-
-
 def _whole(run: Sequence[Stretch], letter: Sequence[Paragraph]) -> list[Stretch]:
     """The run with what leads up to it in its paragraph, and with the paragraphs of reasons that follow directly."""
     at, paragraph = next(
@@ -229,7 +225,7 @@ def _before(letter: Sequence[Paragraph], whole: Sequence[Stretch]) -> list[Stret
 
 def _grounds(paragraph: Paragraph) -> list[Stretch]:
     """What a paragraph of prose says that gives grounds, to the first sentence that does not belong."""
-    if not _may_decide(paragraph) or _is_table(paragraph):
+    if not _may_decide(paragraph) or paragraph.is_table:
         return []
     said = list(takewhile(_belongs, sentences(paragraph.body)))
     return said if paragraph.goes_on or any(map(_gives_reason, said)) else []
@@ -275,7 +271,7 @@ def _runs(paragraph: Paragraph) -> list[list[Stretch]]:
 
     A run must have a sentence that could stand for it alone.
     """
-    if _is_table(paragraph):
+    if paragraph.is_table:
         return []  # a table states no reason
     runs: list[list[Stretch]] = [[]]
     between: list[Stretch] = []

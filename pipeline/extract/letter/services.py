@@ -336,7 +336,7 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
         if "." in code.value or _DIAGNOSIS_CUE.search(text[: code.start])
     ]
     yield from _each("diagnosis_codes", paragraph, diagnoses, paragraph)
-    if sum(len(line.cells) > 2 for line in paragraph.lines) > 1:
+    if paragraph.is_table:
         return  # the codes of a table are those of its lines
     grouped = [m for m in REMITTANCE_CODE.finditer(text) if re.match(r"(?:CO|PR|OA|PI|CR)[ -]|CARC|RARC", m[0])]
     plain = [m for m in REMITTANCE_CODE.finditer(text) if m not in grouped and grouped and _beside(text, m, grouped)]

@@ -25,10 +25,10 @@ _HEAD = 24  # lines of a letter in which its own date may stand without a label
 
 def values(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """Every value that a label, the letterhead or the prose states, best evidence first."""
-    tabled = table_lines(letter)
+    tabled, everywhere = table_lines(letter), by_field(letter)
     found = {
         field: kept
-        for field, group in by_field(letter).items()
+        for field, group in everywhere.items()
         if (kept := [one for one in group if (one.line.page.number, one.line.start) not in tabled])
     }
     greeting = _greeting(letter)
@@ -38,7 +38,7 @@ def values(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     for field in ("member_id", "claim_number", "reference_number"):
         yield from _stated(field, letter, found, _identifier)
     yield from _stated("group_number", letter, found, _group)
-    yield from identity_values(letter)
+    yield from _identity(letter, everywhere)
     yield from _provider(letter, found)
     yield from services(letter, found)
 
@@ -50,7 +50,10 @@ def _is_policy_below(one: Labelled, greeting: Line) -> bool:
 
 def identity_values(document: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """Name and birth date of whom any document is about."""
-    found = by_field(document)
+    return _identity(document, by_field(document))
+
+
+def _identity(document: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     names = list(_proposed("patient_name", found.get("patient_name", ()), _person)) or list(_beside_own(document))
     yield from names or _in_prose("patient_name", document, _person) or _addressed(document)
     yield from _stated("birth_date", document, found, _day)
