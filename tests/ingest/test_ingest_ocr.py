@@ -5,6 +5,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.ingest import Limits, ReadResult, page_image, tools
+from pipeline.ingest.scan.tesseract import read_words
 from schemas.case import Category
 from schemas.document import Origin, Page
 
@@ -128,27 +129,34 @@ def test_a_sheet_with_marks_and_no_words_is_a_failure_and_no_empty_page(read_byt
     assert [(failure.category, failure.place) for failure in result.failures] == [(Category.OCR, "blots.png page 1")]
 
 
-@pytest.mark.parametrize(
-    ("script", "category"),
-    [
-        ("exit 3", Category.OCR),
-        ("kill -SEGV $$", Category.OCR),
-        ("exec sleep 30", Category.TIMEOUT),
-        ("exit 0", Category.OCR),
-        ('echo junk > "$2.tsv"', Category.OCR),
-        ('printf "\\377\\376" > "$2.tsv"', Category.OCR),
-        (r'printf "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n'
-         r'5\t1\t1\t1\t1\t1\tx\t0\t9\t9\t90\tword\n" > "$2.tsv"', Category.OCR),
-        ('echo "Error opening data file eng.traineddata" >&2; exit 1', Category.MISSING_TOOL),
-    ],
-)  # fmt: skip
-def test_a_tesseract_that_fails_is_a_failure_of_the_page(
-    script: str, category: Category, tesseract: Misbehaving, read_bytes: Reading, scan_file: bytes
+@pytest.mark.parametrize("script", ["exit 3", "kill -SEGV $$", "exit 0", 'echo "in \\"$PWD\\" (0):"'])
+def test_a_tesseract_that_does_not_say_where_its_data_are_is_missing(
+    script: str, tesseract: Misbehaving, read_bytes: Reading, scan_file: bytes
 ) -> None:
     tesseract(script)
-    result = read_bytes(scan_file, "scan.png", Limits(page_timeout=0.5))
+    result = read_bytes(scan_file, "scan.png")
     assert result.document is None
-    assert [(failure.category, failure.place) for failure in result.failures] == [(category, "scan.png page 1")]
+    assert [(failure.category, failure.place) for failure in result.failures] == [
+        (Category.MISSING_TOOL, "scan.png page 1")
+    ]
+
+
+def test_a_page_that_takes_tesseract_too_long_is_a_failure(read_bytes: Reading, scan_file: bytes) -> None:
+    result = read_bytes(scan_file, "scan.png", Limits(page_timeout=0.001))
+    assert [(failure.category, failure.place) for failure in result.failures] == [(Category.TIMEOUT, "scan.png page 1")]
+
+
+def test_words_are_read_alike_whatever_was_read_before(scan: Image.Image) -> None:
+    first = read_words(scan, 300, 60, "page")
+    read_words(scan.rotate(180), 300, 60, "page")
+    assert read_words(scan, 300, 60, "page") == first
+
+
+def test_words_of_a_small_print_in_a_corner_of_the_page_keep_their_place(scan: Image.Image) -> None:
+    page = Image.new("L", (2550, 3300), 255)
+    page.paste(scan, (900, 2000))
+    moved = [(w.text, w.left - 900, w.top - 2000) for w in read_words(page, 300, 60, "page")]
+    assert moved == [(w.text, w.left, w.top) for w in read_words(scan, 300, 60, "page")]
 
 
 def test_a_tesseract_that_is_missing_is_said_and_found_missing(

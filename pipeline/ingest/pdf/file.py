@@ -193,6 +193,8 @@ def _box_after(turn: int, main: int, width: float, height: float) -> Callable[[T
     """Where a token that was turned with its page stands once the page is turned by `main` instead."""
     sizes = {0: (width, height), 90: (height, width)}
     box = box_on(*sizes[main % 180])
+    if main == turn:
+        return box
 
     def back(token: Token) -> Box:
         return box(turned(token, main - turn, *sizes[turn % 180]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -89,12 +90,24 @@ def _dusted(grey: Grey, dpi: tuple[float, float]) -> Grey:
     areas = stats[:, cv2.CC_STAT_AREA] / (dpi[0] * dpi[1])
     tiny, small = areas <= _SPECK**2, areas <= _DUST**2
     tiny[0] = small[0] = False
-    print_ = np.asarray(~small[labels] & (dark > 0), dtype=np.uint8)
+    print_ = _without(dark, labels, stats, small, 0)
     reach = [2 * round(_ALONE * each) + 1 for each in dpi]
     near = cv2.dilate(print_, np.ones((reach[1], reach[0]), dtype=np.uint8))
     beside = np.zeros(len(small), dtype=bool)
     beside[labels[near > 0]] = True
-    return np.where((tiny | (small & ~beside))[labels], np.uint8(255), grey)
+    return _without(grey, labels, stats, tiny | (small & ~beside), 255)
+
+
+def _without(
+    picture: Grey, labels: npt.NDArray[Any], stats: npt.NDArray[Any], which: npt.NDArray[np.bool_], paper: int
+) -> Grey:
+    """A copy with the pixels of some components made paper, each looked up in its own box alone."""
+    made = picture.copy()
+    for label in np.flatnonzero(which):
+        left, top, width, height = stats[label, :4]
+        part = np.s_[top : top + height, left : left + width]
+        made[part][labels[part] == label] = paper
+    return made
 
 
 def _equal(grey: Grey, dpi: tuple[float, float], max_pixels: int) -> tuple[Grey, int]:
@@ -135,8 +148,8 @@ def skew(grey: Grey) -> float:
     def sharpness(angle: float) -> float:
         matrix = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), angle, 1.0)
         turned = cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_NEAREST, borderValue=(0,))
-        rows = np.asarray(turned, dtype=np.float64).sum(axis=1)
-        return float(np.square(np.diff(rows)).sum())
+        rows = np.asarray(cv2.reduce(turned, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), dtype=np.float64)
+        return float(np.square(np.diff(rows, axis=0)).sum())
 
     best = max(np.arange(-_MAX_SKEW, _MAX_SKEW + 0.1, 0.5), key=sharpness)
     best = max(np.arange(best - 0.4, best + 0.45, 0.1), key=sharpness)
