@@ -78,6 +78,19 @@ def test_a_date_that_was_read_in_two_is_made_one_and_doubtful() -> None:
     assert confidence <= 0.5
 
 
+def test_a_score_whose_last_noughts_were_cut_off_is_read_again_however_sure_its_parts() -> None:
+    texts = [f"{n}.5" for n in range(10, 40)]
+    image, words = picture(*(text for number in texts for text in (number, "and")), "27/100")
+    last = words.pop()
+    half = last.width * 2 // 3
+    parts = [
+        ReadWord("27/1", last.left, last.top, half, last.height, 0.97),
+        ReadWord("00", last.left + half, last.top, last.width - half, last.height, 0.97),
+    ]
+    sure = [*(replace(word, confidence=0.96) for word in words), *parts]
+    assert read_twice(np.asarray(image), sure, every=False)[-1].text == "27/100"
+
+
 def test_a_word_and_a_value_read_as_one_come_apart() -> None:
     image, (word,) = picture("DOB:08/05/1958")
     assert [text for text, _, _ in again(image, [word])] == ["DOB:", "08/05/1958"]

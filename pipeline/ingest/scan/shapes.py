@@ -14,7 +14,7 @@ _SHAPES: Final = (
     re.compile(r"[A-V]\d{4}|\d{4}[0-9FTU]"),  # HCPCS, CPT
     _AMOUNT,
     re.compile(r"\(?\d{3}\)?[-. ]?\d{3}[-.]\d{4}|\d{3}-\d{4}"),
-    re.compile(r"\d{1,4}(?:\.\d{1,2})?%?|\d{1,3}/\d{1,3}"),
+    re.compile(r"(?:0|[1-9]\d{0,3})(?:\.\d{1,2})?%?|\d{1,3}/\d{1,3}"),
 )
 _BROKEN_AMOUNT: Final = re.compile(r"\$\d{1,3}(?:[.,;:]\d{3})+\.\d\d")
 # An ICD-10-CM code whose letter was read as the digit that looks like it. A measured value has no three decimals.
