@@ -3,15 +3,18 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import check, draft, extract, ingest
+from pipeline import draft, extract, ingest
+from pipeline.conclude import Basis, Wanted, conclude, of_reading
 from pipeline.draft.review import review_page
+from pipeline.draft.review_places import DOUBTFUL
 from pipeline.errors import ADVICE, AppealwrightError
 from pipeline.outputs import save
+from pipeline.seals import seals
 from pipeline.tables import versions
 from schemas.case import (
     Case,
@@ -23,10 +26,11 @@ from schemas.case import (
     Provenance,
 )
 from schemas.coverage import Verdict, Warning
-from schemas.document import Document, Page, Role, Whose
+from schemas.denial import spared
+from schemas.document import Document, Origin, Page, Role, Whose, Word
 from schemas.letter import SentenceKind
 
-LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
+LETTER, CLEAN, REVIEW, CASE = "appeal-letter.docx", "appeal-letter-clean.docx", "review.html", "case.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Order:
     limits: ingest.Limits = field(default_factory=ingest.Limits)
     workers: int | None = None
     cache: Path | None = None
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +86,37 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     notes_read = extract.one_source(charts)
     chart = extract.extract_facts(engine, notes_read.documents)
 
-    say("checking each criterion and the deadline")
-    coverage = check.check(found.denial, chart.facts, order.today, order.level)
-    warnings = [*given.warnings, *_about(documents, letter, unsure, read.sources), *found.warnings]
-    warnings += [*notes_read.warnings, *extract.code_warnings(found.denial, chart.facts), *coverage.warnings]
-    coverage = coverage.model_copy(update={"warnings": tuple(warnings)})
-
-    say("drafting")
-    exhibits = draft.exhibits([d for d in documents if d not in unsure], chart.facts, coverage, found.denial)
-    guideline = extract.passages([d for d in documents if d.role is Role.GUIDELINE], found.denial)
-    written = draft.write(
-        found.denial, chart.facts, coverage, exhibits, order.today, documents=documents, guideline=guideline
+    about = _about(documents, letter, unsure, read.sources)
+    basis = Basis(
+        documents=documents,
+        denial=found.denial,
+        facts=chart.facts,
+        guideline=extract.passages([d for d in documents if d.role is Role.GUIDELINE], found.denial),
+        warnings=of_reading((*given.warnings, *about, *found.warnings, *notes_read.warnings)),
+        set_aside=frozenset(document.id for document in unsure),
     )
+    conclusion = conclude(basis, order.today, order.level, say, order.wanted)
     case = Case(
         case_id=_case_id(sources),
         today=order.today,
+        level=order.level,
         engine=engine.name,
         complete=False,
-        documents=tuple(_record(document) for document in documents),
-        denial=found.denial,
-        facts=chart.facts,
-        coverage=coverage,
-        letter=written,
-        exhibits=exhibits,
+        documents=tuple(_record(document, document.id in basis.set_aside) for document in documents),
+        denial=basis.denial,
+        facts=basis.facts,
+        guideline=basis.guideline,
+        coverage=conclusion.coverage,
+        letter=conclusion.letter,
+        appellant=order.wanted.appellant,
+        companions=conclusion.companions,
+        exhibits=conclusion.exhibits,
         failures=read.failures,
         refused=(*found.refused, *chart.refused),
         provenance=_provenance(sources),
     )
-    case = case.model_copy(update={"complete": not open_points(case)})
+    provenance = case.provenance.model_copy(update={"seals": seals(case)})
+    case = case.model_copy(update={"provenance": provenance, "complete": not open_points(case)})
     return Worked(case, documents, read.sources)
 
 
@@ -171,7 +179,7 @@ def open_points(case: Case) -> tuple[str, ...]:
     unsure = sum(warning.code == "patient_contradicted" for warning in case.coverage.warnings)
     counted = [
         (len(case.failures), "file or page not used", "files or pages not used"),
-        (len(case.refused), "value refused", "values refused"),
+        (sum(refused.correction is None for refused in case.refused), "value refused", "values refused"),
         (verdicts[Verdict.NOT_MET], "criterion not met", "criteria not met"),
         (verdicts[Verdict.NOT_DOCUMENTED], "criterion not documented", "criteria not documented"),
         (verdicts[Verdict.NEEDS_REVIEW], "criterion to decide", "criteria to decide"),
@@ -189,34 +197,43 @@ def open_points(case: Case) -> tuple[str, ...]:
 
 
 def _carried(case: Case) -> frozenset[str]:
-    """The criteria of which one would do and another is met: they leave nothing to do."""
+    """The criteria that others of their group make needless: they leave nothing to do."""
     met = {result.criterion for result in case.coverage.criteria if result.verdict is Verdict.MET}
-    groups = {row.group for row in case.denial.criteria if row.group and row.combine == "any" and row.id in met}
-    return frozenset(row.id for row in case.denial.criteria if row.group in groups and row.id not in met)
+    return spared(case.denial.criteria, met)
 
 
 def files_of(worked: Worked, today: date) -> dict[str, bytes]:
-    """Every file of a case by its name: the letter, the review page, case.json and the text of each page."""
-    case, documents = worked.case, worked.documents
+    """Every file of a case by its name: the letter with and without comments, the review page, case.json, each page.
+
+    A page of paper is pictured from its source; without it the review page shows the text alone.
+    """
+    case, documents, denial = worked.case, worked.documents, worked.case.denial.standing
     sources = {source.sha256: source for source in worked.sources}
 
     def page_image(document: Document, page: Page) -> bytes | None:
         return ingest.page_image(sources[document.sha256], document, page)
 
-    pages = {_text_file(document, page): page.text.encode() for document in documents for page in document.pages}
+    parts = (denial, case.exhibits, case.coverage, case.standing_facts, today)
+    pages = {text_file(d.id, page.number): page.text.encode() for d in documents for page in d.pages}
     return {
         CASE: (case.model_dump_json(indent=2) + "\n").encode(),
-        LETTER: draft.typeset(case.letter, case.denial, case.exhibits, case.coverage, case.facts, today),
+        LETTER: draft.typeset(case.letter, *parts, documents),
+        CLEAN: draft.typeset(case.letter, *parts, review=False),
         REVIEW: review_page(case, documents, page_image).encode(),
+        **{
+            draft.file_name(letter.kind): draft.typeset(letter, *parts, documents, review=not letter.kind.is_internal)
+            for letter in case.companions
+        },
         **pages,
     }
 
 
-def _text_file(document: Document, page: Page) -> str:
-    return f"pages/{document.id}-{page.number}.txt"
+def text_file(document: str, page: int) -> str:
+    """Where the text of a document's page is kept, below the folder of its case."""
+    return f"pages/{document}-{page}.txt"
 
 
-def _record(document: Document) -> DocumentRecord:
+def _record(document: Document, set_aside: bool) -> DocumentRecord:
     pages = tuple(
         PageRecord(
             number=page.number,
@@ -224,15 +241,19 @@ def _record(document: Document) -> DocumentRecord:
             origin=page.origin,
             confidence=round(page.confidence, 4),
             rotation=page.rotation,
-            text_file=_text_file(document, page),
+            text_file=text_file(document.id, page.number),
             events=page.events,
             marks=page.marks,
+            unsure=tuple(replace(word, box=None) for word in page.words if _is_unsure(page, word)),
         )
         for page in document.pages
     )
-    return DocumentRecord(
-        **document.model_dump(include={"id", "file", "sha256", "role", "role_reason", "patient"}), pages=pages
-    )
+    told = document.model_dump(include={"id", "file", "sha256", "role", "role_reason", "patient"})
+    return DocumentRecord(**told, pages=pages, set_aside=set_aside)
+
+
+def _is_unsure(page: Page, word: Word) -> bool:
+    return page.origin is Origin.OCR and word.confidence < DOUBTFUL
 
 
 def _case_id(sources: Sequence[ingest.SourceFile]) -> str:
@@ -245,5 +266,10 @@ def _provenance(sources: Sequence[ingest.SourceFile]) -> Provenance:
         inputs=tuple(InputRecord(file=source.name, sha256=source.sha256) for source in sources),
         engine=extract.RulesExtractor.name,
         rules=versions("ingest.layout", "extract", "check", "draft"),
-        program=f"appealwright {metadata.version('appealwright')}",
+        program=program(),
     )
+
+
+def program() -> str:
+    """The program's name and version, for provenance."""
+    return f"appealwright {metadata.version('appealwright')}"

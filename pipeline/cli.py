@@ -1,4 +1,4 @@
-"""The command line: `appealwright run`, `evaluate`, `doctor` and `cache`."""
+"""The command line: `appealwright run`, `check`, `verify`, `packet`, `deadlines`, `evaluate`, `doctor` and `cache`."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from pipeline.conclude import Wanted
     from pipeline.ingest import Limits
     from pipeline.settings import Settings
 
@@ -36,6 +37,11 @@ def run(
     guideline: Named = None,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")] = None,
     level: Annotated[int, typer.Option(min=1, max=5, help="Level of appeal: 1 is the first.")] = 1,
+    letters: Annotated[
+        str, typer.Option(help="What to write: all, or some of appeal,lmn,external,records,p2p,map.")
+    ] = "appeal",
+    one_page: Annotated[bool, typer.Option("--one-page", help="Write the appeal on one page too.")] = False,
+    appellant: Annotated[str, typer.Option(help="Who appeals: provider or patient.")] = "provider",
     as_json: Annotated[bool, typer.Option("--json", help="Print case.json instead of the summary.")] = False,
 ) -> None:
     """Work one case: a denial letter and a chart become case.json, a letter in Word and a review page."""
@@ -59,6 +65,7 @@ def run(
         limits=_limits(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
+        wanted=_wanted(letters, appellant, one_page),
     )
     case = story.run([*files, *(path for path, _ in order.told)], out, order, _progress)
     if settings.cache_dir is not None:
@@ -68,6 +75,83 @@ def run(
     else:
         summary(case, out)
     raise typer.Exit(EXIT_COMPLETE if case.complete else EXIT_NEEDS_A_PERSON)
+
+
+@app.command()
+def check(
+    case: Annotated[Path, typer.Argument(help="A case.json, or its folder.", show_default=False)],
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")] = None,
+    level: Annotated[int | None, typer.Option(min=1, max=5, help="Level of appeal; that of the case if none.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the results; that of the case.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print case.json instead of what changed.")] = False,
+) -> None:
+    """Check a case again after a reviewer corrected its case.json, and draft its letter, without the documents."""
+    from pipeline.case import CASE
+    from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
+    from pipeline.recheck import differences, recheck
+    from pipeline.summary import summary
+
+    path = case / CASE if case.is_dir() else case
+    folder = out or path.parent
+    rechecked = recheck(path, folder, (today or datetime.now().astimezone()).date(), level, _progress)
+    if as_json:
+        sys.stdout.write(rechecked.case.model_dump_json(indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(differences(rechecked) or ("Nothing changed.",)) + "\n\n")
+        summary(rechecked.case, folder)
+    raise typer.Exit(EXIT_COMPLETE if rechecked.case.complete else EXIT_NEEDS_A_PERSON)
+
+
+@app.command()
+def verify(
+    edited: Annotated[Path, typer.Argument(help="A letter of the case, edited in Word.", show_default=False)],
+    case: Annotated[Path, typer.Option(help="The case.json of the letter, or its folder.", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The copy with comments; EDITED-verified.docx beside the letter.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the report in words.")] = False,
+) -> None:
+    """Check a letter edited in Word: whether the record still carries every statement. Exit 1 where it does not."""
+    from pipeline.case import CASE
+    from pipeline.edited import check_edited, lines
+    from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
+    from pipeline.settings import Settings
+
+    path = case / CASE if case.is_dir() else case
+    copy = out or edited.with_name(f"{edited.stem}-verified.docx")
+    report = check_edited(edited, path, copy, _limits(Settings()).max_unpacked_bytes)
+    told = report.model_dump_json(indent=2) if as_json else "\n".join(lines(report, str(copy)))
+    sys.stdout.write(f"{told}\n")
+    raise typer.Exit(EXIT_NEEDS_A_PERSON if report.refused else EXIT_COMPLETE)
+
+
+@app.command()
+def packet(
+    case: Annotated[Path, typer.Argument(help="A case.json, or its folder.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="The files the case was worked from.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the packet; that of the case.")] = None,
+    letter: Annotated[Path | None, typer.Option(help="The letter, PDF or DOCX; that of the case if none.")] = None,
+    max_mb: Annotated[float | None, typer.Option(min=0.01, help="Split into files of no more megabytes.")] = None,
+    fax: Annotated[bool, typer.Option("--fax", help="Black and white letter pages, with a cover.")] = False,
+) -> None:
+    """Bind the letter and its exhibits into packet.pdf: stamped pages, an index, bookmarks and links."""
+    from pipeline.case import CASE
+    from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
+    from pipeline.packet import PacketOrder, make_packet, save_packet
+    from pipeline.settings import Settings
+
+    path = case / CASE if case.is_dir() else case
+    folder = out or path.parent
+    max_bytes = round(max_mb * 1_000_000) if max_mb is not None else None
+    order = PacketOrder(letter=letter, max_bytes=max_bytes, fax=fax, limits=_limits(Settings()))
+    made = make_packet(path, files, order, _progress)
+    save_packet(made, folder)
+    for line in (*made.notes, *made.remarks):
+        sys.stdout.write(f"{line}\n")
+    for name, content in made.files.items():
+        sys.stdout.write(f"Packet    {folder / name} ({len(content) / 1e6:.2f} MB)\n")
+    sys.stdout.write(f"{made.pages} pages, the letter, its index and exhibits.\n")
+    raise typer.Exit(EXIT_NEEDS_A_PERSON if made.remarks else EXIT_COMPLETE)
 
 
 @app.command()
@@ -109,6 +193,39 @@ def evaluate(
 
 
 @app.command()
+def deadlines(
+    plan: Annotated[str, typer.Option(help="The plan type, as in case.json, or another plan of the rule table.")],
+    notice_date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The date printed on the notice.")],
+    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the notice came.")] = None,
+    level: Annotated[int, typer.Option(min=0, help="Level of appeal: 1 is the first, 0 the request itself.")] = 1,
+    printed: Annotated[
+        str | None, typer.Option(help="What the letter prints: a last day, '60 days' or '60 days from receipt'.")
+    ] = None,
+    filed: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the payer received the appeal.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="A narrower kind of plan, as marketplace_individual.")] = None,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to count from.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
+) -> None:
+    """Say until when a notice can be appealed, by which rule, and when the decision is due."""
+    from pipeline import deadlines as told
+    from pipeline.check.deadline import notice_deadline
+
+    day = (today or datetime.now().astimezone()).date()
+    came, sent = received.date() if received else None, filed.date() if filed else None
+    try:
+        notice = told.asked(plan, notice_date.date(), received=came, filed=sent, words=printed, kind=kind)
+    except told.NotUnderstoodError as error:
+        raise typer.BadParameter(str(error), param_hint=error.option) from error
+    found = notice_deadline(notice, level, day)
+    if as_json:
+        sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+    else:
+        told.show(notice, found, day)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed, which engine would run, and why not the other."""
     from pipeline.doctor import report
@@ -131,6 +248,21 @@ def clear() -> None:
     folder = Settings().cache_dir
     count = PageCache(folder).clear() if folder is not None else 0
     sys.stdout.write(f"{count} page{'s' if count != 1 else ''} deleted\n")
+
+
+def _wanted(letters: str, appellant: str, one_page: bool) -> "Wanted":
+    from pipeline.conclude import Wanted
+    from schemas.letter import Appellant, LetterKind
+
+    asked = {name.strip() for name in letters.split(",")} - {""}
+    known = {kind.value for kind in LetterKind if kind is not LetterKind.ONE_PAGE}
+    if unknown := sorted(asked - known - {"all"}):
+        raise typer.BadParameter(f"no letter is called {', '.join(unknown)}", param_hint="--letters")
+    if appellant not in list(Appellant):
+        raise typer.BadParameter("it is provider or patient", param_hint="--appellant")
+    kinds = {LetterKind(name) for name in (known if "all" in asked else asked)}
+    kinds |= {LetterKind.ONE_PAGE} if one_page else set()
+    return Wanted(tuple(kind for kind in LetterKind if kind in kinds), Appellant(appellant))
 
 
 def _limits(settings: "Settings") -> "Limits":

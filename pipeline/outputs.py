@@ -8,7 +8,11 @@ from pathlib import Path
 from pipeline.errors import AppealwrightError
 from schemas.case import Category
 
-_OURS = ("case.json", "appeal-letter.docx", "review.html", "pages")
+_OURS = (
+    *("case.json", "appeal-letter.docx", "appeal-letter-clean.docx", "review.html", "pages"),
+    *("appeal-one-page.docx", "medical-necessity-letter.docx", "records-request.docx"),
+    *("peer-to-peer-sheet.docx", "documentation-map.docx"),
+)
 
 
 def save(out: Path, files: Mapping[str, bytes]) -> None:

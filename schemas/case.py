@@ -11,9 +11,10 @@ from pydantic import Field
 from schemas.base import Frozen
 from schemas.coverage import Coverage
 from schemas.denial import Denial
-from schemas.document import Mark, Origin, PageEvent, Role, Whose
+from schemas.document import Mark, Origin, PageEvent, Role, Whose, Word
 from schemas.fact import Fact
-from schemas.letter import Exhibit, Letter
+from schemas.letter import Appellant, Exhibit, Letter
+from schemas.span import Correction, Span
 
 SCHEMA_VERSION: Final = "1.0"
 
@@ -46,17 +47,24 @@ class Failure(Frozen):
 
 
 class Refused(Frozen):
-    """A proposed value or fact that the documents do not carry, kept for the reviewer to see first."""
+    """A proposed value or fact that the documents do not carry, kept for the reviewer to see first.
+
+    With a `correction` the reviewer has dealt with it: he added it in his own name, or let it go.
+    """
 
     what: str = Field(description="The field or fact kind it was proposed for.")
     value: str
     quote: str
     document: str
     reason: str
+    correction: Correction | None = None
 
 
 class PageRecord(Frozen):
-    """A page as case.json lists it; the text itself is in `text_file` beside case.json."""
+    """A page as case.json lists it; the text itself is in `text_file` beside case.json.
+
+    `unsure` are the words that OCR read so unsurely that a person must compare them with the paper.
+    """
 
     number: int
     file_page: int
@@ -66,10 +74,11 @@ class PageRecord(Frozen):
     text_file: str
     events: tuple[PageEvent, ...] = ()
     marks: tuple[Mark, ...] = ()
+    unsure: tuple[Word, ...] = ()
 
 
 class DocumentRecord(Frozen):
-    """A document as case.json lists it."""
+    """A document as case.json lists it. One that is `set_aside` may be another patient's, and is never enclosed."""
 
     id: str
     file: str
@@ -78,6 +87,7 @@ class DocumentRecord(Frozen):
     role_reason: str
     patient: Whose
     pages: tuple[PageRecord, ...]
+    set_aside: bool = False
 
 
 class InputRecord(Frozen):
@@ -87,8 +97,20 @@ class InputRecord(Frozen):
     sha256: str
 
 
+class Recheck(Frozen):
+    """A check of the case after its first: for which day, by which program, and with how many corrections in it."""
+
+    today: date
+    corrections: int
+    program: str = ""
+
+
 class Provenance(Frozen):
-    """What the case can be replayed from."""
+    """What the case can be replayed from.
+
+    `seals` name everything that was read, each with the hash of what was read: whatever differs later must carry a
+    reviewer's correction. `signatures` tell what each correction stood for at the last check. See pipeline/seals.py.
+    """
 
     inputs: tuple[InputRecord, ...]
     engine: str
@@ -96,6 +118,9 @@ class Provenance(Frozen):
     prompts: dict[str, str] = Field(default_factory=dict, description="Name to version and hash.")
     rules: dict[str, str] = Field(default_factory=dict, description="Rule table to hash.")
     program: str = ""
+    seals: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
 
 
 class Case(Frozen):
@@ -104,14 +129,23 @@ class Case(Frozen):
     schema_version: Literal["1.0"] = SCHEMA_VERSION
     case_id: str
     today: date
+    level: int = Field(default=1, ge=1, le=5, description="The level of appeal that it was worked for.")
     engine: Literal["rules", "model"]
     complete: bool = Field(description="Nothing failed, was refused, or is left for a person to decide.")
     documents: tuple[DocumentRecord, ...]
     denial: Denial
     facts: tuple[Fact, ...]
+    guideline: tuple[Span, ...] = Field(default=(), description="Passages of supplied guidelines, for the letter.")
     coverage: Coverage
     letter: Letter
+    appellant: Appellant = Field(default=Appellant.PROVIDER, description="Who appeals, and so speaks in the letters.")
+    companions: tuple[Letter, ...] = Field(default=(), description="The letters and sheets drafted beside the letter.")
     exhibits: tuple[Exhibit, ...]
     failures: tuple[Failure, ...] = ()
     refused: tuple[Refused, ...] = ()
     provenance: Provenance
+
+    @property
+    def standing_facts(self) -> tuple[Fact, ...]:
+        """The facts without those that a reviewer rejected: what the checker and the letter go by."""
+        return tuple(fact for fact in self.facts if fact.stands)

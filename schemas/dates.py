@@ -5,10 +5,21 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from functools import lru_cache
 
 from pydantic import ConfigDict, RootModel, field_validator
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@lru_cache(maxsize=16384)  # a case asks the same dates for their days thousands of times
+def _ends(stated: str) -> tuple[date, date]:
+    """The first and the last day that a stated date may mean."""
+    first = date.fromisoformat((stated + "-01-01")[:10])
+    if len(stated) == 10:
+        return first, first
+    month = 12 if len(stated) == 4 else first.month
+    return first, date(first.year, month, calendar.monthrange(first.year, month)[1])
 
 
 class PartialDate(RootModel[str]):
@@ -43,21 +54,17 @@ class PartialDate(RootModel[str]):
     @property
     def earliest(self) -> date:
         """The first day it may mean."""
-        return date.fromisoformat((self.root + "-01-01")[:10])
+        return _ends(self.root)[0]
 
     @property
     def latest(self) -> date:
         """The last day it may mean."""
-        first = self.earliest
-        if self.precision == "day":
-            return first
-        month = 12 if self.precision == "year" else first.month
-        return date(first.year, month, calendar.monthrange(first.year, month)[1])
+        return _ends(self.root)[1]
 
     @property
     def day(self) -> date | None:
         """The day, where it is stated to the day."""
-        return self.earliest if self.precision == "day" else None
+        return self.earliest if len(self.root) == 10 else None
 
     def __str__(self) -> str:
         return self.root

@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Frozen
 from schemas.dates import PartialDate
-from schemas.span import Span
+from schemas.span import Correction, Span
 
 
 class FactKind(StrEnum):
@@ -90,7 +90,7 @@ class Fact(Frozen):
     number, else the words; `value_high` is the other end of a range ("KL 2-3"). `scale_max` is the top of a score's
     scale where the record states it. `date` is when it was observed or written down; `start` and `end` when a
     treatment ran; `ongoing` says it had not ended at `date`. `date_resolved` marks a date worked out from a relative
-    one ("3 weeks ago").
+    one ("3 weeks ago"). `correction` marks a fact that a reviewer added, edited or rejected.
     """
 
     id: str
@@ -114,8 +114,20 @@ class Fact(Frozen):
     outcome_reason: str | None = None
     assertion: Assertion = Assertion.PRESENT
     date_resolved: bool = False
-    spans: tuple[Span, ...] = Field(min_length=1)
+    spans: tuple[Span, ...] = ()
     date_spans: tuple[Span, ...] = ()
+    correction: Correction | None = None
+
+    @model_validator(mode="after")
+    def _has_a_place_or_a_correction(self) -> Fact:
+        if not self.spans and self.correction is None:
+            raise ValueError("a fact needs a place that states it, or a reviewer's correction")
+        return self
+
+    @property
+    def stands(self) -> bool:
+        """Whether no reviewer rejected it."""
+        return self.correction is None or not self.correction.rejects
 
     @property
     def number(self) -> Decimal | None:

@@ -41,7 +41,8 @@ class ProposedCriterion(Frozen):
 
     quotes: tuple[Quote, ...] = Field(min_length=1)
     group: str | None = None
-    combine: Literal["all", "any"] = "all"
+    combine: Literal["all", "any", "at_least"] = "all"
+    at_least: int = Field(default=1, ge=1)
 
 
 class DenialProposal(Frozen):

@@ -96,14 +96,17 @@ class Score(_About):
 
 
 class Measure(_About):
-    """A measured quantity with its unit. `value_high` is the other end of a range, which counts."""
+    """A measured quantity with its unit. `value_high` is the other end of a range, which counts.
+
+    `use` says which figures must pass: the latest, any one, or every one in the window.
+    """
 
     kind: Literal["measure"] = "measure"
     op: Op = Op.AT_LEAST
     value: Decimal
     value_high: Decimal | None = None
     unit: str | None = None
-    use: Literal["latest", "any"] = "latest"
+    use: Literal["latest", "any", "every"] = "latest"
 
 
 class Finding(_About):
@@ -115,6 +118,12 @@ class Finding(_About):
     kind: Literal["finding"] = "finding"
     sources: tuple[str, ...] = ()
     absent: bool = False
+
+
+class Code(_About):
+    """A diagnosis that the chart gives by code. `terms` are ICD-10-CM codes; "M17" is every code that begins so."""
+
+    kind: Literal["code"] = "code"
 
 
 class Tolerance(_About):
@@ -236,6 +245,7 @@ Subject = (
     | Limit
     | Concordant
     | Finding
+    | Code
     | Tolerance
     | Present
 )

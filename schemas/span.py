@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections.abc import Iterator
+from typing import Generic, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from schemas.base import Frozen
 
@@ -15,7 +16,7 @@ class Span(Frozen):
     """Characters `start` to `end` (half-open) of one page's stored text.
 
     `quote` repeats those characters, so that a citation can be checked without the program that made it. The
-    invariant `quote == page.text[start:end]` is kept by `Page.span`, the only place that makes one.
+    invariant `quote == page.text[start:end]` is kept by `Page.span`, and by `part`, the only places that make one.
     """
 
     document: str
@@ -35,9 +36,54 @@ class Span(Frozen):
         """Document, page, start and end: the order of citations."""
         return self.document, self.page, self.start, self.end
 
+    def part(self, start: int, end: int) -> Span:
+        """The characters `start` to `end` of its quote. ValueError where the quote has no such characters."""
+        if not 0 <= start < end <= len(self.quote):
+            raise ValueError(f"the quote has no characters {start} to {end}")
+        first = self.start + start
+        last = self.start + end
+        return Span(document=self.document, page=self.page, start=first, end=last, quote=self.quote[start:end])
+
+
+class Correction(Frozen):
+    """A reviewer's word where he changed what was read, or added to it: who, when and why.
+
+    What he `rejects` stays where it is for all to see, and counts for nothing.
+    """
+
+    source: Literal["reviewer"] = "reviewer"
+    by: str = Field(min_length=1)
+    at: AwareDatetime
+    reason: str = Field(min_length=1)
+    rejects: bool = False
+
 
 class Cited(Frozen, Generic[T]):
-    """A value with the places that state it. There is no value without a place."""
+    """A value with the places that state it. There is no value without a place, unless a reviewer answers for it."""
 
     value: T
-    spans: tuple[Span, ...] = Field(min_length=1)
+    spans: tuple[Span, ...] = ()
+    correction: Correction | None = None
+
+    @model_validator(mode="after")
+    def _has_a_place_or_a_correction(self) -> Cited[T]:
+        if not self.spans and self.correction is None:
+            raise ValueError("a value needs a place that states it, or a reviewer's correction")
+        return self
+
+    @property
+    def stands(self) -> bool:
+        """Whether no reviewer rejected it."""
+        return self.correction is None or not self.correction.rejects
+
+
+def spans_in(value: object) -> Iterator[Span]:
+    """Every place that a value, or anything in it, cites."""
+    if isinstance(value, Span):
+        yield value
+    elif isinstance(value, BaseModel):
+        for _, inner in value:
+            yield from spans_in(inner)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from spans_in(item)

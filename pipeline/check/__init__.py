@@ -6,11 +6,14 @@ Pure: no clock, no files but the tables of this package, no network, no chance.
 from collections.abc import Sequence
 from datetime import date
 
+from pipeline.check.actions import actions
 from pipeline.check.classify import case_type, patterns
 from pipeline.check.context import Context
 from pipeline.check.deadline import deadline, plan_type
 from pipeline.check.evaluate import evaluate
 from pipeline.check.law import legal_basis
+from pipeline.check.proof import proof_kit, reviewer_five
+from pipeline.check.routes import routes
 from pipeline.check.warnings import warnings
 from schemas.coverage import Coverage
 from schemas.denial import Denial
@@ -24,12 +27,21 @@ def check(denial: Denial, facts: Sequence[Fact], today: date, level: int = 1) ->
     context = Context.of(denial, today)
     due = deadline(denial, level, today)
     kind, kind_spans = case_type(denial)
+    shown = patterns(denial)
+    results = evaluate(denial.criteria, facts, context)
+    ways = routes(denial, level)
+    kit = proof_kit(kind, denial, facts, results, context)
     return Coverage(
-        criteria=evaluate(denial.criteria, facts, context),
+        criteria=results,
         deadline=due,
         case_type=kind,
         case_type_spans=kind_spans,
-        patterns=patterns(denial),
+        patterns=tuple(shown),
+        pattern_spans=shown,
+        routes=ways,
+        proof_kit=kit,
+        reviewer_five=reviewer_five(denial, facts, results, context),
+        actions=actions(denial, facts, results, kit, ways, due),
         legal_basis=legal_basis(plan_type(denial), level),
         warnings=warnings(denial, facts, context, due, level),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -65,6 +65,34 @@ def not_met(explanation: str, facts: Iterable[Fact], gap: str = "", computed: Co
 def not_documented(explanation: str, gap: str, facts: Iterable[Fact] = (), computed: Computed | None = None) -> Answer:
     """The record is silent, or too vague to measure."""
     return Answer(Verdict.NOT_DOCUMENTED, explanation, ids(facts), computed=computed, gap=gap, gap_kind="documentation")
+
+
+def unless_denied(found: Answer, facts: Iterable[Fact], denials: Sequence[Fact]) -> Answer:
+    """What was found, or a dispute where facts are denied by their own name or class.
+
+    What is met stands against a denial before its first fact began: what was denied then may well have come since.
+    """
+    used = [fact for fact in facts if found.verdict is not Verdict.MET or fact.id in found.facts]
+    against = [denial for denial in denials if any(fact.is_a((denial.name,)) for fact in used)]
+    if found.verdict is Verdict.MET:
+        begun = [first.earliest for fact in used if (first := fact.start or fact.end or fact.date)]
+        against = [denial for denial in against if not (begun and denial.date and denial.date.latest < min(begun))]
+    elif found.verdict is not Verdict.NOT_DOCUMENTED:
+        return found
+    return in_dispute(found, against) if against else found
+
+
+def in_dispute(found: Answer, denials: Sequence[Fact]) -> Answer:
+    """What was found, for a person: the record denies the same thing elsewhere."""
+    listed = ", ".join(sorted({f"{fact.name} ({fact.date})" if fact.date else fact.name for fact in denials}))
+    return replace(
+        found,
+        verdict=Verdict.NEEDS_REVIEW,
+        explanation=f"{found.explanation} But the record also denies it: {listed}.",
+        facts=tuple(sorted({*found.facts, *ids(denials)})),
+        rejected=tuple(entry for entry in found.rejected if entry.fact not in ids(denials)),
+        gap_kind="documentation" if found.gap else None,
+    )
 
 
 def needs_review(

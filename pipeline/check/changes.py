@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
-from pipeline.check.eligible import eligible, window_days, windowed
+from pipeline.check.eligible import Days, Eligible, eligible, window_days, windowed
 from pipeline.check.lengths import elapsed_words, later, words
 from pipeline.check.logic import OPS, compare
+from pipeline.check.record import Record
 from pipeline.check.suppliers import ask, named
 from pipeline.check.trials import by_name
 from pipeline.check.units import is_percent, same_unit
@@ -20,44 +22,115 @@ from schemas.fact import Fact, FactKind
 from schemas.requirement import Change, ElapsedSince, Op
 
 
-def change(need: Change, facts: Iterable[Fact], context: Context) -> Answer:
-    """Whether the figure moved so far.
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The readings of one instrument: plain figures on known days, in order, and figures that these do not place."""
+
+    readings: tuple[Fact, ...]
+    loose: tuple[Fact, ...]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which there are readings."""
+        return tuple(sorted({day for fact in self.readings if (day := _day(fact))}))
+
+    def pairs(self) -> list[tuple[Fact, Fact]]:
+        """Each reading of the first day with every later one, and every earlier one with each of the last day."""
+        first, last = self.days[0], self.days[-1]
+        told = [(_day(fact), fact) for fact in self.readings]
+        return [
+            (one, other)
+            for one_day, one in told
+            for day, other in told
+            if one_day and day and one_day < day and (one_day == first or day == last)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far one instrument moved, with what leaves it open."""
+
+    verdict: Verdict
+    facts: tuple[Fact, ...]
+    computed: Computed
+    open: str
+
+
+def change(need: Change, record: Record, context: Context) -> Answer:
+    """Whether the figure moved so far; of several instruments, one will do.
 
     The record does not say which reading is the baseline, so the first is held against every later one and every
     earlier one against the latest: they must all agree.
     """
-    found = eligible(need, facts, context)
+    found = eligible(need, record, context)
     sure, unplaced, outside = windowed(found.facts, window_days(need.within, context))
     rejected = (*found.rejected, *outside)
-    groups = [_dated(group) for group in by_name((*sure, *unplaced)).values()]
-    series = next((group for group in groups if len(group) > 1), None)
-    if series is None or need.value is None or need.direction is None:
+    value, direction = need.value, need.direction
+    series = [_series(group, unplaced) for group in by_name((*sure, *unplaced)).values()]
+    measured = [one for one in series if len(one.days) > 1]
+    if not measured or value is None or direction is None:
         return _unmeasured(need, found.facts).rejecting(rejected)
-    if not _one_scale(series):
-        text = f"The readings of {named(need.terms)} are on different scales, so their change is not known."
-        return answer.needs_review(text, series).rejecting(rejected)
-    moves = [_move(need, first, last) for first, last in _pairs(series)]
-    verdicts = {compare(need.op, (move, move), (need.value, need.value)) for move in moves}
-    unit = "%" if need.percent else f" {need.unit}" if need.unit else ""
-    computed = Computed(
-        figure=f"{moves[-1].normalize():f}{unit} {need.direction}",
-        formula=f"{_told(series[0])} to {_told(series[-1])}",
-        needed=f"{OPS[need.op]} {need.value:f}{unit} {need.direction}",
+    best = min((_moved(need, one, value) for one in measured), key=lambda moved: _BEST.index(moved.verdict))
+    text = f"{best.facts[0].name} moved from {best.computed.formula}; the criterion asks for {best.computed.needed}."
+    if best.verdict is Verdict.MET:
+        return answer.met(text, best.facts, best.computed).rejecting(rejected)
+    if best.verdict is Verdict.NOT_MET:
+        return answer.not_met(text, best.facts, computed=best.computed).rejecting(rejected)
+    gap = ask(
+        f"the reading of {named(need.terms)} to count from and the latest, with their dates and scale", need.terms
     )
-    text = f"{named(need.terms)} moved from {computed.formula}; the criterion asks for {computed.needed}."
-    if verdicts == {Verdict.MET} and not unplaced:
-        return answer.met(text, series, computed).rejecting(rejected)
-    if verdicts == {Verdict.NOT_MET} and not unplaced:
-        return answer.not_met(text, series, computed=computed).rejecting(rejected)
-    text = f"{text} It depends on which reading is the baseline."
-    return answer.needs_review(text, series, computed=computed).rejecting(rejected)
+    return answer.needs_review(f"{text} Open: {best.open}.", best.facts, gap, best.computed).rejecting(rejected)
 
 
-def _dated(facts: Sequence[Fact]) -> list[Fact]:
-    """The plain figures on known days, in order; one of each day."""
-    plain = [fact for fact in facts if fact.number is not None and fact.value_high is None and fact.date]
-    by_day = {fact.date.day: fact for fact in plain if fact.date and fact.date.day}
-    return [by_day[day] for day in sorted(by_day)]
+_BEST = (Verdict.MET, Verdict.NEEDS_REVIEW, Verdict.NOT_MET)
+
+
+def _series(facts: Sequence[Fact], unplaced: Sequence[Fact]) -> Series:
+    open_days = {fact.id for fact in unplaced}
+    readings: list[Fact] = []
+    loose: list[Fact] = []
+    for fact in facts:
+        plain = fact.value_high is None and _day(fact) and fact.id not in open_days
+        if fact.number is not None:
+            (readings if plain else loose).append(fact)
+    return Series(tuple(sorted(readings, key=lambda fact: (str(fact.date), fact.id))), tuple(loose))
+
+
+def _day(fact: Fact) -> date | None:
+    return fact.date.day if fact.date else None
+
+
+def _moved(need: Change, series: Series, value: Decimal) -> Moved:
+    pairs = series.pairs()
+    moves = [_move(need, first, last) for first, last in pairs]
+    verdicts = {
+        Verdict.NEEDS_REVIEW if move is None else compare(need.op, (move, move), (value, value)) for move in moves
+    }
+    unit = "%" if need.percent else f" {need.unit}" if need.unit else ""
+    first, last = series.readings[0], series.readings[-1]
+    whole = _move(need, first, last)
+    figure = "not known" if whole is None else f"{_rounded(whole)}{unit} {need.direction}"
+    needed = f"{OPS[need.op]} {value:f}{unit} {need.direction}"
+    computed = Computed(figure=figure, formula=f"{_told(first)} to {_told(last)}", needed=needed)
+    why = _open(need, series, agreed=len(verdicts) == 1 and None not in moves)
+    verdict = Verdict.NEEDS_REVIEW if why else verdicts.pop()
+    return Moved(verdict, (*series.readings, *series.loose), computed, why)
+
+
+def _rounded(move: Decimal) -> str:
+    return f"{move.quantize(Decimal('0.01')).normalize():f}"
+
+
+def _open(need: Change, series: Series, *, agreed: bool) -> str:
+    """What leaves it open how far the figure moved; empty where nothing does."""
+    units = {fact.unit for fact in series.readings if fact.unit}
+    if not _one_scale(series.readings):
+        return "the readings are on different scales"
+    if need.unit and not need.percent and not (units and all(same_unit(unit, need.unit) for unit in units)):
+        return f"the readings are in {' and '.join(sorted(units)) or 'no stated unit'}, not {need.unit}"
+    if series.loose:
+        return f"when {', '.join(_told(fact) for fact in series.loose)} was read, or what it was, is not clear"
+    return "" if agreed else "it depends on which reading is the baseline"
 
 
 def _one_scale(series: Sequence[Fact]) -> bool:
@@ -69,22 +142,18 @@ def _one_scale(series: Sequence[Fact]) -> bool:
     return len(tops) < 2 and alike and all(same_unit(unit, units[0]) for unit in units)
 
 
-def _pairs(series: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
-    first, last = series[0], series[-1]
-    return [*((first, other) for other in series[1:-1]), *((other, last) for other in series[1:-1]), (first, last)]
-
-
-def _move(need: Change, first: Fact, last: Fact) -> Decimal:
-    """How far it went the way that is asked, in per cent of the first reading where that is asked."""
+def _move(need: Change, first: Fact, last: Fact) -> Decimal | None:
+    """How far it went the way that is asked, in per cent of the first reading where that is asked; of none, unknown."""
     low, high = first.number or Decimal(0), last.number or Decimal(0)
     gone = high - low if need.direction == "up" else low - high
     if not need.percent or (is_percent(first.unit) and not low):
         return gone
-    return (gone * 100 / low).quantize(Decimal("0.1")) if low else Decimal(0)
+    return gone * 100 / low if low else None
 
 
 def _told(fact: Fact) -> str:
-    return f"{fact.number} ({fact.date})"
+    figure = f"{fact.value} to {fact.value_high}" if fact.value_high else f"{fact.value}"
+    return f"{figure} ({fact.date or 'no date'})"
 
 
 def _unmeasured(need: Change, facts: Sequence[Fact]) -> Answer:
@@ -96,12 +165,12 @@ def _unmeasured(need: Change, facts: Sequence[Fact]) -> Answer:
     return answer.not_documented(f"The record does not give two dated figures of {subject}.", gap)
 
 
-def elapsed(need: ElapsedSince, facts: Iterable[Fact], context: Context) -> Answer:
+def elapsed(need: ElapsedSince, record: Record, context: Context) -> Answer:
     """Whether so long has gone by since the last day that the record gives it.
 
     Only a day on which it ended will do: the date of a note is no such day.
     """
-    found = eligible(need, facts, context)
+    found = _ended_in_window(eligible(need, record, context), window_days(need.within, context))
     subject = named(need.terms)
     gap = ask(f"the day on which {subject} last took place or ended", need.terms, found.facts)
     if not found.facts:
@@ -117,16 +186,23 @@ def elapsed(need: ElapsedSince, facts: Iterable[Fact], context: Context) -> Answ
     last = max(ends, key=lambda end: (end.latest, end.earliest))
     verdicts = {_passed(need, end, day) for end in (last.earliest, last.latest)}
     computed = Computed(
-        figure=elapsed_words(last.latest, day, need.length.unit),
+        figure=elapsed_words(min(last.latest, day), day, need.length.unit),
         formula=f"{last} to {day}",
         needed=f"{OPS[need.op]} {words(need.length)}",
     )
     text = f"Since {last}, {computed.figure} had gone by on {day}; the criterion asks for {computed.needed}."
+    if last.earliest > day:
+        text = f"The last day of {subject}, {last}, is after {day}; {computed.needed} before it is asked."
     if verdicts == {Verdict.MET}:
         return answer.met(text, found.facts, computed).rejecting(found.rejected)
     if verdicts == {Verdict.NOT_MET} and need.before != "service_date":
         return answer.not_met(text, found.facts, computed=computed).rejecting(found.rejected)
     return answer.needs_review(text, found.facts, gap, computed).rejecting(found.rejected)  # the service can be put off
+
+
+def _ended_in_window(found: Eligible, days: Days | None) -> Eligible:
+    sure, unplaced, outside = windowed(found.facts, days)
+    return replace(found, facts=(*sure, *unplaced), rejected=(*found.rejected, *outside))
 
 
 def _goes_on(fact: Fact) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from pipeline.check.context import names
+from pipeline.check.routes import form_code, form_words
 from pipeline.check.tables import table
 from pipeline.check.units import instrument
+from pipeline.check.wording import first_words, places
 from schemas.base import Frozen
 from schemas.coverage import CaseType, Pattern
 from schemas.denial import Denial
@@ -55,7 +57,6 @@ class CaseTypes(Frozen):
 
     source: str
     types: tuple[TypeRow, ...]
-    claim_codes: tuple[str, ...]
     claim_words: tuple[str, ...]
     documentation: tuple[str, ...]
     lacking: tuple[str, ...]
@@ -75,33 +76,32 @@ def case_type(denial: Denial) -> tuple[CaseType | None, tuple[Span, ...]]:
     for reading in (_by_claim, _by_codes, _by_service, _by_policy, _by_reason):
         found = reading(denial)
         if found:
-            return found[0], found[1].spans
-    reason = denial.reason
-    if reason and names(reason.value, _case_types().documentation):
-        return CaseType.DOCUMENTATION, reason.spans
-    return None, ()
+            return found
+    words = first_words(denial.reason, _case_types().documentation)
+    return (CaseType.DOCUMENTATION, words.spans) if words else (None, ())
 
 
-Found = tuple[CaseType, Cited[str]] | None
+Found = tuple[CaseType, tuple[Span, ...]] | None
 
 
 def _by_claim(denial: Denial) -> Found:
     """A claim whose reason codes, or the first words of whose reason, ask for papers or find fault with its form."""
-    rows = _case_types()
-    for code in denial.reason_codes:
-        if code.value.upper().split("-")[-1] in rows.claim_codes:
-            return CaseType.DOCUMENTATION, code
-    reason = denial.reason
-    first = re.split(r"(?<=[a-z0-9)]{2}\.)\s", reason.value, maxsplit=1)[0] if reason else ""
+    if code := form_code(denial):
+        return CaseType.DOCUMENTATION, code.spans
     claimed = denial.reason_codes or denial.denied_amount or denial.claim_number or denial.service_dates
-    return (CaseType.DOCUMENTATION, reason) if reason and claimed and names(first, rows.claim_words) else None
+    if denial.reason is None or not claimed:
+        return None
+    first = re.split(r"(?<=[a-z0-9)]{2}\.)\s", denial.reason.value, maxsplit=1)[0]
+    opening = denial.reason.model_copy(update={"value": first})
+    words = first_words(opening, (*_case_types().claim_words, *form_words()))
+    return (CaseType.DOCUMENTATION, words.spans) if words else None
 
 
 def _by_codes(denial: Denial) -> Found:
     for row in _case_types().types:
         for code in denial.procedure_codes:
             if _covers(row, code.value):
-                return row.type, code
+                return row.type, code.spans
     return None
 
 
@@ -135,47 +135,71 @@ def _by_reason(denial: Denial) -> Found:
 def _by_words(texts: Sequence[Cited[str]]) -> Found:
     for row in _case_types().types:
         for text in texts:
-            if names(text.value, row.words) or _ends(text.value, row.endings):
-                return row.type, text
+            if words := first_words(text, row.words):
+                return row.type, words.spans
+            if word := _ending(text.value, row.endings):
+                return row.type, places(text, word)
     return None
 
 
-def _ends(text: str, endings: Sequence[str]) -> bool:
-    return any(word.endswith(ending) for word in re.findall(r"[a-z]+", text.lower()) for ending in endings)
+def _ending(text: str, endings: Sequence[str]) -> str | None:
+    return next((word for word in re.findall(r"[a-z]+", text.lower()) if word.endswith(tuple(endings))), None)
 
 
-def patterns(denial: Denial) -> tuple[Pattern, ...]:
-    """What the payer found wanting: by what its reason says is lacking, else by what its criteria ask.
+def patterns(denial: Denial) -> dict[Pattern, tuple[Span, ...]]:
+    """What the payer found wanting, with the words that show it: by its reason, else by what its criteria ask.
 
-    A criterion that the reason does not speak of may well be met.
+    Of a reason those sentences count that say something is lacking. A criterion that the reason does not speak of may
+    well be met.
     """
-    said = _lacking(denial.reason.value.replace("\u2019", "'")) if denial.reason else ""
-    rows = _case_types().patterns.items()
-    found = {pattern for pattern, row in rows if names(said, row.words)}
+    found = _said(denial.reason) if denial.reason else {}
     if Pattern.CONSERVATIVE_CARE in found and case_type(denial)[0] is CaseType.DRUG:  # before a drug it is a step
-        found = (found - {Pattern.CONSERVATIVE_CARE}) | {Pattern.STEP_THERAPY}
-    if not found or found == {Pattern.TIME_REQUIREMENT}:
-        found |= _asked(denial)
-    return tuple(pattern for pattern in Pattern if pattern in found)
+        found = {Pattern.STEP_THERAPY: found.pop(Pattern.CONSERVATIVE_CARE), **found}
+    if found.keys() <= {Pattern.TIME_REQUIREMENT}:
+        found = _asked(denial) | found
+    return {pattern: found[pattern] for pattern in Pattern if pattern in found}
 
 
-def _lacking(reason: str) -> str:
-    """The sentences of a reason that say something is lacking, or is asked; the whole where none does."""
+def _said(reason: Cited[str]) -> dict[Pattern, tuple[Span, ...]]:
+    """Each pattern whose words stand in a sentence that says what is lacking, with the first such sentence."""
+    sentences = _lacking(reason.value)
+    return {
+        pattern: places(reason, telling[0])
+        for pattern, row in _case_types().patterns.items()
+        if (telling := [one for one in sentences if names(_straight(one), row.words)])
+    }
+
+
+def _straight(text: str) -> str:
+    """With the apostrophe that the tables have."""
+    return text.replace("\u2019", "'")
+
+
+def _lacking(reason: str) -> list[str]:
+    """The sentences of a reason that say something is lacking, or is asked; all where none does."""
     sentences = re.split(r"(?<=[a-z0-9)\"]{2}[.;])\s+(?![a-z])", reason)
-    kept = [sentence for sentence in sentences if names(sentence, _case_types().lacking)]
-    return " ".join(kept or sentences)
+    return [sentence for sentence in sentences if names(_straight(sentence), _case_types().lacking)] or sentences
 
 
-def _asked(denial: Denial) -> set[Pattern]:
+def _asked(denial: Denial) -> dict[Pattern, tuple[Span, ...]]:
+    """Each pattern that a criterion asks about, with the criteria that do."""
     drug = case_type(denial)[0] is CaseType.DRUG
-    needs = [need for one in denial.criteria if one.requirement for need in _leaves(one.requirement)]
-    shown = {pattern for need in needs for pattern in _shown(need, drug=drug)}
-    if len(denial.criteria) > 1 and shown & _TREATED:  # lengths of treatment, and findings beside it, are no want apart
-        shown -= {Pattern.TIME_REQUIREMENT, Pattern.OBJECTIVE_FINDINGS}
+    shown: dict[Pattern, tuple[Span, ...]] = {}
+    for one in denial.criteria:
+        asked = (
+            {found for need in _leaves(one.requirement) for found in _shown(need, drug=drug)} if one.requirement else ()
+        )
+        for pattern in asked:
+            shown[pattern] = (*shown.get(pattern, ()), *one.text.spans)
+    if (
+        len(denial.criteria) > 1 and shown.keys() & _TREATED
+    ):  # lengths of treatment, and findings beside it, are no want apart
+        return {pattern: spans for pattern, spans in shown.items() if pattern not in _BESIDE}
     return shown
 
 
 _TREATED = {Pattern.STEP_THERAPY, Pattern.CONSERVATIVE_CARE}
+_BESIDE = {Pattern.TIME_REQUIREMENT, Pattern.OBJECTIVE_FINDINGS}
 
 
 def _leaves(need: Requirement) -> Iterator[Requirement]:

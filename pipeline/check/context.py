@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.check.tables import table
 from schemas.base import Frozen
@@ -30,9 +30,15 @@ def _sites() -> Sites:
 
 def names(text: str, forms: tuple[str, ...]) -> bool:
     """Whether one of the forms stands in the text as whole words, regular plurals included."""
-    return any(re.search(rf"(?<!\w){re.escape(form)}s?(?!\w)", text, re.IGNORECASE) for form in forms)
+    return _pattern(forms).search(text) is not None
 
 
+@cache
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, forms))})s?(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)  # a chart names few places many times
 def regions(text: str | None) -> frozenset[str]:
     """The regions of the body that a text names; a wider word ("spine") only where no narrower one stands."""
     if text is None:
@@ -42,6 +48,7 @@ def regions(text: str | None) -> frozenset[str]:
     return exact or frozenset(region for region, forms in sites.wider.items() if names(text, forms))
 
 
+@cache
 def referred(places: frozenset[str]) -> frozenset[str]:
     """Those regions, and the ones where their signs may be found on examination."""
     return places.union(*(_sites().referred.get(place, ()) for place in places))
@@ -63,6 +70,7 @@ class Context(Frozen):
     service_date: date | None = None
     denial_date: date | None = None
     birth_date: date | None = None
+    diagnosis_codes: tuple[str, ...] = ()
     side: Side | None = None
     regions: frozenset[str] = frozenset()
 
@@ -77,6 +85,7 @@ class Context(Frozen):
             service_date=min((cited.value for cited in denial.service_dates), default=letter),
             denial_date=letter,
             birth_date=denial.birth_date.value if denial.birth_date else None,
+            diagnosis_codes=tuple(cited.value for cited in denial.diagnosis_codes),
             side=side(" ".join([service or "", *(code.value for code in denial.procedure_codes)])),
             regions=regions(service),
         )

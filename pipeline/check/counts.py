@@ -11,6 +11,7 @@ from pipeline.check.answer import Answer
 from pipeline.check.context import Context
 from pipeline.check.eligible import Days, Eligible, eligible, placed, window_days, windowed
 from pipeline.check.logic import OPS, UPPER_BOUNDS, compare
+from pipeline.check.record import Record
 from pipeline.check.suppliers import ask, named
 from pipeline.check.timing import Asked, time_treatments
 from pipeline.check.trials import Contrary, Doubt, by_name, dose_of, exempt, outcome_of
@@ -45,17 +46,18 @@ class Tally:
     doubts: tuple[Doubt, ...] = ()
 
 
-def count(need: Count, facts: Iterable[Fact], context: Context) -> Answer:
+def count(need: Count, record: Record, context: Context) -> Answer:
     """Whether as many count as asked."""
-    found = eligible(need, facts, context)
+    found = eligible(need, record, context)
     days = window_days(need.within, context)
     sure, unplaced, outside = windowed(found.facts, days)
     trials = [_trial(name, group, need, days, context) for name, group in by_name((*sure, *unplaced)).items()]
     rejected = (*found.rejected, *outside, *_rejections(trials))
     if not trials:
-        return _silent(need, found, rejected).rejecting(rejected)
+        return _silent(need, found, days, rejected).rejecting(rejected)
     tally = _TALLIES[need.of]([trial for trial in trials if not trial.contrary], need)
-    return _answer(need, trials, tally).rejecting(rejected)
+    result = _answer(need, trials, tally).rejecting(rejected)
+    return answer.unless_denied(result, (*sure, *unplaced), found.denials)
 
 
 def _trial(name: str, facts: tuple[Fact, ...], need: Count, days: Days | None, context: Context) -> Trial:
@@ -226,16 +228,17 @@ def _undecided(need: Count, text: str, facts: Sequence[Fact], doubts: Sequence[D
     because = "; ".join(dict.fromkeys(doubt.because for doubt in doubts))
     gap = ask(" and ".join(dict.fromkeys(doubt.missing for doubt in doubts)), need.terms, facts) if doubts else ""
     text = f"{text} Open: {because}."
-    if doubts and all(doubt.silent for doubt in doubts):
+    if doubts and all(doubt.silent for doubt in doubts) and need.op not in UPPER_BOUNDS:
         return answer.not_documented(text, gap, facts, computed)
     return answer.needs_review(text, facts, gap, computed)
 
 
-def _silent(need: Count, found: Eligible, rejected: Sequence[Rejected]) -> Answer:
+def _silent(need: Count, found: Eligible, days: Days | None, rejected: Sequence[Rejected]) -> Answer:
     subject = named(need.terms)
-    if found.denies_all(need.terms) and not found.facts:
+    denials = found.denial_of_all(need.terms, days)
+    if denials:
         text = f"The record says that there was no {subject}."
-        return (answer.met if need.op in UPPER_BOUNDS else answer.not_met)(text, found.denials)
+        return (answer.met if need.op in UPPER_BOUNDS else answer.not_met)(text, denials)
     others = " What it holds on it cannot serve; the reasons are listed." if rejected else ""
     text = f"The record holds nothing that counts as {subject}.{others}"
     return answer.not_documented(text, ask(f"the record, with dates and outcome, of {subject}", need.terms))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
-from pipeline.check.eligible import Eligible, eligible, sift, window_days
+from pipeline.check.eligible import Eligible, eligible, placed, sift, window_days, windowed
 from pipeline.check.logic import UPPER_BOUNDS
+from pipeline.check.record import Record
 from pipeline.check.runs import Method, habits
 from pipeline.check.suppliers import ask, named
 from pipeline.check.timing import Asked, Timed, Timing, time_treatments
@@ -19,20 +20,29 @@ from schemas.fact import Fact
 from schemas.requirement import Duration
 
 
-def duration(need: Duration, facts: Iterable[Fact], context: Context) -> Answer:
+def duration(need: Duration, record: Record, context: Context) -> Answer:
     """Whether a treatment lasted as long as asked, at the dose and with the outcome asked."""
-    found = eligible(need, facts, context)
+    found = eligible(need, record, context)
     pool, passive = sift(found.facts, lambda fact: _passive(fact, need))
     sure, doubted, short = screen(pool, need.outcomes, need.dose)
     asked = Asked(need.op, need.length, window_days(need.within, context), context.today)
     timed = _timed(sure, need, asked)
     with_doubts = _timed((*sure, *(fact for fact, _ in doubted)), need, asked)
-    rejected = (*found.rejected, *passive, *short, *with_doubts.rejected)
+    _, _, outside = windowed(with_doubts.vague, asked.days)
+    rejected = (*found.rejected, *passive, *short, *with_doubts.rejected, *outside)
     if with_doubts.best is None:
-        return _untimed(need, found, with_doubts, rejected).rejecting(rejected)
-    if _stands(timed.best, with_doubts.best, need):
-        return _answer(timed.best or with_doubts.best, need).rejecting(rejected)
-    return _doubtful(with_doubts.best, doubted, need).rejecting(rejected)
+        result = _untimed(need, found, with_doubts, asked, rejected).rejecting(rejected)
+    elif _stands(timed.best, with_doubts.best, need):
+        result = _answer(timed.best or with_doubts.best, need).rejecting(rejected)
+    else:
+        result = _doubtful(with_doubts.best, doubted, need).rejecting(rejected)
+    return _unless_denied(result, found, asked)
+
+
+def _unless_denied(result: Answer, found: Eligible, asked: Asked) -> Answer:
+    """What rests on the length of a treatment, or on its absence, does not stand where the record says both."""
+    inside = [fact for fact in found.facts if placed(fact, asked.days) != "outside"]
+    return answer.unless_denied(result, inside, found.denials)
 
 
 def _passive(fact: Fact, need: Duration) -> str | None:
@@ -80,17 +90,18 @@ def _doubtful(timing: Timing, doubted: Sequence[Doubted], need: Duration) -> Ans
     return answer.needs_review(text, timing.facts, gap, computed)
 
 
-def _untimed(need: Duration, found: Eligible, timed: Timed, rejected: Sequence[Rejected]) -> Answer:
+def _untimed(need: Duration, found: Eligible, timed: Timed, asked: Asked, rejected: Sequence[Rejected]) -> Answer:
     """No fact gives a length: denied, too vague, or not there."""
     subject = named(need.terms)
-    if timed.vague:
-        names = " and ".join(sorted({fact.name for fact in timed.vague}))
-        text = f"The record names {names}, but is too vague to measure: {_lacks(timed.vague)}."
-        return answer.not_documented(
-            text, ask(f"the first and last day of {names}", need.terms, timed.vague), timed.vague
-        )
-    if not found.facts and found.denies_all(need.terms) and need.op not in UPPER_BOUNDS:
-        return answer.not_met(f"The record says that there was no {subject}.", found.denials)
+    inside = [fact for fact in found.facts if placed(fact, asked.days) != "outside"]
+    vague = [fact for fact in timed.vague if placed(fact, asked.days) != "outside"]
+    if vague:
+        names = " and ".join(sorted({fact.name for fact in vague}))
+        text = f"The record names {names}, but is too vague to measure: {_lacks(vague)}."
+        return answer.not_documented(text, ask(f"the first and last day of {names}", need.terms, vague), vague)
+    denials = found.denial_of_all(need.terms, asked.days)
+    if denials and not inside and need.op not in UPPER_BOUNDS:
+        return answer.not_met(f"The record says that there was no {subject}.", denials)
     others = " What it holds on it cannot serve; the reasons are listed." if rejected else ""
     active = "active " if need.active else ""
     text = f"The record holds nothing {active}that counts as {subject} and can be timed.{others}"

@@ -9,13 +9,10 @@ from typing import Literal
 
 from pipeline.check.context import Context, referred, regions
 from pipeline.check.lengths import earlier, words
+from pipeline.check.record import Record
 from schemas.coverage import Rejected
-from schemas.dates import PartialDate
 from schemas.fact import Assertion, Fact, FactKind, Side
-from schemas.requirement import (
-    Subject,
-    Window,
-)
+from schemas.requirement import Subject, Window
 
 _UNFIT: dict[Assertion, str] = {
     Assertion.ABSENT: "The record says it is absent or was not done.",
@@ -37,20 +34,28 @@ class Eligible:
     denials: tuple[Fact, ...]
     rejected: tuple[Rejected, ...]
 
-    def denies_all(self, terms: Sequence[str]) -> bool:
-        """Whether every term is denied by name. To deny one member of a class does not deny the class."""
-        return set(terms) <= {fact.name for fact in self.denials}
+    def denial_of_all(self, terms: Sequence[str], days: Days | None = None) -> tuple[Fact, ...]:
+        """The denials, surely in the window, of every term by name; none where one is not denied.
+
+        To deny one member of a class does not deny the class, and what was denied before the window may have come.
+        """
+        sure = tuple(fact for fact in self.denials if placed(fact, days) == "inside")
+        return sure if set(terms) <= {fact.name for fact in sure} else ()
 
 
-def eligible(subject: Subject, facts: Iterable[Fact], context: Context) -> Eligible:
+def eligible(subject: Subject, record: Record, context: Context) -> Eligible:
     """The facts on the subject's terms, sorted out by assertion, side, part of the body and today; not by window."""
+    return sorted_out(record.about(subject.terms), subject, context)
+
+
+def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eligible:
+    """Facts on a subject by what speaks against each."""
+    asked = _Asked.of(subject, context)
     fit: list[Fact] = []
     denials: list[Fact] = []
     rejected: list[Rejected] = []
     for fact in facts:
-        if not fact.is_a(subject.terms):
-            continue
-        elsewhere = _elsewhere(fact, subject, context)
+        elsewhere = asked.against(fact)
         if elsewhere is None and fact.assertion.holds:
             fit.append(fact)
             continue
@@ -60,31 +65,33 @@ def eligible(subject: Subject, facts: Iterable[Fact], context: Context) -> Eligi
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
 
 
-def _elsewhere(fact: Fact, subject: Subject, context: Context) -> str | None:
-    """Why the fact is not about this place or not of the past, or None."""
-    if when := _after(fact, context.today):
-        return f"It is dated {when}, after today."
-    side = subject.side or context.side
-    if side and fact.side and fact.side not in (side, Side.BILATERAL):
-        return f"It is about the {fact.side} side; {side} is asked."
-    return _other_part(fact, subject, context)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Where and until when: `sites` for treatment and imaging, `signs` for what may be found elsewhere of it."""
 
+    today: date
+    side: Side | None
+    sites: frozenset[str]
+    signs: frozenset[str]
 
-def _after(fact: Fact, today: date) -> PartialDate | None:
-    """The day the fact begins, where that is yet to come."""
-    first = fact.start or fact.date or fact.end
-    return first if first and first.earliest > today else None
+    @classmethod
+    def of(cls, subject: Subject, context: Context) -> _Asked:
+        sites = regions(subject.body_part) or context.regions
+        return cls(context.today, subject.side or context.side, sites, referred(sites))
 
-
-def _other_part(fact: Fact, subject: Subject, context: Context) -> str | None:
-    """Signs of a spine may be found in the limbs; treatment and imaging of a limb are not those of the spine."""
-    asked = regions(subject.body_part) or context.regions
-    if fact.kind in _SIGNS:
-        asked = referred(asked)
-    found = regions(fact.body_part)
-    if asked and found and not asked & found:
-        return f"It is about the {fact.body_part}, another part of the body."
-    return None
+    def against(self, fact: Fact) -> str | None:
+        """Why the fact is not about this place or not of the past, or None."""
+        first = fact.start or fact.date or fact.end
+        if first and first.earliest > self.today:
+            return f"It is dated {first}, after today."
+        if self.side and fact.side and fact.side not in (self.side, Side.BILATERAL):
+            return f"It is about the {fact.side} side; {self.side} is asked."
+        if not self.sites or fact.body_part is None:
+            return None
+        found = regions(fact.body_part)
+        if found and not found & (self.signs if fact.kind in _SIGNS else self.sites):
+            return f"It is about the {fact.body_part}, another part of the body."
+        return None
 
 
 def sift(facts: Iterable[Fact], reason: Callable[[Fact], str | None]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
@@ -114,10 +121,10 @@ def window_days(window: Window | None, context: Context) -> Days | None:
     return Days(earlier(anchor, window.length), min(anchor, context.today), window)
 
 
-Place = Literal["inside", "outside", "straddles", "undated"]
+Placed = Literal["inside", "outside", "straddles", "undated"]
 
 
-def placed(fact: Fact, days: Days | None) -> Place:
+def placed(fact: Fact, days: Days | None) -> Placed:
     """Where a fact lies against the window, which it need only touch; everything is inside where there is none.
 
     A treatment that is not said to have ended or to go on is sure of its first day only: the note may be later.
@@ -137,6 +144,11 @@ def windowed(
     facts: Iterable[Fact], days: Days | None
 ) -> tuple[tuple[Fact, ...], tuple[Fact, ...], tuple[Rejected, ...]]:
     """The facts surely inside the window, those whose dates do not tell, and those outside it."""
-    inside, rejected = sift(facts, lambda fact: f"It is outside {days}." if placed(fact, days) == "outside" else None)
-    sure = tuple(fact for fact in inside if placed(fact, days) == "inside")
-    return sure, tuple(fact for fact in inside if fact not in sure), rejected
+    if days is None:
+        return tuple(facts), (), ()
+    places = [(fact, placed(fact, days)) for fact in facts]
+    return (
+        tuple(fact for fact, place in places if place == "inside"),
+        tuple(fact for fact, place in places if place in ("straddles", "undated")),
+        tuple(Rejected(fact=fact.id, reason=f"It is outside {days}.") for fact, place in places if place == "outside"),
+    )

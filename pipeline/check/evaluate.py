@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 
@@ -13,12 +14,14 @@ from pipeline.check.combine import combined, negated
 from pipeline.check.context import Context
 from pipeline.check.counts import count
 from pipeline.check.durations import duration
-from pipeline.check.findings import finding, tolerance
+from pipeline.check.findings import code, concordant, finding, tolerance
 from pipeline.check.logic import OPS, compare
 from pipeline.check.passages import passages
 from pipeline.check.quantities import quantity
+from pipeline.check.record import Record
+from pipeline.check.recurring import frequency, limit
 from schemas.coverage import Computed, CriterionResult, Verdict
-from schemas.denial import Criterion
+from schemas.denial import Criterion, spared
 from schemas.fact import Fact
 from schemas.requirement import (
     Age,
@@ -27,6 +30,7 @@ from schemas.requirement import (
     AtLeast,
     Attest,
     Change,
+    Code,
     Concordant,
     Count,
     Duration,
@@ -36,33 +40,49 @@ from schemas.requirement import (
     Limit,
     Measure,
     Not,
-    Op,
     Present,
     Requirement,
     Score,
     Subject,
     Tolerance,
-    Window,
 )
 
 
 def evaluate(criteria: Sequence[Criterion], facts: Iterable[Fact], context: Context) -> tuple[CriterionResult, ...]:
-    """Each criterion with its verdict. Facts are read in order of id, so their given order is of no account."""
-    ordered = sorted(facts, key=lambda fact: fact.id)
-    results = [_criterion(criterion, ordered, context) for criterion in criteria]
-    return tuple(
-        _in_group(criterion, result, criteria, results) for criterion, result in zip(criteria, results, strict=True)
-    )
+    """Each criterion with its verdict. The order in which facts are given is of no account."""
+    record = Record.of(facts)
+    results = tuple(_criterion(criterion, record, context) for criterion in criteria)
+    return _with_groups(criteria, results)
 
 
-def _criterion(criterion: Criterion, facts: Sequence[Fact], context: Context) -> CriterionResult:
+def _with_groups(criteria: Sequence[Criterion], results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
+    """The results; where enough of a group are met, the gaps of its others are of no account."""
+    met = {result.criterion for result in results if result.verdict is Verdict.MET}
+    needless = spared(criteria, met)
+    told: list[CriterionResult] = []
+    for criterion, result in zip(criteria, results, strict=True):
+        if criterion.id in needless:
+            others = [row.id for row in criteria if row.group == criterion.group and row.id in met]
+            gap = f"Not needed: {_alternatives(others)} met."
+            result = result.model_copy(update={"gap": gap, "gap_kind": None})
+        told.append(result)
+    return tuple(told)
+
+
+def _alternatives(others: Sequence[str]) -> str:
+    if len(others) == 1:
+        return f"criterion {others[0]}, an alternative to this one, is"
+    return f"criteria {', '.join(others)}, alternatives to this one, are"
+
+
+def _criterion(criterion: Criterion, record: Record, context: Context) -> CriterionResult:
     if criterion.requirement is None:
         text = "The criterion could not be put into checkable form; a person must compare it with the record."
-        return answer.needs_review(text, passages(criterion.text.value, facts)).result(criterion.id)
-    result = answered(criterion.requirement, facts, context).result(criterion.id)
+        return answer.needs_review(text, passages(criterion.text.value, record.facts)).result(criterion.id)
+    result = answered(criterion.requirement, record, context).result(criterion.id)
     if result.verdict is not Verdict.NEEDS_REVIEW or result.facts:
         return result
-    return result.model_copy(update={"facts": answer.ids(passages(criterion.text.value, facts))})
+    return result.model_copy(update={"facts": answer.ids(passages(criterion.text.value, record.facts))})
 
 
 def _in_group(
@@ -78,25 +98,27 @@ def _in_group(
     return result
 
 
-def answered(need: Requirement, facts: Sequence[Fact], context: Context) -> Answer:
+def answered(need: Requirement, record: Record, context: Context) -> Answer:
     """The answer to a requirement: to what it asks, and to what it leaves to a person."""
     if not isinstance(need, Attest) and need.judged is not None:
-        asked = answered(need.model_copy(update={"judged": None}), facts, context)
-        return combined(All(of=(need,)), [asked, _attested(Attest(terms=need.judged), facts)])
+        asked = answered(need.model_copy(update={"judged": None}), record, context)
+        if asked.verdict is Verdict.NOT_MET and asked.gap_kind == "documentation":  # a count of part of what is asked
+            asked = replace(asked, verdict=Verdict.NEEDS_REVIEW)
+        return combined(All(of=(need,)), [asked, _attested(Attest(terms=need.judged), record)])
     match need:
         case All() | Any() | AtLeast():
-            return combined(need, [answered(part, facts, context) for part in need.of])
+            return combined(need, [answered(part, record, context) for part in need.of])
         case Not():
-            return negated(answered(need.of, facts, context))
+            return negated(answered(need.of, record, context))
         case Age():
             return _age(need, context)
         case Attest():
-            return _attested(need, facts)
+            return _attested(need, record)
         case _:
-            return _predicate(need, facts, context)
+            return _predicate(need, record, context)
 
 
-def _predicate(need: Subject, facts: Sequence[Fact], context: Context) -> Answer:
+def _predicate(need: Subject, record: Record, context: Context) -> Answer:
     if need.within and context.anchor(need.within) is None:
         day = need.within.before.replace("_", " ")
         return answer.needs_review(
@@ -105,33 +127,35 @@ def _predicate(need: Subject, facts: Sequence[Fact], context: Context) -> Answer
         )
     match need:
         case Duration():
-            return duration(need, facts, context)
+            return duration(need, record, context)
         case Count():
-            return count(need, facts, context)
+            return count(need, record, context)
         case Score() | Measure():
-            return quantity(need, facts, context)
-        case Change():
-            return change(need, facts, context)
-        case ElapsedSince():
-            return elapsed(need, facts, context)
-        case Frequency() | Limit() | Concordant():
-            return _recurring(need, facts, context)
+            return quantity(need, record, context)
         case Finding() | Present():
-            return finding(need, facts, context)
+            return finding(need, record, context)
         case Tolerance():
-            return tolerance(need, facts, context)
+            return tolerance(need, record, context)
+        case _:
+            return _rarer(need, record, context)
 
 
-def _recurring(need: Frequency | Limit | Concordant, facts: Sequence[Fact], context: Context) -> Answer:
-    """How often by the figure that the record gives, where it counts it so; else a person must count."""
-    if isinstance(need, Frequency) and need.unit:
-        asked = need.model_dump(include={"terms", "side", "body_part", "within", "op", "unit"})
-        return quantity(Measure.model_validate({**asked, "value": need.n}), facts, context)
-    if isinstance(need, Limit) and need.rolling and need.n is not None and need.n == int(need.n):
-        within = Window(length=need.rolling)
-        counted = Count(terms=need.terms, op=Op.AT_MOST, n=int(need.n), of="event", within=within)
-        return _predicate(counted, facts, context)
-    return _attested(Attest(terms=need.terms), facts)
+def _rarer(
+    need: Change | ElapsedSince | Frequency | Limit | Concordant | Code, record: Record, context: Context
+) -> Answer:
+    match need:
+        case Change():
+            return change(need, record, context)
+        case ElapsedSince():
+            return elapsed(need, record, context)
+        case Frequency():
+            return frequency(need, record, context)
+        case Limit():
+            return limit(need, record, context)
+        case Concordant():
+            return concordant(need, record, context)
+        case Code():
+            return code(need, record, context)
 
 
 def _age(need: Age, context: Context) -> Answer:
@@ -142,6 +166,9 @@ def _age(need: Age, context: Context) -> Answer:
     day = context.request_date
     if day is None:
         return answer.needs_review("The day of the request is not known.", gap="Find the day of the request.")
+    if context.birth_date > day:
+        text = f"The letter gives {context.birth_date} as the date of birth, which is after {day}."
+        return answer.needs_review(text, gap="Obtain the date of birth from the practice's registration.")
     years = relativedelta(day, context.birth_date).years
     computed = Computed(
         figure=f"{years} years", formula=f"{context.birth_date} to {day}", needed=f"{OPS[need.op]} {need.years} years"
@@ -151,6 +178,6 @@ def _age(need: Age, context: Context) -> Answer:
     return answer.met(text, (), computed) if verdict is Verdict.MET else answer.not_met(text, (), computed=computed)
 
 
-def _attested(need: Attest, facts: Sequence[Fact]) -> Answer:
-    passages = [fact for fact in facts if fact.assertion.holds and fact.is_a(need.terms)]
+def _attested(need: Attest, record: Record) -> Answer:
+    passages = [fact for fact in record.about(need.terms) if fact.assertion.holds]
     return answer.needs_review("This cannot be decided by arithmetic; a person must judge it.", passages)

@@ -1,23 +1,24 @@
-"""Finding, document and tolerance requirements: what the record must state, and may deny."""
+"""Finding, document, code, tolerance and concordance requirements: what the record must state, and may deny."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
-from pipeline.check.eligible import Days, Eligible, eligible, sift, window_days, windowed
-from pipeline.check.suppliers import ask, named
+from pipeline.check.eligible import Days, Eligible, eligible, placed, sift, sorted_out, window_days, windowed
+from pipeline.check.record import Record
+from pipeline.check.suppliers import ask, named, supplier
 from pipeline.check.trials import Doubt, by_name, outcome_of
 from schemas.coverage import Rejected
 from schemas.fact import Fact, Side
-from schemas.requirement import Finding, Present, Tolerance
+from schemas.requirement import Code, Concordant, Finding, Present, Tolerance
 
 
-def finding(need: Finding | Present, facts: Iterable[Fact], context: Context) -> Answer:
+def finding(need: Finding | Present, record: Record, context: Context) -> Answer:
     """Whether the record states it as present. Only a denial of each term by name is `not_met`; silence is not."""
-    found = eligible(need, facts, context)
+    found = eligible(need, record, context)
     days = window_days(need.within, context)
     if isinstance(need, Finding) and need.absent:
         return _negative(need, found, days)
@@ -27,18 +28,20 @@ def finding(need: Finding | Present, facts: Iterable[Fact], context: Context) ->
     )
     sure, unplaced, outside = windowed(sourced, days)
     rejected = (*found.rejected, *unsourced, *outside)
-    standing, disputed, denied = _weigh(sure, found.denials)
+    standing, disputed = _weigh(sure, [fact for fact in found.denials if placed(fact, days) != "outside"])
     if standing:
         listed = ", ".join(sorted({_told(fact) for fact in standing}))
         return answer.met(f"The record states {listed}.", standing).rejecting(rejected)
     if disputed:
         return _conflict(need, disputed).rejecting(rejected)
     if unplaced:
-        return _unplaced(need, unplaced, days).rejecting(rejected)
-    if set(need.terms) <= denied:
-        text = f"The record denies {named(need.terms)}."
-        return answer.not_met(text, found.denials).rejecting(rejected)
-    return _silent(need, found, rejected).rejecting(rejected)
+        result = _unplaced(need, unplaced, days).rejecting(rejected)
+        return answer.unless_denied(result, unplaced, found.denials)
+    if denials := found.denial_of_all(need.terms, days):
+        text = f"The record denies {', '.join(sorted({_told(fact) for fact in denials}))}."
+        return answer.not_met(text, denials).rejecting(rejected)
+    result = _silent(need, found, days, rejected).rejecting(rejected)
+    return answer.in_dispute(result, found.denials) if sure else result  # one of several things, stated and then denied
 
 
 def _negative(need: Finding, found: Eligible, days: Days | None) -> Answer:
@@ -52,31 +55,28 @@ def _negative(need: Finding, found: Eligible, days: Days | None) -> Answer:
         return answer.needs_review(
             f"The record holds {listed}; a person must read the result.", found.facts or found.denials, gap
         )
-    return _silent(need, found, outside)
+    return _silent(need, found, days, outside)
 
 
 def _told(fact: Fact) -> str:
     return fact.name + (f" ({fact.date})" if fact.date else "")
 
 
-def _weigh(facts: Sequence[Fact], denials: Sequence[Fact]) -> tuple[list[Fact], list[Fact], set[str]]:
-    """Facts that stand, facts in dispute with their denials, and names denied.
+def _weigh(facts: Sequence[Fact], denials: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Facts that stand, and facts in dispute with their denials.
 
     Of one thing both stated and denied, the later statement stands where it is surely later; else it is in dispute.
     """
     standing: list[Fact] = []
     disputed: list[Fact] = []
-    denied = {fact.name for fact in denials}
     against = by_name(denials)
     for name, group in by_name(facts).items():
         others = [denial for denial in against.get(name, ()) if any(_same_side(denial, fact) for fact in group)]
         if _all_later(group, others):
             standing += group
-            denied.discard(name)
         elif not _all_later(others, group):
             disputed += [*group, *others]
-            denied.discard(name)
-    return standing, disputed, denied
+    return standing, disputed
 
 
 def _same_side(one: Fact, other: Fact) -> bool:
@@ -106,20 +106,75 @@ def _unplaced(need: Finding | Present, facts: Sequence[Fact], days: Days | None)
     return answer.not_documented(f"The record states {listed}, but not when; {days} is asked.", gap, facts)
 
 
-def _silent(need: Finding | Present, found: Eligible, rejected: Sequence[Rejected]) -> Answer:
+def _silent(need: Finding | Present, found: Eligible, days: Days | None, rejected: Sequence[Rejected]) -> Answer:
     subject = named(need.terms)
-    denied = " or ".join(sorted({fact.name for fact in found.denials}))
-    partly = f" It denies {denied}, which does not speak to the rest." if denied else ""
-    others = " What it holds on it cannot serve; the reasons are listed." if rejected and not denied else ""
-    text = f"The record does not state {subject}.{partly}{others}"
+    denied = " or ".join(sorted({_told(fact) for fact in found.denials}))
+    partly = f" It denies {denied}, which does not speak to {'the rest' if days is None else f'all of {days}'}."
+    others = "" if denied or not rejected else " What it holds on it cannot serve; the reasons are listed."
+    text = f"The record does not state {subject}.{partly if denied else others}"
     return answer.not_documented(
         text, ask(f"the record that shows {subject}, if there is one,", need.terms, found.facts)
     )
 
 
-def tolerance(need: Tolerance, facts: Iterable[Fact], context: Context) -> Answer:
+def code(need: Code, record: Record, context: Context) -> Answer:
+    """Whether the chart gives a diagnosis by one of the codes. One that only the letter gives is the claim's."""
+    found = sorted_out([fact for fact in record.coded if _is_coded(fact.value or "", need.terms)], need, context)
+    sure, unplaced, outside = windowed(found.facts, window_days(need.within, context))
+    rejected = (*found.rejected, *outside)
+    asked = " or ".join(need.terms)
+    if sure:
+        listed = ", ".join(sorted({f"{fact.value} ({fact.name})" for fact in sure}))
+        return answer.met(f"The chart gives {listed}; the criterion asks for {asked}.", sure).rejecting(rejected)
+    gap = f"Obtain a dated note that gives the diagnosis with its code from {supplier((), unplaced)}."
+    if unplaced:
+        text = f"The chart gives {asked}, but its date does not tell whether it is in the window."
+        return answer.needs_review(text, unplaced, gap).rejecting(rejected)
+    claimed = [printed for printed in context.diagnosis_codes if _is_coded(printed, need.terms)]
+    if claimed:
+        text = f"The chart gives no code {asked}; the letter gives {', '.join(claimed)}."
+        return answer.needs_review(text, (), gap).rejecting(rejected)
+    others = ", ".join(sorted({fact.value for fact in record.coded if fact.value and fact.assertion.holds}))
+    text = f"The chart gives no code {asked}.{f' It gives {others}.' if others else ''}"
+    return answer.not_documented(text, gap).rejecting(rejected)
+
+
+def _is_coded(printed: str, codes: Sequence[str]) -> bool:
+    """Whether a code is one of those, or begins with one."""
+    bare = _bare(printed)
+    return any(bare.startswith(_bare(code)) for code in codes)
+
+
+def _bare(printed: str) -> str:
+    return printed.upper().replace(".", "").strip()
+
+
+def concordant(need: Concordant, record: Record, context: Context) -> Answer:
+    """The sides and parts that the record gives the things that must agree; whether they do is for a person."""
+    found = eligible(need, record, context)
+    subject = named(need.terms)
+    gap = ask(f"the records that show whether {subject} agree", need.terms, found.facts)
+    if not found.facts:
+        text = f"The record holds nothing on {subject} that can be compared."
+        return answer.not_documented(text, gap).rejecting(found.rejected)
+    silent = [term for term in need.terms if not any(fact.is_a((term,)) for fact in found.facts)]
+    told = [f"The record gives {'; '.join(dict.fromkeys(_placed_words(fact) for fact in found.facts))}."]
+    if len({fact.side for fact in found.facts if fact.side}) > 1:
+        told.append("They are on different sides.")
+    if silent:
+        told.append(f"It holds nothing on {named(silent)} that can be compared.")
+    told.append("Whether they agree, a person must judge.")
+    return answer.needs_review(" ".join(told), found.facts, gap).rejecting(found.rejected)
+
+
+def _placed_words(fact: Fact) -> str:
+    place = ", ".join(filter(None, [fact.side, fact.body_part]))
+    return f"{_told(fact)}: {place or 'no side or part stated'}"
+
+
+def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
     """Whether a treatment could not be taken. Intolerance counts when dated."""
-    found = eligible(need, facts, context)
+    found = eligible(need, record, context)
     sure, unplaced, outside = windowed(found.facts, window_days(need.within, context))
     rejected = [*found.rejected, *outside]
     suffered: list[Fact] = []
@@ -134,12 +189,16 @@ def tolerance(need: Tolerance, facts: Iterable[Fact], context: Context) -> Answe
         rejected += [
             Rejected(fact=fact.id, reason=f"It does not say that {fact.name} was not tolerated or is contraindicated.")
             for fact in group
-            if fact not in fitting
+            if fact.outcome not in need.outcomes
         ]
     if suffered:
         listed = ", ".join(sorted({f"{_told(fact)}: {fact.outcome}" for fact in suffered}))
         return answer.met(f"The record states {listed}.", suffered).rejecting(rejected)
     fitting = [fact for fact in (*sure, *unplaced) if fact.outcome in need.outcomes]
+    negated = [fact for fact in found.denials if fact.outcome in need.outcomes]
+    if negated and not fitting:  # "no contraindication", or "contraindicated, so not given"
+        text = f"A negated sentence calls {negated[0].name} {negated[0].outcome}; a person must read what it says."
+        return answer.needs_review(text, negated).rejecting(rejected)
     return _not_shown(need, fitting, doubts).rejecting(rejected)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -20,19 +21,29 @@ def later(day: date, length: Length) -> date:
     A part of a day or month counts up (half a month is 16 days), so that a length is never taken too short.
     """
     months, days = _parts(length)
-    return day + relativedelta(months=months) + timedelta(days=days)
+    return _months_later(day, months) + timedelta(days=days)
+
+
+@lru_cache(maxsize=16384)
+def _months_later(day: date, months: int) -> date:
+    return day + relativedelta(months=months)
 
 
 def earlier(day: date, length: Length) -> date:
     """The day `length` before `day`, as `later` counts."""
     months, days = _parts(length)
-    return day - timedelta(days=days) - relativedelta(months=months)
+    return _months_later(day - timedelta(days=days), -months)
 
 
 def _parts(length: Length) -> tuple[int, int]:
-    if length.unit in _DAYS:
-        return 0, _ceiling(length.n * _DAYS[length.unit])
-    months = length.n * _MONTHS[length.unit]
+    return _months_and_days(length.n, length.unit)
+
+
+@lru_cache(maxsize=1024)
+def _months_and_days(n: Decimal, unit: str) -> tuple[int, int]:
+    if unit in _DAYS:
+        return 0, _ceiling(n * _DAYS[unit])
+    months = n * _MONTHS[unit]
     return int(months), _ceiling(months % 1 * _LONGEST_MONTH)
 
 

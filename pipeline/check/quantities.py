@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -12,6 +12,7 @@ from pipeline.check.answer import Answer
 from pipeline.check.context import Context
 from pipeline.check.eligible import eligible, sift, window_days, windowed
 from pipeline.check.logic import OPS, agree, all_of, any_of, compare
+from pipeline.check.record import Record
 from pipeline.check.suppliers import ask, named
 from pipeline.check.trials import by_name
 from pipeline.check.units import Instrument, implied_unit, instrument, is_percent, same_unit, stale_days
@@ -30,26 +31,28 @@ class Reading:
     verdict: Verdict
     figure: str
     open: str = ""
+    formula: str = ""
 
 
-def quantity(need: Score | Measure, facts: Iterable[Fact], context: Context) -> Answer:
+def quantity(need: Score | Measure, record: Record, context: Context) -> Answer:
     """Whether the latest figure, or any, passes the threshold."""
-    found = eligible(need, facts, context)
+    found = eligible(need, record, context)
     days = window_days(need.within, context)
     sure, unplaced, outside = windowed(found.facts, days)
     figures, wordy = sift((*sure, *unplaced), _not_a_figure)
     rejected = (*found.rejected, *outside, *wordy)
     if not figures:
         return _silent(need, found.facts, rejected).rejecting(rejected)
-    if not set(figures) & set(sure):
+    placed = {fact.id for fact in sure}
+    if not any(fact.id in placed for fact in figures):
         return _undated(need, figures).rejecting(rejected)
     readings: list[Reading] = []
     older: list[Rejected] = []
     for group in by_name(figures).values():
         latest, superseded = _latest(group) if need.use == "latest" else (group, ())
-        latest_is_old = need.use == "latest" and need.within is None and _is_old(latest, context)
-        safe = set(latest) & set(sure) if need.use == "any" or not set(latest) & set(sure) else set(latest)
-        readings += [_read(fact, need, placed=fact in safe, old=latest_is_old) for fact in latest]
+        is_old = need.use == "latest" and need.within is None and _is_old(latest, context)
+        known = need.use == "latest" and any(fact.id in placed for fact in latest)
+        readings += [_read(fact, need, placed=known or fact.id in placed, old=is_old) for fact in latest]
         older += superseded
     return _answer(need, readings).rejecting((*rejected, *older))
 
@@ -80,7 +83,7 @@ def _range(fact: Fact) -> tuple[Decimal, Decimal]:
     return min(low, high), max(low, high)
 
 
-def _is_old(facts: Iterable[Fact], context: Context) -> bool:
+def _is_old(facts: Sequence[Fact], context: Context) -> bool:
     """Whether the latest of what changes from visit to visit was measured too long before the request."""
     day = context.request_date
     dates = [fact.date for fact in facts if fact.date and fact.kind is FactKind.MEASUREMENT]
@@ -147,7 +150,18 @@ def _score(fact: Fact, need: Score) -> Reading:
     verdict = verdicts.pop()
     if None in scales and None not in asked:
         return Reading(fact, verdict, figure, "its scale is not known, and the threshold is a percentage")
-    return Reading(fact, verdict, figure, _straddle(verdict))
+    return Reading(fact, verdict, figure, _straddle(verdict), _converted(fact, scales, asked))
+
+
+def _converted(fact: Fact, scales: Sequence[Decimal | None], asked: Sequence[Decimal | None]) -> str:
+    """The score on the threshold's scale, where that is another and both are known: "24 of 50 = 48%"."""
+    top, other = (scales[0], asked[0]) if len(scales) == len(asked) == 1 else (None, None)
+    if not top or not other or top == other:
+        return ""
+    ends = dict.fromkeys(_range(fact))
+    unit = "%" if other == _PERCENT else f" of {other:f}"
+    on_other = " to ".join(f"{(end * other / top).quantize(Decimal('0.1')).normalize():f}" for end in ends)
+    return f"{' to '.join(f'{end:f}' for end in ends)} of {top:f} = {on_other}{unit}"
 
 
 def _scales(fact: Fact, need: Score, known: Instrument | None) -> tuple[Decimal | None, ...]:
@@ -198,17 +212,27 @@ def _answer(need: Score | Measure, readings: Sequence[Reading]) -> Answer:
     used = [reading for name, group in groups.items() if verdicts[name] is verdict for reading in group]
     if need.use == "any" and verdict is Verdict.MET:
         used = [reading for reading in used if reading.verdict is Verdict.MET]
-    computed = Computed(figure=", ".join(dict.fromkeys(reading.figure for reading in used)), needed=_needed(need))
+    figure = ", ".join(dict.fromkeys(reading.figure for reading in used))
+    formula = ", ".join(dict.fromkeys(reading.formula for reading in used if reading.formula))
+    computed = Computed(figure=figure, formula=formula, needed=_needed(need))
     facts = [reading.fact for reading in used]
-    text = f"The record gives {computed.figure}; the criterion asks for {computed.needed}."
+    worked = f" ({formula})" if formula else ""
+    text = f"The record gives {figure}{worked}; the criterion asks for {computed.needed}."
     if verdict is Verdict.MET:
         return answer.met(text, facts, computed)
     if verdict is Verdict.NOT_MET:
         return answer.not_met(text, facts, computed=computed)
     why = "; ".join(dict.fromkeys(reading.open for reading in used if reading.open))
-    why = why or "the record gives different figures, and which is the latest is not clear"
+    why = why or f"the record gives different figures, and {_DIFFERENT[need.use]}"
     gap = ask(f"the exact figure of {named(need.terms)}, with its date and scale", need.terms, facts)
     return answer.needs_review(f"{text} Open: {why}.", facts, gap, computed)
+
+
+_DIFFERENT = {
+    "latest": "which is the latest is not clear",
+    "any": "which of them counts is not clear",
+    "every": "not every one passes",
+}
 
 
 def _needed(need: Score | Measure) -> str:

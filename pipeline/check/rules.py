@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.check.tables import table
 from schemas.base import Frozen
+from schemas.coverage import Verified
 from schemas.denial import PlanType
 from schemas.fact import Length, Unit
-
-Grade = Literal["primary", "secondary", "memory"]
 
 
 class _Row(BaseModel):
@@ -32,6 +31,47 @@ class Filing(_Row):
     trigger: str | None = Field(alias="from")
     min_n: int | None = None
     max_n: int | None = None
+    filed_when: str | None = None
+    filed_when_verified: Verified | None = None
+
+    @property
+    def from_receipt(self) -> bool:
+        """Whether the window runs from receipt of the notice."""
+        return bool(self.trigger and self.trigger.startswith("receipt"))
+
+    @property
+    def length(self) -> Length | None:
+        """The window, or None where the plan or contract sets it; the least where a state sets it."""
+        if self.n is None or self.unit is None:
+            return None
+        return Length.model_validate({"n": self.n if self.min_n is None else self.min_n, "unit": self.unit})
+
+    @property
+    def longest(self) -> Length | None:
+        """The most that a state may set, elsewhere the window."""
+        if self.length is None or self.max_n is None:
+            return self.length
+        return self.length.model_copy(update={"n": Decimal(self.max_n)})
+
+
+class ExpeditedFiling(Filing):
+    """The window to ask for a faster decision, where it differs; `scope` is what may be asked."""
+
+    presumption: int = Field(alias="receipt_presumption_days")
+    scope: str
+    cite: str
+
+
+class Clock(_Row):
+    """The time the decider has. `type` and `starts` are codes told in rights.yaml; no clock before `effective`."""
+
+    type: str
+    n: int
+    unit: Literal["hours", "days", "business_days", "working_days"]
+    starts: str = Field(alias="from")
+    extension_days: int = 0
+    effective: date | None = None
+    cite: str = ""
 
 
 class Rollover(_Row):
@@ -42,34 +82,22 @@ class Rollover(_Row):
 
 
 class Rule(_Row):
-    """A row of appeal_rules.yaml. `presumption` is the days after its date that a notice is taken to be received."""
+    """A row of appeal_rules.yaml. `presumption` is the days after its date that a notice is taken to be received.
+
+    `amounts` is the least amount in controversy in US dollars, by the calendar year of filing.
+    """
 
     id: str
     filing: Filing | None
     presumption: int = Field(alias="receipt_presumption_days")
     rollover: Rollover | str
     source: tuple[str, ...]
-    verified: Grade
-
-    @property
-    def from_receipt(self) -> bool:
-        """Whether the window runs from receipt of the notice."""
-        return bool(self.filing and self.filing.trigger and self.filing.trigger.startswith("receipt"))
-
-    @property
-    def length(self) -> Length | None:
-        """The window, or None where the plan or contract sets it; the least where a state sets it."""
-        filing = self.filing
-        if filing is None or filing.n is None or filing.unit is None:
-            return None
-        return Length.model_validate({"n": filing.min_n or filing.n, "unit": filing.unit})
-
-    @property
-    def longest(self) -> Length | None:
-        """The most that a state may set, elsewhere the window."""
-        if self.length is None or self.filing is None or self.filing.max_n is None:
-            return self.length
-        return self.length.model_copy(update={"n": Decimal(self.filing.max_n)})
+    verified: Verified
+    applies_to: tuple[str, ...]
+    clocks: tuple[Clock, ...] = Field(alias="decision_clocks")
+    alternative_filing: Filing | None = None
+    expedited_filing: ExpeditedFiling | None = None
+    amounts: dict[int, Decimal] | None = Field(default=None, alias="amount_in_controversy_usd")
 
 
 class _Rules(_Row):
@@ -81,13 +109,22 @@ class Level(Frozen):
 
     rules: tuple[str, ...]
     presumption_from: date | None = None
+    printed_only: bool = False
     question: str = ""
+
+    def rows(self, kind: str | None) -> tuple[Rule, ...]:
+        """The rows of the table, of those that name the kind of plan where any does."""
+        found = tuple(rules()[name] for name in self.rules)
+        return tuple(rule for rule in found if kind in rule.applies_to) or found
 
 
 class Party(Frozen):
-    """What to warn of who may appeal."""
+    """What to warn of who may appeal, and which of the two it says."""
 
     code: str
+    about: Literal["consent", "who_may_appeal"]
+    source: str
+    verified: Verified
     message: str
 
 
@@ -104,6 +141,16 @@ class Levels(Frozen):
 
     due_soon_days: int
     plans: dict[PlanType, Plan]
+    others: dict[str, Plan]
+
+    def plan(self, name: str) -> Plan | None:
+        """The plan of that plan type, or of that other name."""
+        return next((plan for key, plan in (*self.plans.items(), *self.others.items()) if key == name), None)
+
+    def level(self, name: str, level: int) -> Level | None:
+        """A level of that plan; None where it has no reviewed rule."""
+        plan = self.plan(name)
+        return plan.levels.get(level) if plan else None
 
 
 @cache

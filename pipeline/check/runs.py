@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.check.lengths import comparable, earlier, later
 from pipeline.check.logic import agree, compare
@@ -45,7 +45,7 @@ class Method(StrEnum):
     STATED = "stated"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One run of one treatment.
 
@@ -70,7 +70,7 @@ class Run:
         """Whether the stated length, not the dates, is what is compared."""
         return self.method is Method.STATED and not self.clipped
 
-    @property
+    @cached_property
     def days(self) -> tuple[int, int]:
         """The fewest and most days of the readings; zero where there are none."""
         gone = [max(0, (end - start).days) for start, end in self.readings] or [0]
@@ -83,7 +83,7 @@ class Run:
             return agree(stated)
         if all(end < start for start, end in self.readings):
             return Verdict.NEEDS_REVIEW
-        return agree([against(reading, op, length) for reading in self.readings] + stated)
+        return agree([against(reading, op, length) for reading in dict.fromkeys(self.readings)] + stated)
 
     def within(self, first: date | None, last: date) -> Run | None:
         """The part of the run from `first` to `last`; None where no reading has one."""
@@ -108,14 +108,14 @@ def _clip(reading: Reading, first: date | None, last: date) -> Reading:
 
 def runs_of(facts: Sequence[Fact]) -> tuple[tuple[Run, ...], tuple[Fact, ...]]:
     """The runs of one treatment, and the facts too vague to time it (a lone visit is one)."""
-    visits = [fact for fact in facts if _visit_day(fact)]
-    single = [(fact, _run(fact)) for fact in facts if fact not in visits]
+    days = [(_visit_day(fact), fact) for fact in facts]
+    courses = _courses([(day, fact) for day, fact in days if day])
+    single = [(fact, _run(fact)) for day, fact in days if not day]
     runs = [run for _, run in single if run]
-    courses = _courses(visits)
     dated = [run for run in runs if run.method is not Method.STATED]
     dated += [_course(course) for course in courses if len(course) > 1]
     vague = [fact for fact, run in single if run is None]
-    vague += [fact for course in courses if len(course) == 1 for fact in course]
+    vague += [course[0][1] for course in courses if len(course) == 1]
     return (*_merged(dated), *(run for run in runs if run.method is Method.STATED)), tuple(vague)
 
 
@@ -144,27 +144,30 @@ def _visit_day(fact: Fact) -> date | None:
     """The day of a single attended visit."""
     if fact.duration or fact.ongoing:
         return None
-    if fact.start and fact.start == fact.end:
-        return fact.start.day
-    return fact.date.day if fact.date and fact.visits == 1 and not (fact.start or fact.end) else None
+    if fact.start or fact.end:
+        day = fact.start.day if fact.start else None
+        return day if fact.end and fact.end.day == day else None
+    return fact.date.day if fact.date and fact.visits == 1 else None
 
 
-def _courses(visits: Iterable[Fact]) -> list[list[Fact]]:
+Visit = tuple[date, Fact]
+
+
+def _courses(visits: Iterable[Visit]) -> list[list[Visit]]:
     """The visits in order, parted where two are too far apart to be one course."""
-    courses: list[list[Fact]] = []
+    courses: list[list[Visit]] = []
     last: date | None = None
-    for day, _, fact in sorted((day, fact.id, fact) for fact in visits if (day := _visit_day(fact))):
+    for day, fact in sorted(visits, key=lambda visit: (visit[0], visit[1].id)):
         if last is None or (day - last).days > habits().visit_gap_days:
             courses.append([])
-        courses[-1].append(fact)
+        courses[-1].append((day, fact))
         last = day
     return courses
 
 
-def _course(visits: Sequence[Fact]) -> Run:
+def _course(visits: Sequence[Visit]) -> Run:
     """First visit to last."""
-    days = [day for fact in visits if (day := _visit_day(fact))]
-    return Run(tuple(visits), Method.VISITS, ((days[0], days[-1]),) * 2)
+    return Run(tuple(fact for _, fact in visits), Method.VISITS, ((visits[0][0], visits[-1][0]),) * 2)
 
 
 def _merged(runs: Iterable[Run]) -> list[Run]:

@@ -69,7 +69,7 @@ def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> T
         parts, unplaced, outside = _placed(runs, asked)
         vague += [*untimed, *unplaced]
         rejected += outside
-        timings += _unless_contradicted([_timing(part, asked) for part in parts])
+        timings += _unless_contradicted([_timing(part, verdict, asked) for part, verdict in _foremost(parts, asked)])
         longest += sorted((part for part in parts if part.readings), key=lambda run: run.days)[-1:]
     if together and len(longest) > 1:
         timings.append(_union(longest, asked))
@@ -96,8 +96,20 @@ def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], l
     return parts, unplaced, rejected
 
 
-def _timing(run: Run, asked: Asked) -> Timing:
-    verdict = run.verdict(asked.op, asked.length)
+def _foremost(runs: Iterable[Run], asked: Asked) -> Iterable[tuple[Run, Verdict]]:
+    """Of the runs of one treatment known in one way, the one that `_decisive` would take, with its verdict."""
+    sign = -1 if asked.op in UPPER_BOUNDS else 1
+    best: dict[Method, tuple[Run, Verdict]] = {}
+    ranks: dict[Method, tuple[int, int]] = {}
+    for run in runs:
+        verdict = run.verdict(asked.op, asked.length)
+        rank = sign * _RANK.index(verdict), run.days[1]
+        if run.method not in best or rank > ranks[run.method]:
+            best[run.method], ranks[run.method] = (run, verdict), rank
+    return best.values()
+
+
+def _timing(run: Run, verdict: Verdict, asked: Asked) -> Timing:
     note, missing = _remarks(run, verdict, asked)
     figure, formula = _arithmetic(run, asked.length.unit)
     computed = Computed(figure=figure, formula=formula, needed=str(asked))

@@ -56,7 +56,7 @@ def outcome_of(facts: Sequence[Fact], asked: Sequence[Outcome]) -> Doubt | Contr
     wanted = stated & set(asked)
     name = facts[0].name
     if not asked:
-        return None
+        return _not_tried(facts, stated)
     if not stated:
         return Doubt(f"the outcome of {name} is not stated", f"the outcome of {name}", silent=True)
     if wanted and Outcome.EFFECTIVE in stated - wanted:
@@ -65,6 +65,17 @@ def outcome_of(facts: Sequence[Fact], asked: Sequence[Outcome]) -> Doubt | Contr
         return Contrary(f"Its outcome is {' and '.join(sorted(stated))}, which is not one the criterion asks for.")
     if wanted == {Outcome.INTOLERANT} and not any(_dated(fact) for fact in facts if fact.outcome in wanted):
         return Doubt(f"the intolerance of {name} is not dated", f"the date of the intolerance of {name}", silent=True)
+    return None
+
+
+def _not_tried(facts: Sequence[Fact], stated: set[Outcome]) -> Doubt | Contrary | None:
+    """What speaks against a treatment having been taken at all, where no outcome is asked."""
+    if stated and stated <= {Outcome.DECLINED, Outcome.CONTRAINDICATED}:
+        return Contrary(f"It was {' and '.join(sorted(stated))}, not taken.")
+    taken = any(fact.start or fact.end or fact.visits or fact.duration or fact.ongoing for fact in facts)
+    if stated == {Outcome.INCOMPLETE} and not taken:
+        name = facts[0].name
+        return Doubt(f"{name} was not completed, and whether it was begun is not stated", f"the dates of {name}")
     return None
 
 
@@ -79,10 +90,10 @@ def exempt(facts: Iterable[Fact], asked: Sequence[Outcome]) -> bool:
 
 def by_name(facts: Iterable[Fact]) -> dict[str, tuple[Fact, ...]]:
     """The facts of each treatment, the treatments in order of name."""
-    groups: dict[str, tuple[Fact, ...]] = {}
+    groups: dict[str, list[Fact]] = {}
     for fact in sorted(facts, key=lambda fact: (fact.name, fact.id)):
-        groups[fact.name] = (*groups.get(fact.name, ()), fact)
-    return groups
+        groups.setdefault(fact.name, []).append(fact)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def screen(

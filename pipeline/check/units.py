@@ -24,6 +24,7 @@ class Quantities(Frozen):
     sources: dict[str, str]
     instruments: tuple[Instrument, ...]
     stale_days: int
+    hourly: frozenset[str]
     percent: tuple[str, ...]
     units: tuple[tuple[str, ...], ...]
     implied: dict[str, str]
@@ -43,6 +44,11 @@ def instrument(name: str) -> Instrument | None:
 def stale_days() -> int:
     """The age in days from which a figure may have changed, where the criterion gives no window."""
     return _quantities().stale_days
+
+
+def is_hourly(name: str) -> bool:
+    """Whether two different figures of one day may both be so."""
+    return name.casefold() in _quantities().hourly
 
 
 def is_percent(unit: str | None) -> bool:

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
 
 from pipeline.check.context import Context
+from pipeline.check.crosschecks import cross_checks
 from pipeline.check.deadline import below_rule, plan_type
 from pipeline.check.lengths import agrees, elapsed_words, words
+from pipeline.check.routes import route_warnings
 from pipeline.check.rules import levels
 from pipeline.check.runs import runs_of
-from pipeline.check.tables import table
 from pipeline.check.trials import by_name
-from schemas.base import Frozen
+from pipeline.check.units import is_hourly
 from schemas.coverage import Deadline, DeadlineStatus, Warning
 from schemas.dates import PartialDate
 from schemas.denial import Denial, PlanType
 from schemas.fact import Assertion, Fact, FactKind, Side
-
-_CODE = re.compile(r"(?:(?:CARC|RARC)\s?)?(?:(?:CO|PR|OA|PI|CR)[\s-]?)?((?:B|N|M|MA)?\d{1,4})")
-
-
-class Route(Frozen):
-    """Reason codes that send a case elsewhere, `unless` one of others stands beside them."""
-
-    code: str
-    codes: tuple[str, ...]
-    unless: tuple[str, ...] = ()
-    message: str
-
-
-class Routing(Frozen):
-    """routing.yaml."""
-
-    source: str
-    routes: tuple[Route, ...]
-
-
-@cache
-def _routing() -> Routing:
-    return table("routing", Routing)
 
 
 def warnings(
@@ -53,12 +29,13 @@ def warnings(
         *_of_deadline(deadline),
         *filter(None, [below_rule(denial, level)]),
         *_of_plan(denial),
-        *_routed(denial),
+        *route_warnings(denial, level),
         *_missing(denial),
         *_future(denial, ordered, context.today),
         *_other_side(ordered, context),
         *_conflicts(ordered),
         *_durations(ordered),
+        *cross_checks(denial, ordered, context),
     )
 
 
@@ -91,23 +68,6 @@ def _of_plan(denial: Denial) -> Iterator[Warning]:
     if party:
         spans = denial.plan_type.spans if denial.plan_type else ()
         yield Warning(code=party.code, message=party.message, spans=spans)
-
-
-def _routed(denial: Denial) -> Iterator[Warning]:
-    """Reason codes that ask for something other than an appeal of medical necessity."""
-    codes = {code: cited for cited in denial.reason_codes if (code := bare_code(cited.value))}
-    for route in _routing().routes:
-        found = [cited for code, cited in codes.items() if code in route.codes]
-        if found and not set(codes) & set(route.unless):
-            listed = ", ".join(cited.value for cited in found)
-            spans = tuple(span for cited in found for span in cited.spans)
-            yield Warning(code=route.code, message=f"Reason code {listed} {route.message}.", spans=spans)
-
-
-def bare_code(printed: str) -> str | None:
-    """A reason code without its group: "CO-16" is 16; None where it has not the form of one."""
-    match = _CODE.fullmatch(printed.strip().upper())
-    return match[1] if match else None
 
 
 def _missing(denial: Denial) -> Iterator[Warning]:
@@ -164,7 +124,8 @@ def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
             torn = [fact for fact in same if any(_contradict(fact, other) for other in same)]
             if torn and not _is_series(torn):
                 spans = tuple(span for fact in torn for span in fact.spans)
-                message = f"The record contradicts itself on {name} on {torn[0].date}."
+                told = " and ".join(dict.fromkeys(_said(fact) for fact in torn))
+                message = f"The record contradicts itself on {name} on {torn[0].date}: {told}."
                 yield Warning(code="conflicting_facts", message=message, spans=spans)
         runs, _ = runs_of([fact for fact in group if fact.assertion.holds])
         for run in runs:
@@ -174,12 +135,18 @@ def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
                 yield Warning(code="conflicting_dates", message=message, spans=spans)
 
 
+def _said(fact: Fact) -> str:
+    if fact.number is None or not fact.assertion.holds:
+        return fact.assertion.value
+    return f"{fact.value}{f' to {fact.value_high}' if fact.value_high else ''}{f' {fact.unit}' if fact.unit else ''}"
+
+
 def _of_one_day(facts: Sequence[Fact]) -> Iterable[Sequence[Fact]]:
-    """The facts of each date and side, in order; a long chart has too many pairs to look at each."""
-    days: dict[tuple[PartialDate, Side | None], list[Fact]] = {}
+    """The facts of each date and place, in order; a long chart has too many pairs to look at each."""
+    days: dict[tuple[PartialDate, Side | None, str | None], list[Fact]] = {}
     for fact in facts:
         if fact.date:
-            days.setdefault((fact.date, fact.side), []).append(fact)
+            days.setdefault((fact.date, fact.side, fact.body_part), []).append(fact)
     return days.values()
 
 
@@ -190,14 +157,16 @@ def _is_series(facts: Sequence[Fact]) -> bool:
     return of_one and len(figures) >= _SERIES and all(fact.assertion.holds for fact in facts)
 
 
+_FIGURES = (FactKind.MEASUREMENT, FactKind.IMAGING)
 _SERIES = 3  # different figures; two may be a slip of the pen
 
 
 def _contradict(one: Fact, other: Fact) -> bool:
     if one.assertion.holds and other.assertion.holds:
-        figures = one.kind is other.kind is FactKind.MEASUREMENT and one.unit == other.unit
+        figures = one.kind is other.kind and one.kind in _FIGURES and one.unit == other.unit and not is_hourly(one.name)
         apart = one.spans != other.spans  # one statement tells two figures apart: "270 lb at intake, 261 lb at exit"
-        return figures and apart and (one.number, one.value_high) != (other.number, other.value_high)
+        known = None not in (one.number, other.number)
+        return figures and known and apart and (one.number, one.value_high) != (other.number, other.value_high)
     return {one.assertion.holds, other.assertion.holds} == {True, False} and Assertion.ABSENT in (
         one.assertion,
         other.assertion,

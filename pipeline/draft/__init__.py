@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from pipeline.draft.companions import compose_kind, main_kind
 from pipeline.draft.evidence import Evidence
+from pipeline.draft.exceptions import exceptions
 from pipeline.draft.exhibits import exhibits
-from pipeline.draft.letter import compose
-from pipeline.draft.plan import plan
+from pipeline.draft.frame import file_name
+from pipeline.draft.papers import Papers
 from pipeline.draft.typeset import typeset
 from pipeline.draft.verify import verify
 from pipeline.draft.writer import Writer
@@ -16,10 +18,21 @@ from schemas.coverage import Coverage
 from schemas.denial import Denial
 from schemas.document import Document, Role
 from schemas.fact import Fact
-from schemas.letter import Exhibit, Letter
+from schemas.letter import Appellant, Exhibit, Letter, LetterKind
 from schemas.span import Span
 
-__all__ = ["Evidence", "Writer", "exhibits", "typeset", "verify", "write"]
+__all__ = [
+    "Evidence",
+    "Writer",
+    "companions",
+    "exhibits",
+    "file_name",
+    "gather",
+    "main_letter",
+    "typeset",
+    "verify",
+    "write",
+]
 
 
 def write(
@@ -31,13 +44,57 @@ def write(
     writer: Writer | None = None,
     documents: Sequence[Document] = (),
     guideline: Sequence[Span] = (),
+    appellant: Appellant = Appellant.PROVIDER,
 ) -> Letter:
+    """The letter on what `gather` makes of the rest; see `main_letter`."""
+    return main_letter(
+        gather(denial, facts, coverage, exhibits, today, documents, guideline, appellant), documents, writer
+    )
+
+
+def main_letter(evidence: Evidence, documents: Sequence[Document] = (), writer: Writer | None = None) -> Letter:
     """The appeal letter: planned, written by the writer (the rules writer if none), and verified sentence by sentence.
 
-    Facts dated after `today` are not stated. `documents` only tell which are guidelines; `guideline` are the passages
-    to quote from those, any other is left out.
+    At a level outside the plan it is the request for that review.
+    """
+    return compose_kind(main_kind(evidence), evidence, documents, writer)
+
+
+def gather(
+    denial: Denial,
+    facts: Iterable[Fact],
+    coverage: Coverage,
+    exhibits: Sequence[Exhibit],
+    today: date,
+    documents: Sequence[Document] = (),
+    guideline: Sequence[Span] = (),
+    appellant: Appellant = Appellant.PROVIDER,
+) -> Evidence:
+    """Everything that the letters of a case may rest on, and that they are verified against.
+
+    Facts dated after `today` are not stated. `documents` tell which are guidelines, how the notice labels its values
+    and what the plan's papers except; `guideline` are the passages to quote from guidelines, any other is left out.
     """
     guidelines = {document.id for document in documents if document.role is Role.GUIDELINE}
-    passages = [span for span in guideline if span.document in guidelines]
-    evidence = Evidence.of(denial, facts, coverage, exhibits, today, passages)
-    return compose(plan(evidence, documents), evidence, writer)
+    return Evidence.of(
+        denial,
+        facts,
+        coverage,
+        exhibits,
+        today,
+        guideline=[span for span in guideline if span.document in guidelines],
+        exceptions=exceptions(denial, coverage.criteria, documents),
+        papers=Papers.of(denial, documents, exhibits),
+        appellant=appellant,
+    )
+
+
+def companions(
+    kinds: Iterable[LetterKind], evidence: Evidence, documents: Sequence[Document] = ()
+) -> tuple[Letter, ...]:
+    """The companions of those kinds in the order of `LetterKind`, each verified as the letter is.
+
+    The appeal is none, and the request for outside review is the letter itself where a case calls for one.
+    """
+    wanted = frozenset(kinds) - {LetterKind.APPEAL, LetterKind.EXTERNAL}
+    return tuple(compose_kind(kind, evidence, documents) for kind in LetterKind if kind in wanted)

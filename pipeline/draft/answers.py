@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.draft.citations import cite
+from pipeline.draft.criterion_terms import names_criterion, terms
 from pipeline.draft.evidence import Evidence
+from pipeline.draft.exceptions import excepted
 from pipeline.draft.phrases import TREATMENTS, Told, tidy
-from pipeline.draft.points import Point, asking, blank, fields_stated, stating
+from pipeline.draft.points import Point, asking, blank, fields_stated, quoting, stating
 from pipeline.draft.scope import Scope, chronological, citable, merged
 from pipeline.draft.tables import tables
 from schemas.coverage import Computed, CriterionResult, Verdict
 from schemas.dates import PartialDate
-from schemas.denial import Criterion
-from schemas.fact import Fact, FactKind
+from schemas.denial import Criterion, spared
+from schemas.fact import Fact, FactKind, Outcome
 
 _MOST_PASSAGES = 3
+_MOST_TOLD = 8  # entries of the record that a letter tells for one criterion, the latest
 
 
 def criteria(evidence: Evidence) -> Iterator[Point]:
@@ -23,12 +26,18 @@ def criteria(evidence: Evidence) -> Iterator[Point]:
     if not evidence.denial.criteria:
         yield blank("no_criteria")
     for criterion in evidence.denial.criteria:
-        if fields_stated(evidence, f"criteria.{criterion.id}"):
-            yield stating("quoted_criterion", fields=(f"criteria.{criterion.id}",), criterion=criterion.id)
-        yield from _answer(criterion, evidence)
+        yield from quoted(criterion, evidence, "quoted_criterion")
+        yield from answer(criterion, evidence)
 
 
-def _answer(criterion: Criterion, evidence: Evidence) -> Iterator[Point]:
+def quoted(criterion: Criterion, evidence: Evidence, say: str) -> Iterator[Point]:
+    """The payer's words for a criterion, where their page is enclosed."""
+    if fields_stated(evidence, f"criteria.{criterion.id}"):
+        yield stating(say, fields=(f"criteria.{criterion.id}",), criterion=criterion.id)
+
+
+def answer(criterion: Criterion, evidence: Evidence) -> Iterator[Point]:
+    """What the verdict on a criterion allows to be said."""
     result = evidence.results.get(criterion.id)
     if result is None:
         yield blank("needs_review", tables().comments["needs_review"], criterion.id)
@@ -37,16 +46,15 @@ def _answer(criterion: Criterion, evidence: Evidence) -> Iterator[Point]:
     elif _alternative_is_met(criterion, evidence):
         yield asking("alternative", criterion=criterion.id)
     elif result.verdict is Verdict.NOT_MET:
-        yield from _not_met(result, evidence)
+        yield from _not_met(criterion, result, evidence)
     else:
         yield blank(result.verdict.value, _advice(result, evidence), criterion.id)
 
 
 def _alternative_is_met(criterion: Criterion, evidence: Evidence) -> bool:
-    if criterion.group is None or criterion.combine != "any":
-        return False
-    others = [other.id for other in evidence.denial.criteria if other.group == criterion.group]
-    return any((found := evidence.results.get(name)) and found.verdict is Verdict.MET for name in others)
+    """Whether as many others of its group are met as it takes."""
+    met = {name for name, result in evidence.results.items() if result.verdict is Verdict.MET}
+    return criterion.id in spared(evidence.denial.criteria, met)
 
 
 def _met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
@@ -63,12 +71,39 @@ def _met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
     yield from points
 
 
-def _not_met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
-    """What a measure came to is stated as it is; a contrary statement is left to the reviewer."""
+def _not_met(criterion: Criterion, result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
+    """What a measure came to is stated as it is, then what the documents allow to argue; the rest is the reviewer's.
+
+    A contrary statement is left to the reviewer whole.
+    """
     if result.computed:
         for point in _evidence_points(result, evidence):
             yield point.model_copy(update={"comment": tables().comments["not_met"]})
+    yield from _arguments(criterion, result, evidence)
     yield blank("not_met", _advice(result, evidence), result.criterion)
+
+
+def _arguments(criterion: Criterion, result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
+    """That what is asked for was not tolerated or must not be given, what the plan excepts, what a guideline says."""
+    scope, asked = Scope.of(evidence), terms(criterion)
+    barred = [
+        fact
+        for fact in sorted(evidence.facts.values(), key=chronological)
+        if fact.outcome in (Outcome.INTOLERANT, Outcome.CONTRAINDICATED) and fact.is_a(asked)
+        if fact.assertion.holds and scope.holds(fact) and citable(fact, evidence)
+        if not (result.computed and fact.id in result.facts)
+    ]
+    for group in merged(barred):  # the checker did not rest its answer on these, so they stand beside it
+        for point in tell(group, scope):
+            yield point.model_copy(update={"comment": tables().comments["barred"]})
+    numbered = list(enumerate(evidence.denial.criteria, start=1))
+    for n, span in enumerate(evidence.exceptions):
+        if criterion.id in excepted(span, numbered) and fields_stated(evidence, f"exceptions.{n}"):
+            point = stating("exception", fields=(f"exceptions.{n}",), criterion=criterion.id)
+            yield point.model_copy(update={"comment": tables().comments["exception"]})
+    for passage in evidence.guideline:
+        if evidence.enclosed(passage) and names_criterion(passage.quote, criterion):
+            yield quoting("guideline", passage).model_copy(update={"criterion": criterion.id})
 
 
 def _evidence_points(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
@@ -80,8 +115,11 @@ def _evidence_points(result: CriterionResult, evidence: Evidence) -> Iterator[Po
     if len(days) > 1 and len(names) == 1:
         yield stating("treatment_days", days, criterion=result.criterion)
         facts = [fact for fact in facts if fact not in days]
-    for group in merged(facts):
-        yield from tell(group, scope, result.criterion)
+    told = [point for group in merged(facts) for point in tell(group, scope, result.criterion)]
+    for n, point in enumerate(told[-_MOST_TOLD:]):
+        left_out = len(told) - _MOST_TOLD if n == 0 else 0
+        more = tables().comments["more_entries"].format(n=left_out) if left_out > 0 else point.comment
+        yield point.model_copy(update={"comment": more})
     ran = figure_range(result.computed)
     held = [fact for fact in (*days, *facts) if fact.assertion.holds]
     if ran and held and not days and all(ran != (fact.start, fact.end) for fact in held):
@@ -109,7 +147,7 @@ def _advice(result: CriterionResult, evidence: Evidence) -> str:
     lines = [words["argue"] if result.verdict is Verdict.NOT_MET else words.get(result.verdict, ""), result.explanation]
     if result.gap:
         lines.append(result.gap)
-    facts = [evidence.facts[name] for name in result.facts if name in evidence.facts]
+    facts = [fact for name in result.facts if (fact := evidence.facts.get(name)) and fact.spans]
     for fact in facts[:_MOST_PASSAGES] if result.verdict is Verdict.NEEDS_REVIEW else ():
         place = cite(fact.spans, evidence.exhibits) or words["not_enclosed"]
         lines.append(words["passage"].format(citation=place, quote=tidy(fact.spans[0].quote)))

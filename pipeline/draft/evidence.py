@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from pipeline.draft.papers import Papers
 from pipeline.folding import fold
 from schemas.coverage import Computed, Coverage, CriterionResult, LegalBasis
 from schemas.denial import Denial
 from schemas.fact import Fact
-from schemas.letter import Exhibit, Sentence
+from schemas.letter import Appellant, Exhibit, Sentence
 from schemas.span import Cited, Span
 
 _SECTION = re.compile(r"\b(?:CFR|USC|C\.F\.R\.|U\.S\.C\.)")
-QUOTED_ONLY = ("reason", "criteria.")
-"""Fields whose words are the payer's case: they may be quoted, but carry no statement of ours."""
+QUOTED_ONLY = ("reason", "criteria.", "exceptions.", "appeal.used_up", "appeal.peer_to_peer")
+"""Fields whose words are the payer's own: they may be quoted, but carry no statement of ours."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that sentences of one case may rest on."""
+    """Everything that sentences of one case may rest on.
+
+    `exceptions` are sentences of the plan's papers, quoted as fields `exceptions.0` and so on; `papers` what the papers
+    call things; `appellant` who speaks.
+    """
 
     denial: Denial
     facts: Mapping[str, Fact]
@@ -31,6 +36,9 @@ class Evidence:
     exhibits: tuple[Exhibit, ...]
     today: date
     guideline: tuple[Span, ...] = ()
+    exceptions: tuple[Span, ...] = ()
+    papers: Papers = field(default_factory=Papers)
+    appellant: Appellant = Appellant.PROVIDER
 
     @classmethod
     def of(
@@ -41,9 +49,22 @@ class Evidence:
         exhibits: Sequence[Exhibit],
         today: date,
         guideline: Sequence[Span] = (),
+        exceptions: Sequence[Span] = (),
+        papers: Papers | None = None,
+        appellant: Appellant = Appellant.PROVIDER,
     ) -> Evidence:
-        """The evidence of a case on the day it is worked; `guideline` are the passages that may be quoted."""
-        return cls(denial, {fact.id: fact for fact in facts}, coverage, tuple(exhibits), today, tuple(guideline))
+        """The evidence of a case on the day it is worked; `guideline` and `exceptions` are what may be quoted."""
+        return cls(
+            denial=denial,
+            facts={fact.id: fact for fact in facts},
+            coverage=coverage,
+            exhibits=tuple(exhibits),
+            today=today,
+            guideline=tuple(guideline),
+            exceptions=tuple(exceptions),
+            papers=papers or Papers(),
+            appellant=appellant,
+        )
 
     @cached_property
     def results(self) -> Mapping[str, CriterionResult]:
@@ -73,6 +94,9 @@ class Evidence:
         first, _, rest = path.partition(".")
         if first == "criteria":
             return next((_cited(criterion.text) for criterion in self.denial.criteria if criterion.id == rest), None)
+        if first == "exceptions":
+            found = self.exceptions[int(rest) : int(rest) + 1] if rest.isdigit() else ()
+            return next((Cited[object](value=span.quote, spans=(span,)) for span in found), None)
         value: object = getattr(self.denial, first, None)
         if isinstance(value, tuple):
             value = value[int(rest)] if rest.isdigit() and int(rest) < len(value) else None
@@ -82,7 +106,9 @@ class Evidence:
 
 
 def _cited(value: object) -> Cited[object] | None:
-    return Cited[object](value=value.value, spans=value.spans) if isinstance(value, Cited) else None
+    if not isinstance(value, Cited):
+        return None
+    return Cited[object](value=value.value, spans=value.spans, correction=value.correction)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-
-from pydantic import BaseModel
 
 from pipeline.draft.citations import label
 from pipeline.draft.phrases import day
@@ -14,7 +12,7 @@ from schemas.denial import Denial
 from schemas.document import Document, Role, Whose
 from schemas.fact import Assertion, Fact, FactKind
 from schemas.letter import Exhibit
-from schemas.span import Span
+from schemas.span import Span, spans_in
 
 _RANK = {
     Role.DENIAL_LETTER: 0,
@@ -45,7 +43,7 @@ def exhibits(
     facts = tuple(facts)
     cited = {span.document for fact in facts if fact.assertion is not Assertion.OTHER_PATIENT for span in fact.spans}
     cited |= {span.document for span in coverage.deadline.spans}
-    noticed = {span.document for span in _spans_of(denial)}
+    noticed = {span.document for span in spans_in(denial)}
     headed = {document.id: _headed(document, facts, denial) for document in documents}
     enclosed = [document for document in documents if _is_enclosed(document, cited, noticed)]
     enclosed.sort(key=lambda d: (_RANK[d.role], _first_day(d, facts, headed[d.id]), d.file, d.id))
@@ -68,18 +66,6 @@ def _is_enclosed(document: Document, cited: set[str], noticed: set[str]) -> bool
     if document.role is Role.OTHER or (document.role is Role.CLINICAL_NOTE and document.patient is Whose.UNKNOWN):
         return document.id in cited
     return True
-
-
-def _spans_of(value: object) -> Iterator[Span]:
-    """Every place that a value, or anything in it, cites."""
-    if isinstance(value, Span):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _spans_of(getattr(value, name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _spans_of(item)
 
 
 def _headed(document: Document, facts: Sequence[Fact], denial: Denial | None) -> list[date]:

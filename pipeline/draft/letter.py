@@ -8,25 +8,41 @@ from pipeline.draft.evidence import Evidence
 from pipeline.draft.points import LetterPlan, PartPlan, Point
 from pipeline.draft.verify import verify
 from pipeline.draft.writer import RulesWriter, Writer, from_quote, from_template
-from schemas.letter import Letter, RefusedSentence, Section, Sentence
+from schemas.letter import Grid, Letter, RefusedSentence, Section, Sentence, SentenceKind
 
 
 def compose(plan: LetterPlan, evidence: Evidence, writer: Writer | None = None) -> Letter:
     """Write and verify every point. A sentence is the writer's, else the template's, else a quotation, else none."""
     refused: list[RefusedSentence] = []
     sections = tuple(_section(part, evidence, writer or RulesWriter(), refused) for part in plan.parts)
-    return Letter(sections=sections, refused=tuple(refused))
+    return Letter(kind=plan.kind, frame=plan.frame, sections=sections, refused=tuple(refused))
 
 
 def _section(part: PartPlan, evidence: Evidence, writer: Writer, refused: list[RefusedSentence]) -> Section:
     proposed = {sentence.id: sentence for sentence in writer.write(part, evidence)}
-    sentences = (_verified(point, proposed, evidence, refused) for point in part.points)
-    return Section(part=part.part, heading=part.heading, sentences=tuple(filter(None, sentences)))
+    sentences = tuple(filter(None, (_verified(point, proposed, evidence, refused) for point in part.points)))
+    grid = _grid(part, frozenset(sentence.id for sentence in sentences))
+    return Section(part=part.part, heading=part.heading, sentences=sentences, grid=grid, listed=part.listed)
+
+
+def _grid(part: PartPlan, written: frozenset[str]) -> Grid | None:
+    """The table that the part asks for, with what was written; a row without anything is left out."""
+    if not part.titles:
+        return None
+    cells: dict[int, list[list[str]]] = {}
+    for point in part.points:
+        if point.cell is not None and point.id in written:
+            row, column = point.cell
+            cells.setdefault(row, [[] for _ in part.titles])[column].append(point.id)
+    rows = tuple(tuple(map(tuple, cells[row])) for row in sorted(cells))
+    return Grid(titles=part.titles, widths=part.widths, rows=rows)
 
 
 def _verified(
     point: Point, proposed: Mapping[str, Sentence], evidence: Evidence, refused: list[RefusedSentence]
 ) -> Sentence | None:
+    if point.kind is SentenceKind.NOTE:  # the checker's words as they are: there is nothing to verify them against
+        return from_template(point, evidence)
     tried: list[str] = []
     for sentence in _candidates(point, proposed, evidence):
         if sentence.text in tried:

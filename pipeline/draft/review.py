@@ -38,6 +38,11 @@ class Value:
         """The field's name."""
         return WORDS["fields"][self.field]
 
+    @property
+    def standing(self) -> tuple[Cited[object], ...]:
+        """What is stated, without what a reviewer rejected."""
+        return tuple(cited for cited in self.found if cited.stands)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -167,16 +172,17 @@ class Review:
 
     @property
     def missing(self) -> tuple[Value, ...]:
-        """The fields of the denial for which nothing was found."""
-        return tuple(value for value in self.values if not value.found and not self._has_criteria(value))
+        """The fields of the denial for which nothing was found, and which a letter should state."""
+        return tuple(value for value in self.values if not value.standing and not self._is_not_wanted(value))
 
-    def _has_criteria(self, value: Value) -> bool:
-        return value.field == "criteria" and bool(self.case.denial.criteria)
+    def _is_not_wanted(self, value: Value) -> bool:
+        return value.field in WORDS["only_some"] or (value.field == "criteria" and bool(self.case.denial.criteria))
 
     @property
     def open_rows(self) -> tuple[Row, ...]:
         """The criteria that are not met."""
-        return tuple(row for row in self.rows if row.result is None or row.result.verdict != "met")
+        standing = (row for row in self.rows if row.criterion.text.stands)
+        return tuple(row for row in standing if row.result is None or row.result.verdict != "met")
 
     @property
     def placeholders(self) -> Iterator[tuple[str, str, str]]:
@@ -216,11 +222,24 @@ class Review:
         coverage = self.case.coverage
         yield coverage.deadline.spans, "Deadline", "deadline"
         yield coverage.case_type_spans, "Case type", "case-type"
+        yield from self._concluded()
         for number, warning in enumerate(coverage.warnings, start=1):
             yield warning.spans, "Warning", f"warning-{number}"
         for section in self.case.letter.sections:
             for sentence in section.sentences:
                 yield sentence.citations, f"Letter: {section.heading}", f"sentence-{sentence.id}"
+
+    def _concluded(self) -> Iterator[tuple[tuple[Span, ...], str, str]]:
+        """What cites a page of what is wanting, which way to take, what to do and what to show."""
+        coverage = self.case.coverage
+        for pattern in coverage.patterns:
+            yield coverage.pattern_spans.get(pattern, ()), WORDS["pattern"][pattern], f"pattern-{pattern}"
+        for number, route in enumerate(coverage.routes, start=1):
+            yield route.spans, f"Route: {WORDS['route'][route.kind]}", f"route-{number}"
+        for number, action in enumerate(coverage.actions, start=1):
+            yield action.spans, "What to do next", f"action-{number}"
+        for item in (*coverage.proof_kit, *coverage.reviewer_five):
+            yield item.spans, f"Checklist {item.id}", f"item-{item.id}"
 
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:

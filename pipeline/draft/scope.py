@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.draft.criterion_terms import questions
 from pipeline.draft.evidence import Evidence
 from pipeline.draft.phrases import TREATMENTS
 from pipeline.draft.tables import tables
@@ -13,7 +14,6 @@ from pipeline.draft.verify_words import sides_in
 from pipeline.folding import folded
 from schemas.coverage import Verdict
 from schemas.fact import Assertion, Fact, FactKind, Outcome, Side
-from schemas.requirement import Requirement
 
 _SERVE = (Outcome.FAILED, Outcome.PARTIAL, Outcome.INTOLERANT, Outcome.CONTRAINDICATED)
 
@@ -29,10 +29,9 @@ class Scope:
     def of(cls, evidence: Evidence) -> Scope:
         """Read from the service; from the criteria where the service says nothing."""
         service = evidence.denial.service.value if evidence.denial.service else ""
-        named = sides_in(service) or {
-            side for c in evidence.denial.criteria for side, _ in _abouts(c.requirement) if side is not None
-        }
-        wanted = [part for c in evidence.denial.criteria for _, part in _abouts(c.requirement) if part]
+        asked = [part for criterion in evidence.denial.criteria for part in questions(criterion.requirement)]
+        named = sides_in(service) or {side for part in asked if (side := getattr(part, "side", None)) is not None}
+        wanted = [site for part in asked if (site := getattr(part, "body_part", None))]
         known = {fact.body_part for fact in evidence.facts.values() if fact.body_part}
         wanted += [part for part in known if _words(part) & _words(service)]
         return cls(named.pop() if len(named) == 1 else None, frozenset(w for part in wanted for w in _words(part)))
@@ -58,19 +57,9 @@ def _words(text: str | None) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in re.findall(r"[a-z]{3,}", folded(text or "")))
 
 
-def _abouts(requirement: Requirement | None) -> Iterator[tuple[Side | None, str | None]]:
-    """Side and body part of every question in a requirement."""
-    if requirement is None:
-        return
-    inner = getattr(requirement, "of", ())
-    for part in inner if isinstance(inner, tuple) else () if isinstance(inner, str) else (inner,):
-        yield from _abouts(part)
-    yield getattr(requirement, "side", None), getattr(requirement, "body_part", None)
-
-
 def citable(fact: Fact, evidence: Evidence) -> bool:
-    """Whether it has happened and every place that states it is enclosed."""
-    return not evidence.is_to_come(fact) and all(evidence.enclosed(span) for span in fact.spans)
+    """Whether it has happened and every place that states it is enclosed; what a reviewer added may have no place."""
+    return not evidence.is_to_come(fact) and bool(fact.spans) and all(evidence.enclosed(span) for span in fact.spans)
 
 
 def used(evidence: Evidence, *verdicts: Verdict) -> frozenset[str]:

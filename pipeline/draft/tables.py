@@ -4,8 +4,9 @@ from functools import cache
 
 from pipeline.tables import load
 from schemas.base import Frozen
+from schemas.coverage import Verdict
 from schemas.fact import FactKind, Outcome
-from schemas.letter import Part
+from schemas.letter import Appellant, Part
 
 
 class Ground(Frozen):
@@ -22,19 +23,12 @@ class Placeholder(Frozen):
     comment: str
 
 
-class CaseRow(Frozen):
-    """A row of the table that identifies the case."""
-
-    label: str
-    field: str
-    needed: bool = False
-
-
 class Tables(Frozen):
     """sentences.yaml."""
 
     headings: dict[Part, str]
     sentences: dict[str, str]
+    voices: dict[Appellant, dict[str, str]]
     outcomes: dict[Outcome, str]
     verbs: dict[FactKind, str]
     scales: dict[str, str]
@@ -45,9 +39,8 @@ class Tables(Frozen):
     clocks: tuple[str, ...]
     placeholders: dict[str, Placeholder]
     comments: dict[str, str]
+    verdicts: dict[Verdict, str]
     blocks: dict[str, str]
-    case_rows: tuple[CaseRow, ...]
-    case_one_of: tuple[str, ...]
     supply: dict[str, Placeholder]
     notes: dict[str, str]
 

@@ -1,36 +1,36 @@
-"""The letter as a Word file: address, case table, parts with citations, signature, exhibits, comments."""
+"""A letter as a Word file: address, case table, parts with citations, signature, exhibits, comments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import count
 
 import docx
 from docx.document import Document
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX, WD_TAB_ALIGNMENT
-from docx.oxml.ns import qn
-from docx.shared import Inches, Pt, RGBColor
+from docx.shared import Inches, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pipeline.draft import word_file
 from pipeline.draft.citations import cite
-from pipeline.draft.phrases import day, series
-from pipeline.draft.tables import CaseRow, tables
+from pipeline.draft.letter_styles import CITATION, TEXT_WIDTH, set_styles
+from pipeline.draft.phrases import day
+from pipeline.draft.provenance import Provenance, verdict
+from pipeline.draft.reviewed import remarks, verdict_key
+from pipeline.draft.tables import Placeholder, tables
 from schemas.coverage import Coverage, Deadline
 from schemas.denial import Denial
+from schemas.document import Document as SourceDocument
 from schemas.fact import Fact
-from schemas.letter import Exhibit, Letter, Part, Section, Sentence, SentenceKind
-from schemas.span import Cited
+from schemas.letter import Blank, Exhibit, Frame, Grid, Letter, LetterKind, Part, Section, Sentence, SentenceKind
 
-_CITATION = "Exhibit Citation"
-_FONT = "Arial"
-_INK = RGBColor(0x1F, 0x2A, 0x44)
-_TEXT_WIDTH = 6.5
+_WHOLE = (LetterKind.APPEAL, LetterKind.EXTERNAL)  # letters of eight parts, where a silent part is remarked on
+_LINKED = re.compile(r"(Ex\. ([A-Z]+), [^;\]]*)")
 
 
 def typeset(
@@ -40,17 +40,28 @@ def typeset(
     coverage: Coverage,
     facts: Iterable[Fact],
     today: date,
+    documents: Iterable[SourceDocument] = (),
+    *,
+    review: bool = True,
 ) -> bytes:
-    """The letter as DOCX bytes, the same for the same case and day."""
-    document = docx.Document()
-    _set_styles(document)
+    """The letter as DOCX bytes, the same for the same case and day.
+
+    The review copy has comments: where each sentence comes from, how surely `documents` were read, what is missing.
+    Without `review` it is the clean copy: the same text and content controls, and no comment.
+    """
+    document, facts = docx.Document(), tuple(facts)
+    set_styles(document, compact=letter.frame.compact)
+    reviewed = remarks(denial, facts, coverage)
     resolved = frozenset(fact.id for fact in facts if fact.date_resolved)
     said = {section.part for section in letter.sections if section.sentences}
-    page = _Sheet(document, denial, tuple(exhibits), resolved, frozenset(Part) - said, today)
+    sources = Provenance(facts, coverage, exhibits, documents) if review else None
+    verdicts = {result.criterion: verdict(result) for result in coverage.criteria}
+    silent = frozenset(Part) - said if letter.kind in _WHOLE else frozenset()
+    page = _Sheet(document, letter.frame, denial, tuple(exhibits), resolved, reviewed, silent, today, sources, verdicts)
     page.header()
     page.address(coverage.deadline)
     page.case_table()
-    document.add_paragraph(tables().blocks["salutation"])
+    page.salutation()
     for section in letter.sections:
         page.section(section)
     page.signature()
@@ -60,61 +71,33 @@ def typeset(
     return word_file.file_bytes(document)
 
 
-def _set_styles(document: Document) -> None:
-    layout = document.sections[0]
-    layout.page_width, layout.page_height = Inches(8.5), Inches(11)
-    layout.left_margin = layout.right_margin = layout.top_margin = layout.bottom_margin = Inches(1)
-    for name, size, before, after in (
-        ("Normal", 10.5, 0, 6),
-        ("Title", 15, 12, 8),
-        ("Heading 1", 13, 14, 4),
-        ("Heading 2", 11, 8, 2),
-        ("Quote", 10.5, 0, 4),
-        ("List Bullet", 10.5, 0, 4),
-        ("Header", 9, 0, 0),
-    ):
-        style = document.styles[name]
-        style.font.name, style.font.size = _FONT, Pt(size)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-        style.paragraph_format.keep_with_next = name in ("Title", "Heading 1", "Heading 2", "Quote")
-        if name in ("Title", "Heading 1", "Heading 2"):
-            style.font.bold, style.font.color.rgb = True, _INK
-    document.styles["Quote"].paragraph_format.left_indent = Inches(0.25)
-    document.styles["Quote"].font.color.rgb = RGBColor(0, 0, 0)
-    for style in ("Title", "Header"):  # the template's rule under the title, and its tab stops for three columns
-        for name in ("w:pBdr", "w:tabs"):
-            for element in document.styles[style].element.get_or_add_pPr().findall(qn(name)):
-                element.getparent().remove(element)
-    citation = document.styles.add_style(_CITATION, WD_STYLE_TYPE.CHARACTER)
-    citation.font.color.rgb, citation.font.italic = _INK, False
-
-
 @dataclass(frozen=True)
 class _Sheet:
     """The document being set, with what its blocks look up."""
 
     document: Document
+    frame: Frame
     denial: Denial
     exhibits: tuple[Exhibit, ...]
     resolved: frozenset[str]
+    reviewed: Mapping[str, str]
     silent: frozenset[Part]
     today: date
+    sources: Provenance | None
+    verdicts: Mapping[str, str]
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def title(self) -> str:
         """The subject of the letter, with the patient's name."""
-        patient = self.denial.patient_name
-        words = tables().blocks
-        return words["running"].format(subject=words["subject"], patient=patient.value) if patient else words["subject"]
+        patient, subject = self.denial.patient_name, self.frame.subject
+        return tables().blocks["running"].format(subject=subject, patient=patient.value) if patient else subject
 
     def header(self) -> None:
         """The subject and the page number on every page, so that a faxed page that is lost can be found again."""
         paragraph = self.document.sections[0].header.paragraphs[0]
         stops = paragraph.paragraph_format.tab_stops
-        stops.add_tab_stop(Inches(_TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+        stops.add_tab_stop(Inches(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
         paragraph.add_run(f"{self.title}\t{tables().blocks['page_of']}")
         word_file.add_field(paragraph, "PAGE", "1")
         paragraph.add_run(tables().blocks["of_pages"])
@@ -122,48 +105,42 @@ class _Sheet:
 
     def address(self, deadline: Deadline) -> None:
         """The day, and where the appeal goes."""
-        dated = self.document.add_paragraph().add_run(day(self.today))
+        dated = self.traced(self.document.add_paragraph(), day(self.today), "letter.date")
         self.comment([dated], _deadline_note(deadline))
+        if self.frame.internal:
+            return
         block = self.document.add_paragraph()
-        appeal = self.denial.appeal
-        lines = _lines(appeal.address)
-        if lines and self.denial.payer and self.denial.payer.value.casefold() not in " ".join(lines).casefold():
-            lines = [self.denial.payer.value, *lines]
-        for n, line in enumerate(lines):
-            run = block.add_run(line)
-            if n < len(lines) - 1:
-                run.add_break()
-        if not lines:
-            self.placeholder(block, "address")
-        if appeal.fax:
-            self.document.add_paragraph(tables().blocks["by_fax"].format(fax=appeal.fax.value))
+        if self.frame.address:
+            run = self.traced(block, "\n".join(self.frame.address), "letter.address")
+            self.comment([run], self.reviewed.get("appeal.address", ""))
+        elif self.frame.where:
+            self.placeholder(block, self.frame.where, "letter.address")
+        if self.frame.fax:
+            words = tables().blocks["by_fax"].format(fax=self.frame.fax)
+            faxed = self.traced(self.document.add_paragraph(), words, "letter.fax")
+            self.comment([faxed], self.reviewed.get("appeal.fax", ""))
 
     def case_table(self) -> None:
-        """The identifiers of the case, each with its name; what an appeal needs and nobody stated is blank."""
-        words = tables().blocks
-        self.document.add_paragraph(words["subject"], style="Title")
-        rows = [(row, value) for row in tables().case_rows if (value := self.value(row)) or self.is_needed(row)]
-        table = self.table((words["case"], words["as_stated"]), len(rows), (1.7, _TEXT_WIDTH - 1.7))
-        for cells, (row, value) in zip(table.rows[1:], rows, strict=True):
-            cells.cells[0].paragraphs[0].add_run(row.label)
-            if value:
-                cells.cells[1].paragraphs[0].add_run(value)
+        """The identifiers of the case, each as the notice labels it; what is needed and nobody stated is blank."""
+        words, lines = tables().blocks, self.frame.lines
+        self.document.add_paragraph(self.frame.subject, style="Title")
+        table = self.table((words["case"], words["as_stated"]), len(lines), (1.7, TEXT_WIDTH - 1.7))
+        for cells, line in zip(table.rows[1:], lines, strict=True):
+            cells.cells[0].paragraphs[0].add_run(line.label)
+            if line.blank:
+                self.placeholder(cells.cells[1].paragraphs[0], line.blank, f"letter.{line.field}")
             else:
-                self.placeholder(cells.cells[1].paragraphs[0], row.field)
-        self.document.add_paragraph().paragraph_format.space_after = Pt(0)
+                run = self.traced(cells.cells[1].paragraphs[0], line.value, f"letter.{line.field}")
+                told = (text for path, text in self.reviewed.items() if path.partition(".")[0] == line.field)
+                self.comment([run], "\n".join(told))
 
-    def value(self, row: CaseRow) -> str:
-        """What the notice states for a row; "" where it is silent."""
-        found = getattr(self.denial, row.field)
-        every: tuple[Cited[object], ...] = found if isinstance(found, tuple) else (found,) if found else ()
-        shown = (day(cited.value) if isinstance(cited.value, date) else str(cited.value) for cited in every)
-        return series([" ".join(text.split()) for text in dict.fromkeys(shown)])
-
-    def is_needed(self, row: CaseRow) -> bool:
-        """Whether an appeal needs the row: by itself, or as the first of several of which one is enough."""
-        one_of = tables().case_one_of
-        silent = all(getattr(self.denial, name) is None for name in one_of)
-        return row.needed or (row.field == one_of[0] and silent)
+    def salutation(self) -> None:
+        """To whom it is said, where it goes to anybody."""
+        if not self.frame.salutation:
+            return
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(12)
+        self.traced(paragraph, self.frame.salutation, "letter.salutation")
 
     def section(self, section: Section) -> None:
         """A part with its heading. One that says nothing is not printed, and that is noted at another."""
@@ -172,24 +149,37 @@ class _Sheet:
         heading = self.document.add_heading(section.heading, level=1)
         if section.part is Part.CLOSING and Part.CONSEQUENCE in self.silent:
             self.comment(heading.runs, tables().notes["no_consequence"])
+        if section.grid is not None:
+            self.grid(section, section.grid)
+            return
         if section.part is Part.CRITERIA:
             self.comment(heading.runs, tables().notes["no_guideline"] if Part.GUIDELINE in self.silent else "")
             self.criteria(section)
             return
-        if section.part is Part.SUMMARY and len(section.sentences) > 1:
+        if section.listed or (section.part is Part.SUMMARY and len(section.sentences) > 1):
             for sentence in section.sentences:
                 self.sentences(self.document.add_paragraph(style="List Bullet"), (sentence,))
             return
         self.sentences(self.document.add_paragraph(), section.sentences)
 
+    def grid(self, section: Section, grid: Grid) -> None:
+        """A section in a table: the sentences of a cell in one paragraph."""
+        known = {sentence.id: sentence for sentence in section.sentences}
+        shares = grid.widths or (1,) * len(grid.titles)
+        table = self.table(grid.titles, len(grid.rows), [TEXT_WIDTH * share / sum(shares) for share in shares])
+        for row, cells in zip(table.rows[1:], grid.rows, strict=True):
+            for cell, ids in zip(row.cells, cells, strict=True):
+                self.sentences(cell.paragraphs[0], [known[name] for name in ids])
+
     def criteria(self, section: Section) -> None:
-        """Each criterion under a heading of its own: the payer's words, then the answer."""
+        """Each criterion under a heading of its own: the payer's words, the answer, and what is argued beside it."""
         numbers = {criterion.id: n for n, criterion in enumerate(self.denial.criteria, start=1)}
-        for criterion, group in groupby(section.sentences, key=lambda sentence: sentence.criterion):
-            sentences = tuple(group)
+        for criterion, sentences in _by_criterion(section.sentences):
             if criterion in numbers:
                 name = tables().blocks["criterion"].format(n=numbers[criterion])
-                self.document.add_heading(name, level=2)
+                heading = self.document.add_heading(name, level=2)
+                told = (self.verdicts.get(criterion or "", ""), self.reviewed.get(verdict_key(criterion or ""), ""))
+                self.comment(heading.runs, "\n".join(filter(None, told)))
             payers = tuple(sentence for sentence in sentences if sentence.fields == (f"criteria.{criterion}",))
             answer = tuple(sentence for sentence in sentences if sentence not in payers)
             if payers:
@@ -198,16 +188,32 @@ class _Sheet:
                 self.sentences(self.document.add_paragraph(), answer)
 
     def sentences(self, paragraph: Paragraph, sentences: Sequence[Sentence]) -> None:
-        """Sentences in one paragraph: for each one run of text and one of its citation."""
+        """Sentences in one paragraph: for each a run in its content control, then its citation, which links."""
         for n, sentence in enumerate(sentences):
             if n:
                 paragraph.add_run(" ")
-            runs = [paragraph.add_run(sentence.text)]
+            runs = [self.traced(paragraph, sentence.text, sentence.id)]
             if sentence.kind is SentenceKind.PLACEHOLDER:
                 runs[0].font.highlight_color = WD_COLOR_INDEX.YELLOW
-            if sentence.kind is SentenceKind.FACT and (places := cite(sentence.citations, self.exhibits)):
-                runs.append(paragraph.add_run(f" {places}", style=_CITATION))
+            if sentence.kind is not SentenceKind.ASK and (places := cite(sentence.citations, self.exhibits)):
+                runs += self.citation(paragraph, places)
             self.comment(runs, "\n".join(self.remarks(sentence)))
+
+    def traced(self, paragraph: Paragraph, text: str, tag: str) -> Run:
+        """A run in a content control, by whose tag an editor's changes are traced."""
+        run = paragraph.add_run(text)
+        word_file.control(run, tag, next(self.numbers))
+        return run
+
+    def citation(self, paragraph: Paragraph, places: str) -> Iterator[Run]:
+        """The runs of a citation: each exhibit in it links to its row in the list of exhibits."""
+        pieces = _LINKED.split(f" {places}")  # between, linked, its label, between, ...
+        for n, piece in enumerate(pieces):
+            if n % 3 != 2 and piece:
+                run = paragraph.add_run(piece.replace(". ", ".\u00a0"), style=CITATION)
+                if n % 3 == 1:
+                    word_file.link(run, _bookmark(pieces[n + 1]))
+                yield run
 
     def remarks(self, sentence: Sentence) -> Iterator[str]:
         """What the reviewer is told of a sentence."""
@@ -215,40 +221,61 @@ class _Sheet:
             yield sentence.comment
         if self.resolved.intersection(sentence.facts):
             yield tables().comments["resolved"]
+        yield from filter(None, map(self.reviewed.get, (*sentence.facts, *sentence.fields)))
+        if self.sources:
+            yield from self.sources.lines(sentence)
 
     def comment(self, runs: Sequence[Run], text: str) -> None:
-        """A comment on the runs, where there is something to say."""
-        if text and runs:
+        """A comment on the runs, where there is something to say and it is the review copy."""
+        if text and runs and self.sources:
             words = tables().blocks
             word_file.add_comment(self.document, runs, text, words["author"], words["initials"], self.today)
 
-    def placeholder(self, paragraph: Paragraph, name: str) -> None:
+    def placeholder(self, paragraph: Paragraph, blank: Blank | Placeholder, tag: str) -> None:
         """A highlighted blank with a comment that says what to supply."""
-        blank = tables().supply[name]
-        run = paragraph.add_run(blank.text)
+        run = self.traced(paragraph, blank.text, tag)
         run.font.highlight_color = WD_COLOR_INDEX.YELLOW
         self.comment([run], blank.comment)
 
     def signature(self) -> None:
         """Room for the one who signs; never signed for anyone."""
+        if not self.frame.signature:
+            return
         closing = self.document.add_paragraph(tables().blocks["sincerely"])
         closing.paragraph_format.space_before = Pt(12)
         closing.paragraph_format.keep_with_next = True
-        for name in ("signature", "signatory", "contact"):
+        blanks = dict(zip(("signature", "signatory", "contact"), self.frame.signature, strict=True))
+        for name, blank in blanks.items():
             paragraph = self.document.add_paragraph()
             paragraph.paragraph_format.keep_with_next = name != "contact"
-            self.placeholder(paragraph, name)
+            self.placeholder(paragraph, blank, f"letter.{name}")
 
     def exhibit_list(self) -> None:
         """What is enclosed, under which label."""
         words = tables().blocks
+        if not self.frame.enclosures:
+            self.exhibit_line(words["enclosures"])
+            return
         self.document.add_heading(words["enclosures"], level=1)
         titles = (words["exhibit"], words["document"], words["pages"])
-        table = self.table(titles, len(self.exhibits), (0.8, _TEXT_WIDTH - 1.6, 0.8))
+        table = self.table(titles, len(self.exhibits), (0.8, TEXT_WIDTH - 1.6, 0.8))
         for row, exhibit in zip(table.rows[1:], self.exhibits, strict=True):
-            texts = (f"Ex. {exhibit.label}", exhibit.title or exhibit.document, str(len(exhibit.pages)))
-            for cell, text in zip(row.cells, texts, strict=True):
-                cell.paragraphs[0].add_run(text)
+            label, title, pages = (cell.paragraphs[0] for cell in row.cells)
+            named = label.add_run(f"Ex. {exhibit.label}")
+            word_file.bookmark(named, _bookmark(exhibit.label), next(self.numbers))
+            self.traced(title, exhibit.title or exhibit.document, f"letter.exhibit_{exhibit.label}")
+            pages.add_run(str(len(exhibit.pages)))
+
+    def exhibit_line(self, heading: str) -> None:
+        """What is enclosed, in one paragraph."""
+        if not self.exhibits:
+            return
+        paragraph = self.document.add_paragraph(f"{heading}: ")
+        paragraph.paragraph_format.space_before = Pt(6)
+        for exhibit in self.exhibits:
+            named = paragraph.add_run(f"Ex. {exhibit.label}")
+            word_file.bookmark(named, _bookmark(exhibit.label), next(self.numbers))
+            paragraph.add_run(f", {exhibit.title or exhibit.document}{'.' if exhibit == self.exhibits[-1] else '; '}")
 
     def table(self, titles: Sequence[str], rows: int, widths: Sequence[float]) -> Table:
         """A table with a header row and empty rows below it."""
@@ -260,18 +287,23 @@ class _Sheet:
             column.width = Inches(width)
             for cell in column.cells:
                 cell.width = Inches(width)
-                cell.paragraphs[0].paragraph_format.space_after = Pt(2)
+                cell.paragraphs[0].paragraph_format.space_after = Pt(0 if self.frame.compact else 2)
         word_file.head_row(table, titles[-2])
         return table
 
 
-def _lines(address: Cited[str] | None) -> list[str]:
-    """An address line by line, as the notice breaks it."""
-    if address is None:
-        return []
-    printed = next((s.quote for s in address.spans if " ".join(s.quote.split()) == " ".join(address.value.split())), "")
-    text = address.value if "\n" in address.value else printed or address.value
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+def _by_criterion(sentences: Sequence[Sentence]) -> list[tuple[str | None, list[Sentence]]]:
+    """The sentences on each criterion; one on none goes with those before it."""
+    groups: list[tuple[str | None, list[Sentence]]] = []
+    for sentence in sentences:
+        if not groups or sentence.criterion not in (None, groups[-1][0]):
+            groups.append((sentence.criterion, []))
+        groups[-1][1].append(sentence)
+    return groups
+
+
+def _bookmark(label: str) -> str:
+    return f"Exhibit_{label}"
 
 
 def _deadline_note(deadline: Deadline) -> str:

@@ -4,27 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipeline.draft.evidence import Evidence, Support
 from pipeline.draft.phrases import tidy
-from pipeline.draft.verify_figures import figure_reasons
-from pipeline.draft.verify_words import (
-    claim_reasons,
-    names_guideline,
+from pipeline.draft.tables import tables
+from pipeline.draft.verify_claims import action_reasons, person_reasons, tone_reasons
+from pipeline.draft.verify_comparisons import compare
+from pipeline.draft.verify_facts import (
+    date_reasons,
+    label_reasons,
+    name_reasons,
     outcome_reasons,
+    serving_reasons,
+    side_reasons,
+    value_reasons,
+)
+from pipeline.draft.verify_figures import figure_reasons, unread_reasons
+from pipeline.draft.verify_tokens import Token, blanked, places_of, tokens
+from pipeline.draft.verify_words import (
+    as_quoted,
+    named_texts,
+    names_guideline,
     parts,
     polarity_reasons,
     quote_reasons,
     repeated_reasons,
-    side_reasons,
-    tone_reasons,
-    without_names,
     word_reasons,
 )
 from pipeline.folding import folded
 from schemas.letter import Sentence, SentenceKind
 
 _BRACKETED = re.compile(r"\[[^\[\]]{1,400}\]")
+
+
+class Reading(NamedTuple):
+    """A sentence as it is verified: what it quotes; the rest; the rest without the names it repeats; its figures."""
+
+    quoted: tuple[str, ...]
+    own: str
+    unnamed: str
+    figures: tuple[Token, ...]
+
+
+def read(text: str, support: Support) -> Reading:
+    """Take a sentence apart. Every character of `own` and `unnamed` keeps its place."""
+    quoted, own = parts(text)
+    names = {str(cited.value) for cited in support.fields} | {fact.name for fact in support.facts}
+    unnamed = own
+    for name in sorted(names, key=len, reverse=True):
+        unnamed = blanked(unnamed, tuple(places_of(name, unnamed)))
+    return Reading(quoted, own, unnamed, tokens(unnamed))
 
 
 def verify(sentence: Sentence, evidence: Evidence) -> tuple[str, ...]:
@@ -34,6 +64,7 @@ def verify(sentence: Sentence, evidence: Evidence) -> tuple[str, ...]:
         SentenceKind.ASK: _ask_reasons,
         SentenceKind.LAW: _law_reasons,
         SentenceKind.PLACEHOLDER: _placeholder_reasons,
+        SentenceKind.NOTE: _note_reasons,
     }
     checks = (_unknown, _guideline_reasons, rules[sentence.kind])
     return tuple(dict.fromkeys(reason for check in checks for reason in check(sentence, evidence)))
@@ -56,7 +87,7 @@ def _unknown(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
         named |= set(field.spans if field else ())
     named |= set(evidence.guideline)
     for span in sentence.citations:
-        if span not in named:
+        if span not in named and sentence.kind is not SentenceKind.NOTE:
             yield f"it cites a place of none of its facts, fields or guidelines ({span.document}, p. {span.page})"
         elif not evidence.enclosed(span):
             yield f"it cites a page that is not enclosed ({span.document}, p. {span.page})"
@@ -70,9 +101,9 @@ def _guideline_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
     taken = parts(sentence.text)
     if passages and not names_guideline(taken.own):
         yield "it quotes a guideline and does not say so"
-    quoted = set(map(folded, taken.quoted))
+    quoted = set(map(as_quoted, taken.quoted))
     for span in passages:
-        if folded(tidy(span.quote)) not in quoted:
+        if as_quoted(tidy(span.quote)) not in quoted:
             yield f"it cites a guideline and does not quote the passage whole ({span.document}, p. {span.page})"
 
 
@@ -89,27 +120,77 @@ def _fact_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
         field = evidence.field(path)
         if field and cited.isdisjoint(field.spans):
             yield f"it repeats {path} and does not cite it"
-    yield from _text_reasons(sentence, Support.of(sentence, evidence))
+    yield from serving_reasons(sentence, evidence)
+    yield from _text_reasons(sentence, evidence)
 
 
 def _ask_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
     if sentence.facts:
         yield "a request states no fact of the record"
-    yield from _text_reasons(sentence, Support.of(sentence, evidence))
+    yield from _text_reasons(sentence, evidence)
 
 
-def _text_reasons(sentence: Sentence, support: Support) -> Iterator[str]:
-    quoted, own = parts(sentence.text)
+def _text_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
+    """Why the words of a sentence are not carried by what it names."""
+    support = Support.of(sentence, evidence)
+    reading = read(sentence.text, support)
+    quoted, own, unnamed, figures = reading
     yield from repeated_reasons(sentence.text, support)
+    yield from label_reasons(own, sentence, evidence)
+    yield from _ground_reasons(own, quoted)
     yield from quote_reasons(quoted, support)
-    yield from figure_reasons(own, support)
-    yield from word_reasons(own, support)
-    own = without_names(own, support)
-    yield from polarity_reasons(own, quoted, support.facts)
+
+    compared = compare(unnamed, figures, support, asked_by(sentence, evidence), own)
+    yield from compared.reasons
+    recorded = tuple(token for token in figures if token not in compared.asked)
+    yield from figure_reasons(own, recorded, support)
+    yield from unread_reasons(unnamed, figures)
+    yield from word_reasons(_without_ground(own), _known_texts(support))
+    if support.facts:
+        yield from name_reasons(sentence, own, support)
+        yield from date_reasons(sentence, own, recorded, support)
+        yield from value_reasons(own, recorded, support)
     yield from outcome_reasons(own, support.facts)
-    yield from side_reasons(own, support)
-    yield from claim_reasons(own, support)
-    yield from tone_reasons(own)
+    yield from side_reasons(unnamed, support, strict=bool(support.facts))
+    yield from polarity_reasons(unnamed, quoted, support.facts)
+    yield from _tone(unnamed, evidence)
+
+
+def _tone(unnamed: str, evidence: Evidence) -> Iterator[str]:
+    said = folded(unnamed)
+    yield from action_reasons(said)
+    yield from person_reasons(said, evidence.appellant)
+    yield from tone_reasons(said)
+
+
+def _known_texts(support: Support) -> Iterator[str]:
+    """The texts whose words a sentence may use. What else stands around its facts it may only quote."""
+    yield from named_texts(support)
+    for fact in support.facts:
+        yield from filter(None, (fact.name, fact.body_part, fact.unit, fact.dose.unit if fact.dose else None))
+    if not support.facts:
+        yield from support.texts
+
+
+def asked_by(sentence: Sentence, evidence: Evidence) -> str:
+    """What the criterion that a sentence answers asks, in the payer's words."""
+    field = evidence.field(f"criteria.{sentence.criterion}") if sentence.criterion else None
+    return str(field.value) if field else ""
+
+
+def _ground_reasons(own: str, quoted: tuple[str, ...]) -> Iterator[str]:
+    """Why the kind of denial that it names is not the one whose words it quotes."""
+    said = folded(own)
+    shown = set(map(folded, quoted))
+    for row in tables().grounds:
+        if f"denial is {folded(row.ground)}" in said and shown.isdisjoint(map(folded, row.words)):
+            yield f"the words it quotes do not show that the ground is {row.ground}"
+
+
+def _without_ground(own: str) -> str:
+    for row in tables().grounds:
+        own = blanked(own, tuple(places_of(f"denial is {row.ground}", own)))
+    return own
 
 
 def _law_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
@@ -126,5 +207,12 @@ def _placeholder_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str
         yield "a placeholder needs a comment that says what to supply"
     if sentence.facts or sentence.citations:
         yield "a placeholder states nothing"
+    support = Support.of(sentence, evidence)
     yield from tone_reasons(folded(sentence.text))
-    yield from figure_reasons(sentence.text, Support.of(sentence, evidence))
+    yield from figure_reasons(sentence.text, tokens(sentence.text), support)
+
+
+def _note_reasons(sentence: Sentence, _evidence: Evidence) -> Iterator[str]:
+    """A note is the checker's own words, for the practice: it is no statement of the letter."""
+    if sentence.facts or sentence.fields:
+        yield "a note states nothing of the record"

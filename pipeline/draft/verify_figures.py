@@ -3,92 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
 from pipeline.draft.evidence import Support
+from pipeline.draft.verify_tokens import Figure, Stated, Token, blanked, stated, unit_name
+from pipeline.draft.verify_words import plain_words
 from pipeline.folding import folded
-from pipeline.notation import MONTHS, Found, amounts, dates, lengths, spelled
-from pipeline.tables import load
+from pipeline.notation import MONTHS, lengths, spelled
 from schemas.coverage import Verdict
 from schemas.dates import PartialDate
 from schemas.fact import Fact, Length
+from schemas.letter import TokenKind
 
-_RATIO = re.compile(r"(?<![\w./])(\d+(?:\.\d+)?)\s?(?:/|out of|of)\s?(\d+(?:\.\d+)?)(?![\w/]|\.\d)")
-_FIGURE = re.compile(
-    r"(?:(?<![\w.,/$-])|(?<=\s\d-)|(?<=\s\d\d-))(\d+(?:,\d{3})*(?:\.\d+)?)"
-    r"(?![\d/]|[.,-]\d{2})(?:[\s-]?(%|\u00b0|[a-zA-Z][a-zA-Z/\u00b2]*))?"
-)
-_TOKEN = re.compile(r"[^\s\"()\[\],;\u201c\u201d]*\d[^\s\"()\[\],;\u201c\u201d]*")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
-_YEARLESS = re.compile(
-    r"(?<![\w/])(\d{1,2})/(\d{1,2})(?![\w/])|\b(" + "|".join(MONTHS) + r")\.?\s(\d{1,2})\b", re.IGNORECASE
-)
+_RANGE = r"(\d+(?:\.\d+)?)(?:\s?(?:to|-)\s?(\d+(?:\.\d+)?))?"
+_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b\.?\s{{1,3}}\d+", re.IGNORECASE)
+_SORTS = {TokenKind.DATE: "the date ", TokenKind.AMOUNT: "the amount ", TokenKind.NUMBER: "the number "}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-
-Figure = tuple[Decimal, str | None]
-
-
-@cache
-def _units() -> dict[str, str]:
-    """Each spelling of a unit with the one name it goes by."""
-    rows = load("draft", "words.yaml")["units"]
-    return {spelling.casefold(): name for name, spellings in rows.items() for spelling in (name, *spellings)}
-
-
-def unit_name(spelling: str | None) -> str | None:
-    """The one name of a unit, or None where the word is none."""
-    if spelling is None:
-        return None
-    word = spelling.casefold().rstrip(".")
-    return _units().get(word) or (word if "/" in word else None)
 
 
 @dataclass(frozen=True)
 class Carried:
-    """The figures that the support of a sentence states."""
+    """The figures that the support of a sentence states. Of the checker's arithmetic the formula gives only dates."""
 
     support: Support
+    texts: tuple[Stated, ...]
     dates: tuple[PartialDate, ...]
-    lengths: frozenset[tuple[Decimal, str]]
-    figures: frozenset[Figure]
-    amounts: frozenset[Decimal]
-    words: str
 
     @classmethod
     def by(cls, support: Support) -> Carried:
-        """Read the support once. Of the checker's arithmetic the formula gives dates, the result the figures."""
-        text = "\n".join(support.texts)
-        dated = dates(f"{text}\n{support.computed.formula}\n{support.computed.figure}")
-        plain = _blank(text, dates(text)) + "\n" + _blank(support.computed.figure, dates(support.computed.figure))
-        return cls(
-            support=support,
-            dates=(*(found.value for found in dated), *(PartialDate.of(day) for day in support.dates)),
-            lengths=frozenset((found.value.n, found.value.unit) for found in lengths(plain)),
-            figures=frozenset(_figures(plain)),
-            amounts=frozenset((*(found.value for found in amounts(text)), *support.amounts)),
-            words=folded(text),
-        )
+        """What the support states."""
+        texts = (*map(stated, support.texts), stated(support.computed.figure))
+        named = (PartialDate.of(day) for day in support.dates)
+        formula = stated(support.computed.formula).dates
+        return cls(support, texts, (*(value for text in texts for value in text.dates), *formula, *named))
 
     def date(self, value: PartialDate) -> bool:
         """Whether a date is stated, at least as exactly; one without its year counts where a fact completes it."""
         if any(known.root.startswith(value.root) for known in self.dates):
             return True
-        if value.precision == "year" and re.search(rf"(?<![\w/-]){value.root}(?![\w/-])", self.words):
+        year = re.compile(rf"(?<![\w/-]){value.root}(?![\w/-])") if value.precision == "year" else None
+        if year and any(year.search(text.words) for text in self.texts):
             return True
         completed = any(value in (fact.date, fact.start, fact.end) for fact in self.support.facts)
         if not completed or value.precision != "day":
             return False
+        day = value.earliest
         years = {known.earliest.year for known in self.dates}
-        return value.earliest.year in years and (value.earliest.month, value.earliest.day) in _yearless(self.words)
+        return day.year in years and any((day.month, day.day) in text.yearless for text in self.texts)
 
     def length(self, value: Length) -> bool:
         """Whether a length of time is stated in that unit."""
-        return (value.n, value.unit) in self.lengths
+        return any((value.n, value.unit) in text.lengths for text in self.texts)
 
     def range(self, first: PartialDate, last: PartialDate) -> bool:
         """Whether something ran between the two dates, in that order."""
@@ -97,31 +66,29 @@ class Carried:
 
     def ratio(self, value: Decimal, top: Decimal) -> bool:
         """Whether a score is stated, out of that scale."""
-        if any((value, top) == pair for text in self.support.texts for pair in _ratios(text)):
+        if any((value, top) in text.ratios for text in self.texts):
             return True
         return self.number(value) and any((f.number, f.scale_max) == (value, top) for f in self.support.facts)
 
+    def amount(self, value: Decimal) -> bool:
+        """Whether an amount of money is stated."""
+        return value in self.support.amounts or any(value in text.amounts for text in self.texts)
+
     def number(self, value: Decimal, unit: str | None = None) -> bool:
         """Whether a number is stated, with that unit if it has one; a fact may supply the unit of a number."""
-        if (value, unit) in self.figures:
+        if any((value, unit) in text.figures for text in self.texts):
             return True
-        stated = any(value == known for known, _ in self.figures) or self._spelled(value)
-        return stated and (unit is None or any(_of_fact(fact, value, unit) for fact in self.support.facts))
+        number = any((value, None) in text.figures for text in self.texts) or self._spelled(value)
+        return number and (unit is None or any(_of_fact(fact, value, unit) for fact in self.support.facts))
 
     def _spelled(self, value: Decimal) -> bool:
-        return any(spelled(word) == value or _ROMAN.get(word) == value for word in _WORD.findall(self.words))
+        words = (word for text in self.texts for word in _WORD.findall(text.words))
+        return any(spelled(word) == value or _ROMAN.get(word) == value for word in words)
 
-    def token(self, token: str) -> bool:
+    def code(self, code: str) -> bool:
         """Whether a code or identifier is stated as printed."""
-        return re.search(rf"(?<![a-z\d]){re.escape(folded(token))}(?![a-z\d])", self.words) is not None
-
-
-def _yearless(text: str) -> set[tuple[int, int]]:
-    found = set()
-    for match in _YEARLESS.finditer(text):
-        month = int(match[1]) if match[1] else MONTHS[match[3].lower()]
-        found.add((month, int(match[2] or match[4])))
-    return found
+        pattern = re.compile(rf"(?<![a-z\d])(?<![a-z\d][./-]){re.escape(folded(code))}(?![a-z\d]|[./-][a-z\d])")
+        return any(pattern.search(text.words) for text in self.texts)
 
 
 def _of_fact(fact: Fact, value: Decimal, unit: str) -> bool:
@@ -134,69 +101,69 @@ def _of_fact(fact: Fact, value: Decimal, unit: str) -> bool:
     return (value, unit) in own
 
 
-def _blank(text: str, found: Iterable[Found[Any]]) -> str:
-    """The text with spaces where something was found."""
-    for item in found:
-        text = text[: item.start] + " " * (item.end - item.start) + text[item.end :]
-    return text
-
-
-def _ratios(text: str) -> Iterator[tuple[Decimal, Decimal]]:
-    return ((Decimal(match[1]), Decimal(match[2])) for match in _RATIO.finditer(text))
-
-
-def _figures(text: str) -> Iterator[Figure]:
-    """The plain numbers of a text with their units. Both ends of a ratio are numbers."""
-    for pair in _ratios(text):
-        yield from ((n, None) for n in pair)
-    for match in _FIGURE.finditer(text):
-        n = Decimal(match[1].replace(",", ""))
-        yield n, None
-        if unit := unit_name(match[2]):
-            yield n, unit
-
-
-def figure_reasons(text: str, support: Support) -> Iterator[str]:
-    """Why the figures of a text are not carried. `text` is the sentence without what it quotes."""
+def figure_reasons(own: str, found: Sequence[Token], support: Support) -> Iterator[str]:
+    """Why figures are not carried. `own` is the sentence without what it quotes, `found` its figures by place."""
     carried = Carried.by(support)
-    found = dates(text)
-    yield from (f"no cited place states the date {item.value}" for item in found if not carried.date(item.value))
-    for first, last in pairwise(found):
-        joined = text[first.end : last.start].strip() in ("to", "through", "until")
-        if joined and not carried.range(first.value, last.value):
+    for token in found:
+        yield from _reasons(token, carried)
+    days = [token for token in found if isinstance(token.value, PartialDate)]
+    for first, last in pairwise(days):
+        joined = own[first.end : last.start].strip() in ("to", "through", "until")
+        if joined and not carried.range(_day(first), _day(last)):
             yield f"nothing cited ran from {first.value} to {last.value}"
-    text = _blank(text, found)
-    yield from _value_reasons(text, support)
-    yield from _amount_reasons(text, carried)
-    text = _blank(text, amounts(text))
-    yield from _length_reasons(text, carried)
-    yield from _number_reasons(_blank(text, lengths(text)), carried)
+    yield from _value_reasons(own, support)
+
+
+def _day(token: Token) -> PartialDate:
+    if not isinstance(token.value, PartialDate):
+        raise TypeError("a date token holds a date")
+    return token.value
+
+
+def carries(carried: Carried, token: Token) -> bool:
+    """Whether a figure is stated."""
+    match token.kind, token.value:
+        case TokenKind.DATE, PartialDate() as day:
+            return carried.date(day)
+        case TokenKind.RATIO, (Decimal() as value, Decimal() as top):
+            return carried.ratio(value, top)
+        case TokenKind.AMOUNT, Decimal() as amount:
+            return carried.amount(amount)
+        case TokenKind.LENGTH, Length() as length:
+            return carried.length(length)
+        case TokenKind.NUMBER, Decimal() as number:
+            written = token.text.split()[0].split("-")[0]
+            finer = "." in written and written.endswith("0") and not carried.code(written)  # 7.20 is not version 7.2
+            return not finer and carried.number(number, token.unit)
+        case TokenKind.CODE, str() as code:
+            return folded(code) in plain_words() or carried.code(code)
+    return False
+
+
+def _reasons(token: Token, carried: Carried) -> Iterator[str]:
+    if not carries(carried, token):
+        yield f"no cited place states {_SORTS.get(token.kind, '')}{token.text}"
+    elif isinstance(token.value, Length) and _only_asked_for(token.value, carried.support):
+        yield f"{token.value.n} {token.value.unit} is what the criterion asks, not what the record shows"
 
 
 def _value_reasons(text: str, support: Support) -> Iterator[str]:
-    """Why the number that follows the name of a measurement is not one that a fact of that name has."""
-    known: dict[str, set[str]] = {}
+    """Why the number or range that follows the name of a measurement is not one that a fact of that name has."""
+    known: dict[str, set[tuple[Decimal, Decimal | None]]] = {}
     for fact in support.facts:
         if fact.number is not None:
-            known.setdefault(folded(fact.name), set()).update(filter(None, (fact.value, fact.value_high)))
+            high = Decimal(fact.value_high) if fact.value_high else None
+            known.setdefault(folded(fact.name), set()).add((fact.number, high))
     for name, values in known.items():
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}[^\d,;]{{1,80}}?(\d+(?:\.\d+)?)", folded(text)):
-            if Decimal(match[1]) not in map(Decimal, values):
-                yield f"no cited fact has the {name} {match[1]}"
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}[^\d,;]{{1,80}}?{_RANGE}", folded(text)):
+            if (Decimal(match[1]), Decimal(match[2]) if match[2] else None) not in values:
+                yield f"no cited fact has the {name} {match[1]}{' to ' + match[2] if match[2] else ''}"
 
 
-def _amount_reasons(text: str, carried: Carried) -> Iterator[str]:
-    for amount in amounts(text):
-        if amount.value not in carried.amounts:
-            yield f"no cited place states the amount {amount.value}"
-
-
-def _length_reasons(text: str, carried: Carried) -> Iterator[str]:
-    for found in lengths(text):
-        if not carried.length(found.value):
-            yield f"no cited place states {found.value.n} {found.value.unit}"
-        elif _only_asked_for(found.value, carried.support):
-            yield f"{found.value.n} {found.value.unit} is what the criterion asks, not what the record shows"
+def unread_reasons(own: str, found: Sequence[Token]) -> Iterator[str]:
+    """Why what looks like a date is none."""
+    rest = blanked(own, tuple((token.start, token.end) for token in found if token.kind is TokenKind.DATE))
+    yield from (f"\u201c{match[0]}\u201d is no date" for match in _MONTH.finditer(rest))
 
 
 def _only_asked_for(value: Length, support: Support) -> bool:
@@ -206,19 +173,3 @@ def _only_asked_for(value: Length, support: Support) -> bool:
     asked = {(found.value.n, found.value.unit) for found in lengths(support.computed.needed)}
     shown = {(found.value.n, found.value.unit) for found in lengths(support.computed.figure)}
     return (value.n, value.unit) in asked - shown
-
-
-def _number_reasons(text: str, carried: Carried) -> Iterator[str]:
-    for match in _RATIO.finditer(text):
-        if not carried.ratio(Decimal(match[1]), Decimal(match[2])):
-            yield f"no cited place states {match[0]}"
-    text = _RATIO.sub(lambda match: " " * len(match[0]), text)
-    for match in _FIGURE.finditer(text):
-        n, unit = Decimal(match[1].replace(",", "")), unit_name(match[2])
-        finer = "." in match[1] and match[1].endswith("0") and not carried.token(match[1])  # 7.20 is not version 7.2
-        if finer or not carried.number(n, unit):
-            yield f"no cited place states the number {match[1]}{' ' + unit if unit else ''}"
-    text = _FIGURE.sub(lambda match: " " * len(match[0]), text)
-    for token in _TOKEN.findall(text):
-        if not carried.token(token.rstrip(".:")):
-            yield f"no cited place states {token.rstrip('.:')}"

@@ -1,4 +1,4 @@
-"""Whether the words of a sentence are plain or stand in what it cites, and whether its tone is fit for a letter."""
+"""Whether the words of a sentence are plain or carried, and whether it quotes and denies as the record does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import Field
 
 from pipeline.draft.evidence import Support
 from pipeline.folding import folded
+from pipeline.notation import dates
 from pipeline.tables import load
 from schemas.base import Frozen
-from schemas.coverage import Verdict
 from schemas.fact import Assertion, Fact, Outcome, Side
 
 _QUOTED = re.compile('\u201c([^\u201c\u201d]*)\u201d|"([^"]*)"')
@@ -23,15 +23,21 @@ _AFTER = re.compile(r"^[\s:,-]*(?:\w+\s){0,2}?(?:none|absent|negative|denied|not
 
 
 class Words(Frozen):
-    """words.yaml."""
+    """words.yaml, with the lists of tone.yaml."""
 
     plain: dict[str, str]
     units: dict[str, tuple[str, ...]]
     negation: tuple[str, ...]
     outcomes: dict[str, tuple[Outcome, ...]]
-    comparison: tuple[str, ...]
+    attained: tuple[str, ...]
+    relations: dict[str, tuple[str, ...]]
+    relations_beside_a_figure: tuple[str, ...]
     actions: tuple[str, ...]
     persons: tuple[str, ...]
+    parties: tuple[str, ...]
+    states: tuple[str, ...]
+    voices: dict[str, tuple[str, ...]]
+    labels: dict[str, tuple[str, ...]]
     guideline: tuple[str, ...]
     sides: dict[Side, tuple[str, ...]]
     tone: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
@@ -41,6 +47,14 @@ class Words(Frozen):
         """Words that claim nothing."""
         return frozenset(word for line in self.plain.values() for word in line.split())
 
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """Words that need no support of their own, since a rule of their own judges each."""
+        related = (cue for cues in self.relations.values() for cue in cues)
+        voiced = (cue for cues in self.voices.values() for cue in cues)
+        sided = (cue for cues in self.sides.values() for cue in cues)
+        return (*self.outcomes, *self.negation, *self.attained, *related, *voiced, *sided)
+
 
 @cache
 def words() -> Words:
@@ -49,18 +63,32 @@ def words() -> Words:
 
 
 @cache
-def _plain() -> frozenset[str]:
+def plain_words() -> frozenset[str]:
+    """Words that claim nothing, as one set."""
     return words().plain_words
 
 
 @cache
-def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of the phrases as whole words, the longest first; for folded text."""
     longest_first = sorted((folded(phrase) for phrase in phrases), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
 
 
+@cache
+def _cues() -> re.Pattern[str]:
+    return any_of(words().cues)
+
+
+@cache
+def _undenying() -> re.Pattern[str]:
+    """Cues that hold a negation and deny nothing of a fact: "could not tolerate", "no less than"."""
+    related = (cue for cues in words().relations.values() for cue in cues)
+    return any_of((*words().outcomes, *related))
+
+
 class Parts(NamedTuple):
-    """A sentence taken apart: what it quotes, and the rest with the quotes blanked out."""
+    """A sentence taken apart: what it quotes, and the rest with the quotes blanked out, each character in its place."""
 
     quoted: tuple[str, ...]
     own: str
@@ -69,35 +97,43 @@ class Parts(NamedTuple):
 def parts(text: str) -> Parts:
     """Take a sentence apart. A quotation mark that is left open stays in the rest."""
     quoted = tuple(match[1] if match[1] is not None else match[2] for match in _QUOTED.finditer(text))
-    return Parts(quoted, _QUOTED.sub(" ", text))
+    return Parts(quoted, _QUOTED.sub(lambda match: " " * len(match[0]), text))
+
+
+def quotations(text: str) -> Iterator[tuple[int, int]]:
+    """Where the quoted phrases of a text stand, without their quotation marks."""
+    for match in _QUOTED.finditer(text):
+        yield match.span(1) if match[1] is not None else match.span(2)
 
 
 def negated(text: str) -> bool:
     """Whether a folded text holds a word that turns it round."""
-    return _any_of(words().negation).search(text) is not None
-
-
-def without_names(own: str, support: Support) -> str:
-    """The folded text without the names of its facts and the values of its fields: "Family Health Plan" is a name."""
-    text = folded(own)
-    names = {str(cited.value) for cited in support.fields} | {fact.name for fact in support.facts}
-    for name in sorted(map(folded, names), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
-    return text
+    return any_of(words().negation).search(text) is not None
 
 
 def repeated_reasons(text: str, support: Support) -> Iterator[str]:
     """Why a field that the sentence names is not repeated in it word for word."""
     said = folded(text)
     for cited in support.fields:
-        if isinstance(cited.value, str) and folded(cited.value).rstrip(".") not in said:
+        if isinstance(cited.value, str) and not _holds(said, folded(cited.value).rstrip(".")):
             yield f"it does not repeat \u201c{cited.value}\u201d as the notice states it"
+    days = [found.value.day for found in dates(text)]
+    yield from (f"it does not repeat the date {day}" for day in support.dates if days and day not in days)
+
+
+def _holds(text: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+
+
+def as_quoted(text: str) -> str:
+    """A text folded, its quotation marks all single: a quotation cannot hold the double ones it stands in."""
+    return folded(text).replace('"', "'")
 
 
 def quote_reasons(quoted: Iterable[str], support: Support) -> Iterator[str]:
     """Why the quoted phrases are not carried: not in a cited place, or cut from a negation."""
     for phrase in quoted:
-        found = list(_occurrences(folded(phrase), support.pages))
+        found = list(_occurrences(as_quoted(phrase), support.pages))
         if not found:
             yield f"no cited place holds the words \u201c{phrase}\u201d"
         elif all(found):
@@ -106,41 +142,39 @@ def quote_reasons(quoted: Iterable[str], support: Support) -> Iterator[str]:
 
 def names_guideline(own: str) -> bool:
     """Whether a sentence says that it quotes a guideline."""
-    return _any_of(words().guideline).search(folded(own)) is not None
+    return any_of(words().guideline).search(folded(own)) is not None
 
 
 def _occurrences(phrase: str, pages: Iterable[str]) -> Iterator[bool]:
     """For each place that holds the phrase on word boundaries, whether a negation outside the phrase governs it."""
-    pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+    pattern = re.compile(rf"(?<![\w$])(?<!\d[.,/]){re.escape(phrase)}(?![\w%\u00b0]|[.,/]\d)")
     for page in pages:
-        for match in pattern.finditer(page) if phrase else ():
-            before = _CLAUSE_END.split(page[: match.start()])[-1]
+        text = page.replace('"', "'")
+        for match in pattern.finditer(text) if phrase else ():
+            before = _CLAUSE_END.split(text[: match.start()])[-1]
             if negated(phrase):  # it carries its own; only one right before it would turn it round
                 before = " ".join(before.split()[-1:])
-            yield negated(before) or _AFTER.search(page[match.end() :]) is not None
+            yield negated(before) or _AFTER.search(text[match.end() :]) is not None
 
 
-def word_reasons(own: str, support: Support) -> Iterator[str]:
-    """Why words of the sentence's own are not carried."""
-    known = _stems(_known_texts(support))
-    text = _any_of(tuple(words().outcomes)).sub(" ", folded(own))
-    for cues in (words().negation, words().comparison, *words().sides.values()):
-        text = _any_of(cues).sub(" ", text)
+def word_reasons(own: str, known: Iterable[str]) -> Iterator[str]:
+    """Why words of the sentence's own are neither plain nor in the `known` texts."""
+    carried = _stems(known)
+    text = _cues().sub(" ", folded(own))
     for word in dict.fromkeys(_WORD.findall(text)):
         pieces = [word, *re.split(r"['/-]", word)]
-        if word not in _plain() and not known & _forms(word) and not all(_is_known(p, known) for p in pieces[1:]):
-            yield f"no cited place holds the word \u201c{word}\u201d"
+        if _is_known(word, carried) or all(_is_known(piece, carried) for piece in pieces[1:]):
+            continue
+        yield f"no cited place holds the word \u201c{word}\u201d"
+
+
+def named_texts(support: Support) -> Iterator[str]:
+    """The values of the fields that a sentence names."""
+    return (str(cited.value) for cited in support.fields)
 
 
 def _is_known(piece: str, known: frozenset[str]) -> bool:
-    return piece in _plain() or piece == "s" or bool(known & _forms(piece))
-
-
-def _known_texts(support: Support) -> Iterator[str]:
-    yield from support.texts
-    yield support.computed.figure
-    for fact in support.facts:
-        yield from filter(None, (fact.name, fact.body_part, fact.unit, fact.dose.unit if fact.dose else None))
+    return piece in plain_words() or piece == "s" or bool(known & _forms(piece))
 
 
 def _stems(texts: Iterable[str]) -> frozenset[str]:
@@ -158,27 +192,15 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset({word, word.removesuffix("'s"), word.removesuffix("s") if len(word) > 3 else word})
 
 
-def side_reasons(own: str, support: Support) -> Iterator[str]:
-    """Why a side that the sentence names is not that of its facts, or of the places it cites where no fact has one."""
-    named = sides_in(own)
-    allowed = {fact.side for fact in support.facts if fact.side}
-    if not allowed:
-        allowed = sides_in("\n".join(support.texts))
-    else:
-        allowed |= sides_in("\n".join(str(cited.value) for cited in support.fields))
-    yield from (f"the side {side} is not that of what is cited" for side in sorted(named - allowed))
-
-
 def sides_in(text: str) -> set[Side]:
     """The sides of the body that a text names."""
     page = folded(text)
-    return {side for side, forms in words().sides.items() if _any_of(forms).search(page)}
+    return {side for side, forms in words().sides.items() if any_of(forms).search(page)}
 
 
 def polarity_reasons(own: str, quoted: Iterable[str], facts: Iterable[Fact]) -> Iterator[str]:
     """Why the sentence turns its facts round, or rests on one that does not hold for the patient."""
-    stripped = _any_of(tuple(words().outcomes)).sub(" ", own)
-    denies = negated(stripped)
+    denies = negated(_undenying().sub(" ", folded(own)))
     affirmed, denied = [], []
     for fact in facts:
         if fact.assertion is Assertion.ABSENT:
@@ -193,35 +215,3 @@ def polarity_reasons(own: str, quoted: Iterable[str], facts: Iterable[Fact]) -> 
         yield f"it affirms what the record denies ({', '.join(denied)})"
     elif denies and not denied:
         yield "it denies something that no cited fact denies"
-
-
-def outcome_reasons(own: str, facts: Iterable[Fact]) -> Iterator[str]:
-    """Why what it says of a treatment's end is not the outcome of a fact it cites."""
-    outcomes = {fact.outcome for fact in facts}
-    if any(fact.ongoing for fact in facts):
-        outcomes.add(Outcome.ONGOING)
-    for phrase, standing_for in words().outcomes.items():
-        if phrase in own and not outcomes & set(standing_for):
-            yield f"no cited fact has the outcome \u201c{phrase}\u201d"
-
-
-def claim_reasons(own: str, support: Support) -> Iterator[str]:
-    """Why it compares, promises or speaks of other persons where nothing allows it."""
-    result = support.result
-    compared = _any_of(words().comparison).search(own)
-    if compared and not (result and result.verdict is Verdict.MET):
-        yield f"\u201c{compared[0]}\u201d is a comparison, and no criterion is found met"
-    elif compared and result and not {fact.id for fact in support.facts} <= {*result.facts}:
-        yield f"\u201c{compared[0]}\u201d rests on facts that the criterion was not found met by"
-    if acted := _any_of(words().actions).search(own):
-        yield f"\u201c{acted[0]}\u201d says what somebody does or did, and no fact says so"
-    if person := _any_of(words().persons).search(own):
-        yield f"\u201c{person[0]}\u201d is not the patient"
-
-
-def tone_reasons(own: str) -> Iterator[str]:
-    """Why its tone is not fit for a letter."""
-    for kind, lines in words().tone.items():
-        for line in lines:
-            if match := _any_of(line).search(own):
-                yield f"\u201c{match[0]}\u201d is on the list of {kind}"

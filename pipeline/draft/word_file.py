@@ -1,4 +1,4 @@
-"""What python-docx leaves to XML: fields, table headers, comment dates, and a file whose bytes can be made again."""
+"""What python-docx leaves to XML: fields, content controls, links, table headers, comments, reproducible bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from docx.comments import Comment
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -44,13 +43,61 @@ def head_row(table: Table, caption: str) -> None:
     table._tbl.tblPr.append(name)
 
 
-def add_comment(document: Document, runs: Sequence[Run], text: str, author: str, initials: str, on: date) -> Comment:
-    """Attach a comment that is dated by the case and not by the clock."""
-    comment = document.add_comment(list(runs), text=text, author=author, initials=initials)
-    element = comment.paragraphs[0]._p.getparent()
-    if element is not None:
-        element.set(qn("w:date"), f"{on.isoformat()}T00:00:00Z")
-    return comment
+def control(run: Run, tag: str, number: int) -> None:
+    """Put the run in a content control of its own, so that an editor's changes can be traced by its tag.
+
+    `number` must be the only one of its kind in the file. Word reads tags of up to 64 characters.
+    """
+    box, properties, content = (OxmlElement(name) for name in ("w:sdt", "w:sdtPr", "w:sdtContent"))
+    for name, value in (("w:tag", tag), ("w:id", str(number))):
+        element = OxmlElement(name)
+        element.set(qn("w:val"), value)
+        properties.append(element)
+    box.append(properties)
+    box.append(content)
+    run._r.addprevious(box)
+    content.append(run._r)
+
+
+def bookmark(run: Run, name: str, number: int) -> None:
+    """Name the place of the run, for links to it; `number` must be the only one of its kind in the file."""
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for element in (start, end):
+        element.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), name)
+    run._r.addprevious(start)
+    run._r.addnext(end)
+
+
+def link(run: Run, name: str) -> None:
+    """Make the run a link to a bookmark of the same file."""
+    element = OxmlElement("w:hyperlink")
+    element.set(qn("w:anchor"), name)
+    run._r.addprevious(element)
+    element.append(run._r)
+
+
+def _outermost(run: Run) -> BaseOxmlElement:
+    """The content control or link that a run stands in, or the run: what a comment goes around."""
+    element: BaseOxmlElement = run._r
+    while (parent := element.getparent()) is not None and parent.tag != qn("w:p"):
+        element = parent
+    return element
+
+
+def add_comment(document: Document, runs: Sequence[Run], text: str, author: str, initials: str, on: date) -> None:
+    """Attach a comment around the runs; it is dated by the case and not by the clock."""
+    comment = document.comments.add_comment(text=text, author=author, initials=initials)
+    comment._comment_elm.set(qn("w:date"), f"{on.isoformat()}T00:00:00Z")
+    start, end, reference = (OxmlElement(f"w:comment{name}") for name in ("RangeStart", "RangeEnd", "Reference"))
+    for element in (start, end, reference):
+        element.set(qn("w:id"), str(comment.comment_id))
+    mark = OxmlElement("w:r")
+    mark.append(reference)
+    _outermost(runs[0]).addprevious(start)
+    last = _outermost(runs[-1])
+    last.addnext(mark)
+    last.addnext(end)
 
 
 def describe(document: Document, title: str, author: str, on: date) -> None:

@@ -12,13 +12,16 @@ from jinja2 import Environment, StrictUndefined, Template, select_autoescape
 
 from pipeline.draft.answers import figure_range
 from pipeline.draft.evidence import Evidence
+from pipeline.draft.frame import review_name
 from pipeline.draft.phrases import TREATMENTS, Told, day, figure, lower_first, series, tidy
 from pipeline.draft.plan import ground_of
 from pipeline.draft.points import PartPlan, Point
 from pipeline.draft.scope import Scope
 from pipeline.draft.tables import tables
+from pipeline.draft.verify_words import words as known_words
+from pipeline.folding import folded
 from schemas.fact import Fact
-from schemas.letter import Sentence, SentenceKind
+from schemas.letter import Appellant, Sentence, SentenceKind
 from schemas.span import Span
 
 Words = dict[str, str]
@@ -53,9 +56,8 @@ def from_quote(point: Point, evidence: Evidence) -> Sentence | None:
     told = _told(point, evidence)
     if told is None or not told.quote:
         return None
-    return _sentence(
-        point, evidence, _render("quote", {"recorded": told.recorded, "verb": "states", "quote": in_quotes(told.quote)})
-    )
+    words = {"recorded": told.recorded, "verb": "states", "quote": in_quotes(told.quote)}
+    return _sentence(point, evidence, _render("quote", words, evidence))
 
 
 def _sentence(point: Point, evidence: Evidence, text: str) -> Sentence:
@@ -74,6 +76,8 @@ def _sentence(point: Point, evidence: Evidence, text: str) -> Sentence:
 
 def _citations(point: Point, evidence: Evidence) -> tuple[Span, ...]:
     """Every enclosed place of the point's facts, with those of their dates, of its fields and of the guideline."""
+    if point.kind is SentenceKind.NOTE:
+        return tuple(span for span in dict.fromkeys(point.spans) if evidence.enclosed(span))
     if point.kind is not SentenceKind.FACT:
         return ()
     facts = [evidence.facts[name] for name in point.facts]
@@ -87,7 +91,7 @@ def _citations(point: Point, evidence: Evidence) -> tuple[Span, ...]:
 def _text(point: Point, evidence: Evidence) -> str:
     if point.text:
         return point.text
-    return _render(point.say, _FILLED.get(point.say, _of_fact)(point, evidence))
+    return _render(point.say, _FILLED.get(point.say, _of_fact)(point, evidence), evidence)
 
 
 @cache
@@ -98,8 +102,10 @@ def _template(name: str) -> Template:
     return plain.from_string(tables().sentences[name])
 
 
-def _render(say: str, words: Words) -> str:
-    return " ".join(_template(say).render(words).split())
+def _render(say: str, words: Words, evidence: Evidence) -> str:
+    """The template filled, in the voice of who appeals."""
+    voice = tables().voices[evidence.appellant] | {"speaks": evidence.appellant.value}
+    return " ".join(_template(say).render(voice | words).split())
 
 
 def in_quotes(words: str) -> str:
@@ -121,16 +127,23 @@ def _field(path: str, evidence: Evidence) -> str:
 
 
 def _of_fields(point: Point, evidence: Evidence) -> Words:
-    names = ("patient_name", "payer", "letter_date")
-    return {name: _field(name, evidence) if name in point.fields else "" for name in names}
+    names = ("patient_name", "birth_date", "payer", "letter_date")
+    stated = {name: _field(name, evidence) if name in point.fields else "" for name in names}
+    return {**stated, "review": review_name(evidence.denial)}
+
+
+_NUMBERED = {
+    "procedure_codes.": ("procedure code", "procedure codes"),
+    "diagnosis_codes.": ("diagnosis code", "diagnosis codes"),
+    "service_dates.": ("date of service", "dates of service"),
+}
 
 
 def _of_service(point: Point, evidence: Evidence) -> Words:
-    by_kind = (("procedure", "procedure_codes."), ("diagnosis", "diagnosis_codes."))
     codes = []
-    for kind, prefix in by_kind:
+    for prefix, (one, many) in _NUMBERED.items():
         if found := [_field(path, evidence) for path in point.fields if path.startswith(prefix)]:
-            codes.append(f"{kind} {'code' if len(found) == 1 else 'codes'} {series(found)}")
+            codes.append(f"{one if len(found) == 1 else many} {series(found)}")
     service = _field("service", evidence) if "service" in point.fields else ""
     return {
         "service": lower_first(service.rstrip(".")),
@@ -140,8 +153,23 @@ def _of_service(point: Point, evidence: Evidence) -> Words:
 
 
 def _of_identifiers(point: Point, evidence: Evidence) -> Words:
-    names = {path: path.replace("_id", " ID").replace("_", " ") for path in point.fields}
+    names = {path: _called(path, evidence) for path in point.fields}
     return {"identifiers": series([f"{name} {_field(path, evidence)}" for path, name in names.items()])}
+
+
+def _called(path: str, evidence: Evidence) -> str:
+    """An identifier as the notice labels it, where it does in words that claim nothing; else by its usual name."""
+    label = " ".join(map(lower_first, evidence.papers.labels.get(path, "").split()))
+    plain = label and set(folded(label).replace("#", "number").split()) <= known_words().plain_words
+    return label.replace("#", "number") if plain else path.replace("_id", " ID").replace("_", " ")
+
+
+def _of_window(_point: Point, evidence: Evidence) -> Words:
+    window = evidence.denial.appeal.window
+    if window is None:
+        return {"window": ""}
+    n, unit = window.value.n, window.value.unit
+    return {"window": f"{n} {unit.removesuffix('s') if n == 1 else unit}"}
 
 
 def _of_ground(point: Point, evidence: Evidence) -> Words:
@@ -209,12 +237,18 @@ def _of_fact(point: Point, evidence: Evidence) -> Words:
         "when": told.when if point.say.startswith("treatment") else told.measured_when,
         "recorded": told.recorded,
         "aside": _aside(group, point, evidence),
-        "outcome": _first(like.outcome for like in group if like.reason) or told.outcome,
+        "outcome": _voiced(_first(like.outcome for like in group if like.reason) or told.outcome, evidence),
         "reason": _first(like.reason for like in group),
         "value": told.value,
         "verb": told.verb,
         "quote": in_quotes(told.quote) if told.quote else "",
     }
+
+
+def _voiced(outcome: str, evidence: Evidence) -> str:
+    """How a treatment ended, in the voice of who appeals: "I could not tolerate it"."""
+    known = tables().voices
+    return outcome.replace(known[Appellant.PROVIDER]["who_inside"], known[evidence.appellant]["who_inside"], 1)
 
 
 def _of_guideline(point: Point, _evidence: Evidence) -> Words:
@@ -239,16 +273,26 @@ def _aside(group: Sequence[Told], point: Point, evidence: Evidence) -> str:
 
 _FILLED: dict[str, Callable[[Point, Evidence], Words]] = {
     "appeal": _of_fields,
+    "external": _of_fields,
+    "used_up": _of_quotes,
+    "offer": _of_quotes,
+    "criterion_words": _of_quotes,
+    "lmn_patient": _of_fields,
+    "records": _of_fields,
+    "ask_policy": _of_source,
     "birth_date": _of_birth,
     "ask_reversal": _of_fields,
     "service": _of_service,
     "service_codes": _of_service,
     "ask_approval": _of_service,
+    "ask_outside": _of_service,
     "identifiers": _of_identifiers,
     "ground": _of_ground,
     "reason": _of_quotes,
     "quoted_criterion": _of_quotes,
     "source": _of_source,
+    "window": _of_window,
+    "exception": _of_quotes,
     "record": _of_record,
     "treatment_days": _of_days,
     "figure": _of_figure,

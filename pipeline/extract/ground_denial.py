@@ -131,6 +131,8 @@ _ONE: dict[str, Reader] = {
     "appeal.address": _text,
     "appeal.fax": _text,
     "appeal.phone": _text,
+    "appeal.peer_to_peer": _text,
+    "appeal.used_up": _text,
 }
 _MANY: dict[str, Reader] = {
     "procedure_codes": _code,
@@ -234,6 +236,7 @@ def _criteria(
                 requirement=translate("\n".join(span.quote for span in spans)),
                 group=one.group,
                 combine=one.combine,
+                at_least=one.at_least,
             )
         )
     return tuple(criteria), refused

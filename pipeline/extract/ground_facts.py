@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from pipeline import notation
-from pipeline.extract.chart.assertion import judge
+from pipeline.extract.chart.assertion import judge, judge_measured
+from pipeline.extract.chart.orders import order_of_taken
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.vocabulary import terms
 from pipeline.folding import fold, folded
@@ -159,11 +160,15 @@ def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
     if not proposal.assertion.holds:
         return proposal.assertion
     measured = proposal.value is not None and proposal.kind in (FactKind.MEASUREMENT, FactKind.IMAGING)
+    read = judge_measured if measured else judge
     judged = [
-        judge(_up_to_value(span.quote, hit.end, proposal.value if measured else None), hit.start, hit.end)
+        read(_up_to_value(span.quote, hit.end, proposal.value if measured else None), hit.start, hit.end)
         for span in spans
         for hit in terms(span.quote)
         if hit.term.name == proposal.name and not hit.neutral  # "strength" alone says nothing; its grade does
+        if not (
+            proposal.kind is FactKind.MEDICATION and order_of_taken(span.quote, hit.start)
+        )  # "stop atorvastatin" plans nothing to take
     ]
     if measured:  # what has a figure or a result was measured or done
         judged = [one for one in judged if one not in (Assertion.POSSIBLE, Assertion.ABSENT)]

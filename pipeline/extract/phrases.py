@@ -28,7 +28,8 @@ class Hit(Generic[T]):
 class Phrases(Generic[T]):
     """Phrases with their meanings. White space and hyphens are alike; "don't" and its curly spelling too.
 
-    A phrase without a lower-case letter is an abbreviation and is matched as written, all others in any case.
+    A phrase without a lower-case letter is an abbreviation and is matched as written, all others in any case; what
+    is written as an abbreviation is meant as one ("PSA" is not "PsA").
     ValueError where a phrase is given two meanings.
     """
 
@@ -61,7 +62,8 @@ class Phrases(Generic[T]):
             if _bounded(folded, start, end):
                 written = folded[start:end]
                 whole = offsets[start], offsets[end - 1] + 1
-                found.extend(Hit(*whole, value) for exact, value in slot if exact in ("", written))
+                spelled = [value for exact, value in slot if exact == written]
+                found.extend(Hit(*whole, value) for value in spelled or [v for exact, v in slot if not exact])
         return found
 
 

@@ -1,21 +1,30 @@
 """File -> Document: what was given, read page by page; what could not be read is said."""
 
 from pipeline.ingest._cache import PageCache
+from pipeline.ingest._kind import open_file
+from pipeline.ingest._opened import Opened, Scan
 from pipeline.ingest._tools import tools
 from pipeline.ingest.read import Batch, ReadResult, page_image, read, read_all
 from pipeline.ingest.scan.tesseract import ToolStatus
-from pipeline.ingest.sources import Limits, SourceFile, find_files
+from pipeline.ingest.sources import Limits, SourceFile, find_files, read_bytes
+from pipeline.ingest.unpack import merged, unpack
 
 __all__ = [
     "Batch",
     "Limits",
+    "Opened",
     "PageCache",
     "ReadResult",
+    "Scan",
     "SourceFile",
     "ToolStatus",
     "find_files",
+    "merged",
+    "open_file",
     "page_image",
     "read",
     "read_all",
+    "read_bytes",
     "tools",
+    "unpack",
 ]

@@ -47,11 +47,12 @@ def test_a_case_with_nothing_left_to_decide_is_complete(chart: Path) -> None:
     assert [row["verdict"] for row in case(chart)["coverage"]["criteria"]] == ["met"]
 
 
-def test_the_results_are_three_files_and_the_text_of_each_page_for_their_owner_only(chart: Path) -> None:
+def test_the_results_are_four_files_and_the_text_of_each_page_for_their_owner_only(chart: Path) -> None:
     run(chart)
     out = chart.parent / "out"
     written = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-    assert written == ["appeal-letter.docx", "case.json", "pages/d1-1.txt", "pages/d2-1.txt", "review.html"]
+    letters = ["appeal-letter-clean.docx", "appeal-letter.docx"]
+    assert written == [*letters, "case.json", "pages/d1-1.txt", "pages/d2-1.txt", "review.html"]
     assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in [out, *out.rglob("*")])
     assert [path.name for path in chart.parent.iterdir() if path.name not in ("chart", "out")] == []
 

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from pipeline.check import check
 from pipeline.check.context import Context
 from pipeline.check.evaluate import answered
+from pipeline.check.record import Record
 from schemas.coverage import CriterionResult
 from schemas.denial import Denial
 from schemas.fact import Fact
@@ -42,7 +43,7 @@ def fact(fact_id: str = "f1", kind: str = "treatment", name: str = "physical the
 
 
 def need(kind: str, *terms: str, **more) -> Requirement:
-    for key in ("length", "each"):
+    for key in ("length", "each", "per", "over", "rolling"):
         if isinstance(more.get(key), str):
             more[key] = length(more[key])
     if isinstance(more.get("within"), str):
@@ -56,7 +57,7 @@ def need(kind: str, *terms: str, **more) -> Requirement:
 
 def answer(requirement: Requirement, *facts: Fact, **context) -> CriterionResult:
     days = {"request_date": LETTER_DAY, "service_date": LETTER_DAY, "denial_date": LETTER_DAY, "today": TODAY}
-    return answered(requirement, sorted(facts, key=lambda f: f.id), Context(**(days | context))).result("c1")
+    return answered(requirement, Record.of(facts), Context(**(days | context))).result("c1")
 
 
 def verdict(requirement: Requirement, *facts: Fact, **context) -> str:

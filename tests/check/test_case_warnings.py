@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from pipeline.check import check
-from pipeline.check.warnings import bare_code
+from pipeline.check.routes import bare_code
 from tests.check.check_makers import LETTER_DAY, TODAY, codes, denial, fact, span
 
 WHOLE = {
@@ -150,6 +150,23 @@ def test_facts_that_contradict_each_other_are_said():
     assert codes(whole(), *signs) == {"conflicting_facts"}
     spells = fact("f1", start="2026-04-01", end="2026-05-15"), fact("f2", start="2026-04-01", end="2026-05-01")
     assert codes(whole(), *spells) == {"conflicting_dates"}
+
+
+def test_a_contradiction_tells_both_sides():
+    (warning,) = check(whole(), [score(40, start=0), score(48, start=9)], TODAY).warnings
+    assert warning.message == "The record contradicts itself on ODI on 2026-05-01: 40 and 48."
+
+
+def test_a_vital_sign_of_two_hours_and_a_sign_of_two_places_are_no_contradiction():
+    pulse = [
+        fact(f"f{n}", "measurement", "heart rate", value=n, date="2026-05-01", spans=[span(start=int(n))])
+        for n in ("104", "88")
+    ]
+    strength = [
+        fact(f"f{n}", "finding", "weakness", date="2026-05-01", body_part=part, assertion=word)
+        for n, (part, word) in enumerate((("left foot", "present"), ("right hand", "absent")))
+    ]
+    assert codes(whole(), *pulse, *strength) == set()
 
 
 def test_many_contradictions_of_one_thing_on_one_day_are_one_warning():

@@ -65,7 +65,9 @@ def test_what_recurs_is_compared_where_the_record_counts_it_so():
     asked = need("frequency", "monthly migraine days", n=4, per={"n": 1, "unit": "months"}, unit="days/month")
     days = fact(kind="measurement", name="monthly migraine days", value="7", unit="days/month", date="2026-10-10")
     assert verdict(asked, days) == "met"
-    assert verdict(need("frequency", "falls", n=3, per={"n": 1, "unit": "weeks"}), days) == "needs_review"
+    falls = need("frequency", "falls", n=3, per="1 week")
+    assert verdict(falls, fact(kind="risk", name="falls")) == "needs_review"
+    assert verdict(falls, days) == "not_documented"
 
 
 def test_a_requirement_that_leaves_words_to_a_person_is_never_met():

@@ -142,3 +142,15 @@ def test_age_is_in_full_years_on_the_day_of_the_request(born, op, expected):
 def test_a_judgement_is_for_a_person_with_the_passages_on_it():
     result = answer(need("attest", "stated"), *FACTS)
     assert (result.verdict, result.facts) == ("needs_review", ("f1",))
+
+
+@pytest.mark.parametrize(("at_least", "needless"), [(1, {"c3", "c4"}), (2, {"c3", "c4"}), (3, set())])
+def test_enough_of_a_group_spare_its_others(at_least, needless):
+    criteria = [
+        {"requirement": part, "group": "g", "combine": "at_least", "at_least": at_least}
+        for part in (YES, YES, NO, SILENT)
+    ]
+    results = check(denial(criteria=criteria), FACTS, TODAY).criteria
+    assert {result.criterion for result in results if result.gap.startswith("Not needed")} == needless
+    assert [result.verdict for result in results] == ["met", "met", "not_met", "not_documented"]
+    assert all("criteria c1, c2, alternatives" in result.gap for result in results if result.criterion in needless)

@@ -34,7 +34,7 @@ def test_the_window_in_each_sentence_is_that_of_its_row():
     }
     for plan in levels().plans:
         law = legal_basis(plan, 1)[0]
-        length = rules()[law.rule].length
+        length = rules()[law.rule].filing.length
         assert stated.get(law.rule, "") in law.text
         assert str(length.n) in law.text or (length.n, length.unit) == (6, "months")
 

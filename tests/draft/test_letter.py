@@ -48,7 +48,8 @@ def test_the_opening_says_who_appeals_what_and_by_which_numbers_and_asks_for_rev
         "This letter appeals, on behalf of our patient, Marguerite A. Ellsworth, the adverse decision of Cascadia "
         "Mutual Health Plan dated September 28, 2026. The decision is on total knee arthroplasty, right knee "
         "(procedure code 27447; diagnosis code M17.11). The notice identifies the case by member ID CMH904551-01 and "
-        "reference number PA-26-0914-7731. The ground of the denial is medical necessity: the notice states "
+        "reference number PA-26-0914-7731. The notice gives 180 days to appeal. The ground of the denial is medical "
+        "necessity: the notice states "
         "\u201cnot medically necessary\u201d. We ask Cascadia Mutual Health Plan to reverse this decision."
     )
 
@@ -130,7 +131,7 @@ def test_a_passage_that_shows_two_things_is_quoted_once() -> None:
 
 def test_findings_of_that_side_and_part_stand_in_the_summary_and_those_set_aside_do_not() -> None:
     words = "Right knee: no active infection. Left knee flexion 130 degrees."
-    found = fact("crepitus", "end stage", kind=FactKind.FINDING, side=Side.RIGHT, body_part="knee")
+    found = fact("crepitus", "Weight-bearing radiographs", kind=FactKind.FINDING, side=Side.RIGHT, body_part="knee")
     other = fact("effusion", words, kind=FactKind.FINDING, side=Side.LEFT, body_part="knee")
     summary = part(the_letter(facts=(*FACTS, found, other)), Part.SUMMARY).sentences
     told = {name for s in summary for name in s.facts}

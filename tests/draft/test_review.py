@@ -17,11 +17,13 @@ from pipeline.draft.review import review_page
 from pipeline.draft.review_places import Place
 from schemas.case import Category
 from schemas.coverage import (
+    ActionKind,
     CaseType,
     Coverage,
     Deadline,
     DeadlineStatus,
     Pattern,
+    RouteKind,
     Verdict,
 )
 from schemas.denial import AppealChannel, CriteriaSource, Denial, PlanType
@@ -336,6 +338,8 @@ def test_pages_without_pictures_need_no_picture() -> None:
         ("plan_type", PlanType),
         ("case_type", CaseType),
         ("pattern", Pattern),
+        ("route", RouteKind),
+        ("action", ActionKind),
         ("deadline_status", DeadlineStatus),
         ("role", Role),
         ("whose", Whose),

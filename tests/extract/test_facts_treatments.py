@@ -240,12 +240,23 @@ def test_each_injection_has_its_day() -> None:
     [
         ("She cannot take sulfasalazine (rash, 06/19/2026).", "sulfasalazine", "rash"),
         ("She is allergic to penicillin (hives).", "penicillin", "hives"),
-        ("NSAIDs are contraindicated due to peptic ulcer disease.", "nsaid", "peptic ulcer disease"),
     ],
 )
 def test_an_allergy_or_contraindication_is_a_contraindicated_drug(text: str, name: str, reason: str) -> None:
     found = fact(text, name)
     assert (found.outcome, found.outcome_reason, found.assertion) == ("contraindicated", reason, "present")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "reason"),
+    [
+        ("NSAIDs are contraindicated due to peptic ulcer disease.", "nsaid", "peptic ulcer disease"),
+        ("Acitretin is contraindicated because of liver disease.", "acitretin", "liver disease"),
+    ],
+)
+def test_a_drug_that_must_not_be_had_was_not_had(text: str, name: str, reason: str) -> None:
+    found = fact(text, name)
+    assert (found.outcome, found.outcome_reason, found.assertion) == ("contraindicated", reason, "absent")
 
 
 def test_the_therapy_means_the_therapy_just_told_of() -> None:

@@ -134,3 +134,18 @@ def test_what_was_received_and_the_bare_denial_are_not_the_reason() -> None:
         "not find in the records a trial of splinting.\n\n"
     )
     assert value(found.reason) == "We do not find in the records a trial of splinting."
+
+
+def test_a_letter_that_decides_the_first_appeal_opens_the_second() -> None:
+    found = read(
+        "Harbor Mutual\n\nDear Ms. Ito:\n\n"
+        "This is the result of your first level appeal. We uphold the denial because\n"
+        "the records do not show a trial of bracing.\n\nSecond level appeal\n\n"
+        "We must receive it within 45 days of the date\n"
+        "of this letter. Send a fax to 800-555-0121.\n\nExternal review\n\n"
+        "You have four months from the day you receive\n"
+        "our second level decision to ask. For a faster answer because of your health, call 800-555-0110.\n"
+    ).appeal
+    assert (value(found.window).n, value(found.window).unit) == (45, "days")
+    assert value(found.fax) == "800-555-0121"
+    assert found.phone is None

@@ -28,6 +28,7 @@ REMITTANCE = "Explanation of Benefits\nThis is not a bill\nAllowed amount   Dedu
         (REMITTANCE, Role.REMITTANCE),
         (COVER, Role.COVER_SHEET),
         ("Take two eggs and stir them well.", Role.OTHER),
+        ("CYTOLOGY REPORT   Accession C26-118\nLeft thyroid nodule\nBenign follicular cells.", Role.CLINICAL_NOTE),
         ("Naproxen 500 mg. Physical therapy. Lumbar MRI.", Role.CLINICAL_NOTE),
     ],
 )

@@ -81,26 +81,31 @@ def test_a_figure_is_the_one_on_the_page_with_its_unit_and_scale(page: str, sent
     assert judged(page, sentence)
 
 
+_ODI = {"kind": "measurement", "name": "ODI", "value": "48", "scale_max": 100}
+_GRADES = {"kind": "measurement", "name": "Kellgren-Lawrence", "value": "2", "value_high": "3"}
+_GRADE = {"kind": "measurement", "name": "Kellgren-Lawrence", "value": "4"}
+_WEEKS = {"kind": "treatment", "name": "therapy", "duration": {"n": 6, "unit": "weeks"}}
+_COURSE = {"kind": "treatment", "name": "therapy", "start": "2026-04-01", "end": "2026-05-15"}
+_SEEN = {"name": "pain", "date": "2026-03-03"}
+
+
 @pytest.mark.parametrize(
-    ("page", "sentence"),
+    ("page", "sentence", "fact"),
     [
-        ("ODI 48/100", "The record states an ODI of 48 out of 100."),
-        ("Kellgren-Lawrence grade 2-3", "The record states Kellgren-Lawrence grade 2 to 3."),
-        ("Kellgren-Lawrence grade IV", "The record states Kellgren-Lawrence grade 4."),
-        ("six (6) weeks of therapy", "The record states 6 weeks of therapy."),
-        ("attended twelve sessions", "The record states twelve sessions."),
-        ("4/1/2026 to 5/15/2026", "The record states April 1, 2026."),
-        ("Seen March 2026", "The record states March 2026."),
-        ("Seen March 3, 2026", "The record states March 2026."),
-        ("code M17.11, 27447", "The record states M17.11 and 27447."),
-        ("osteo-\narthritis of the knee", "The record states \u201costeoarthritis of the knee\u201d."),
-        ("non-\nsteroidal drugs", "The record states \u201cnon-steroidal drugs\u201d."),
-        ("The patient\u2019s \u2018bad\u2019 knee", "The record states \u201cpatient's 'bad' knee\u201d."),
-        ("bone\u2013on\u2013bone", "The record states \u201cbone-on-bone\u201d."),
+        ("ODI 48/100", "The record states an ODI of 48 out of 100.", _ODI),
+        ("Kellgren-Lawrence grade 2-3", "The record states Kellgren-Lawrence grade 2 to 3.", _GRADES),
+        ("Kellgren-Lawrence grade IV", "The record states Kellgren-Lawrence grade 4.", _GRADE),
+        ("six (6) weeks of therapy", "The record states 6 weeks of therapy.", _WEEKS),
+        ("therapy 4/1/2026 to 5/15/2026", "The record states therapy from April 1, 2026.", _COURSE),
+        ("pain, March 3, 2026", "The record states pain in March 2026.", _SEEN),
+        ("osteo-\narthritis of the knee", "The record states \u201costeoarthritis of the knee\u201d.", {}),
+        ("pain; non-\nsteroidal drugs", "The record notes pain: \u201cnon-steroidal drugs\u201d.", {}),
+        ("The patient\u2019s \u2018bad\u2019 knee", "The record states \u201cpatient's 'bad' knee\u201d.", {}),
+        ("bone\u2013on\u2013bone", "The record states \u201cbone-on-bone\u201d.", {}),
     ],
 )
-def test_another_way_of_writing_the_same_is_accepted(page: str, sentence: str) -> None:
-    assert judged(page, sentence) == ()
+def test_another_way_of_writing_the_same_is_accepted(page: str, sentence: str, fact: dict[str, object]) -> None:
+    assert judged(page, sentence, **fact) == ()
 
 
 def test_a_number_is_that_of_the_measurement_it_is_said_of() -> None:
@@ -172,10 +177,11 @@ def test_ten_weeks_are_never_told_as_twelve() -> None:
     )
     page = "Therapy from 05/04/2026 to 07/13/2026; 12 weeks were planned."
     told = "The record states therapy from May 4, 2026 to July 13, 2026, or {}."
-    assert judged(page, told.format("10 weeks"), criterion=short) == ()
-    assert judged(page, told.format("12 weeks"), criterion=short)
-    assert judged(page, told.format("at least 10 weeks"), criterion=short)
-    assert judged(page, told.format("11 weeks"), criterion=short)
+    course = {"name": "therapy", "kind": "treatment", "start": "2026-05-04", "end": "2026-07-13"}
+    assert judged(page, told.format("10 weeks"), criterion=short, **course) == ()
+    assert judged(page, told.format("12 weeks"), criterion=short, **course)
+    assert judged(page, told.format("at least 10 weeks"), criterion=short, **course)
+    assert judged(page, told.format("11 weeks"), criterion=short, **course)
 
 
 def test_a_dose_is_that_of_the_fact() -> None:

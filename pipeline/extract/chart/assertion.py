@@ -132,6 +132,23 @@ def judge(sentence: str, start: int, end: int, section: str | None = None) -> As
     return Judgement(sentence, section).of(start, end)
 
 
+_REPEATED = re.compile(r"(?:\W|\d){0,4}(?:repeat|recheck|check)\s(?=[A-Za-z])", re.IGNORECASE)
+
+
+def judge_measured(sentence: str, start: int, end: int, section: str | None = None) -> Assertion:
+    """What the sentence says of a measure that has a value: what has one was done.
+
+    "Repeat HbA1c 7.1" tells a result, and so does "if ESR stays up (ESR 58)".
+    """
+    judged = judge(sentence, start, end, section)
+    if judged is not Assertion.HYPOTHETICAL:
+        return judged
+    if sentence[start - 1 : start] == "(" and sentence[start:end] in sentence[: start - 1]:
+        return Assertion.PRESENT
+    again = _REPEATED.match(sentence)
+    return judge(sentence[again.end() :], start - again.end(), end - again.end(), section) if again else judged
+
+
 class Judgement:
     """One sentence, its cues found once."""
 
@@ -151,6 +168,8 @@ class Judgement:
         for assertion in _ORDER:
             if assertion in said:
                 return assertion
+        if self._text.rstrip(" \"')\u201d").endswith("?"):
+            return Assertion.POSSIBLE  # "Do I need prednisone?", "Distal screw removed?"
         return self._by_section()
 
     def _by_section(self) -> Assertion:

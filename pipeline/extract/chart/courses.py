@@ -70,6 +70,7 @@ def confirmed(mentions: list[Mention]) -> list[Mention]:
 
 
 _DOUBT = re.compile(r"\b(?:if|unless|when|consider|discuss\w*|may|could|would)\b", re.IGNORECASE)
+_TODAY = re.compile(r"\b(?:start(?:ing)?|begin(?:ning)?|to start)\s(?:it\s)?(?:today|tonight|now)\b", re.IGNORECASE)
 _NEAR = 20  # characters between the word that orders and the treatment
 
 
@@ -78,8 +79,10 @@ def _begins(mention: Mention) -> bool:
     text = mention.statements[0].text
     if dates(text) or _DOUBT.search(text):
         return False
-    named = [hit.start for hit in terms(text) if hit.term == mention.term]
-    return any(0 < at - order.end < _NEAR for order in words().orders.find(text) for at in named)
+    named = [hit for hit in terms(text) if hit.term == mention.term]
+    if any(hit.start < today.start() for hit in named for today in _TODAY.finditer(text)):
+        return True
+    return any(0 < hit.start - order.end < _NEAR for order in words().orders.find(text) for hit in named)
 
 
 def _confirmed(mention: Mention, orders: list[Mention]) -> Mention:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.extract.chart.chart import Chart
 from pipeline.extract.chart.charted import Statement
+from pipeline.extract.chart.complaints import complaints
 from pipeline.extract.chart.courses import confirmed, courses
 from pipeline.extract.chart.diagnoses import diagnoses
 from pipeline.extract.chart.findings import ALLERGY, findings
@@ -31,7 +32,8 @@ def propose_facts(document: Document) -> tuple[FactProposal, ...]:
     told = [*tabled(chart), *mentions(chart), *of_topic(chart), *by_notes(chart)]
     treatments = courses(confirmed(told))
     measured = [*tabled_measurements(chart), *measurements(chart), *grades(chart)]
-    stated = [*findings(chart), *diagnoses(chart), *limits(chart), *studies(chart), *report_of(chart), *papers(chart)]
+    seen = [*findings(chart), *complaints(chart), *diagnoses(chart), *limits(chart)]
+    stated = [*seen, *studies(chart), *report_of(chart), *papers(chart)]
     proposals = [
         *(_treatment(chart, mention) for mention in treatments),
         *(_measurement(chart, found) for found in measured),
@@ -129,6 +131,7 @@ def _stated(chart: Chart, found: Stated) -> FactProposal:
         date=str(day) if day else None,
         end=str(found.end) if found.end else None,
         assertion=found.assertion,
+        resolved=found.resolved,
     )
 
 

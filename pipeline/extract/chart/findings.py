@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from pipeline.extract.chart.chart import PARTS, Chart, Line, listed_allergies, one_side, part_near, side_near
-from pipeline.extract.chart.charted import Cell, Shape
+from pipeline.extract.chart.charted import Cell, Shape, Statement
 from pipeline.extract.chart.grids import Grid, grids
 from pipeline.extract.chart.outcomes import reaction
+from pipeline.extract.chart.regimens import moments
 from pipeline.extract.chart.stated import Stated, results, table
 from pipeline.extract.chart.studies import study_date
-from pipeline.extract.phrases import Phrases
+from pipeline.extract.phrases import Hit, Phrases
 from pipeline.extract.vocabulary import TermHit, by_name, terms
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
@@ -53,12 +55,54 @@ def _habit(line: Line) -> Stated | None:
     told = _told().find(line.text)
     if not told:
         return None
-    cue = told[0]
-    if line.judgement.of(cue.start, cue.end) in (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL):
+    cue = next((one for one in told if _own(line, one)), told[0])
+    if not _own(line, cue):
         return None
-    ended = [day for start, _, day in line.dates if cue.end <= start <= cue.end + 12]
-    over = cue.value is Assertion.HISTORICAL
-    return Stated(by_name(table().habit), line.statement, cue.value, end=ended[0] if ended and over else None)
+    ended = _ended(line, cue.start) if cue.value is Assertion.HISTORICAL else None
+    worked_out = ended is not None and all(ended != day for _, _, day in line.dates) and str(ended) not in line.text
+    return Stated(by_name(table().habit), _told_in(line, cue), cue.value, end=ended, resolved=worked_out)
+
+
+def _told_in(line: Line, cue: Hit[Assertion]) -> Statement:
+    """The statement; only the clause that is of the patient where another's habit is told beside it."""
+    whole = line.statement
+    others = [hit for hit in line.hits if hit.term.name == table().habit]
+    if whole.rest or all(line.judgement.of(hit.start, hit.end).holds for hit in others):
+        return whole
+    start = max([0, *(part.end() for part in PARTS.finditer(whole.text, 0, cue.start))])
+    end = min([len(whole.text), *(part.start() for part in PARTS.finditer(whole.text, cue.end))])
+    words = whole.text[start:end].strip()
+    start = whole.text.index(words, start)
+    return replace(whole, start=whole.start + start, end=whole.start + start + len(words), text=words)
+
+
+_QUIT = re.compile(
+    r"\b(?:quit|stopped|gave (?:it )?up|ended|until|since|last|ceased)\b"
+    r"(?:\s(?:smoking|vaping|tobacco|cigarettes?|smoked|use|all|in|on|at|about|around|early|late|the|nicotine|date)|:)"
+    r"*\s\Z",
+    re.IGNORECASE,
+)
+_THIS_MONTH = re.compile(
+    r"\b(?:at\s)?(?:the\s)?(?:start|beginning|first) of (?:the|this) month\b|\bearlier this month\b", re.IGNORECASE
+)
+
+
+def _ended(line: Line, at: int) -> PartialDate | None:
+    """The day a habit ended: right behind the words that say it is over, or behind a later "quit"."""
+    found = [one for one in moments(line.text, line.statement.dated) if one.start >= at]
+    ended = [one.value for one in found if _QUIT.search(line.text[at : one.start])]
+    if len(ended) == 1 or (ended and len(found) == 1):
+        return ended[0]
+    note = line.statement.dated
+    if not ended and note and note.value.day and _THIS_MONTH.search(line.text, at):
+        return PartialDate(f"{note.value.earliest:%Y-%m}")
+    return None
+
+
+def _own(line: Line, cue: Hit[Assertion]) -> bool:
+    """Whether words of a habit are of the patient."""
+    others = (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL)
+    return line.judgement.of(cue.start, cue.end) not in others
 
 
 @cache

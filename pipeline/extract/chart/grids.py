@@ -112,7 +112,7 @@ def _finer(row: Line) -> tuple[Cell, ...]:
 
 def _unremarked(cells: tuple[Cell, ...], count: int) -> tuple[Cell, ...]:
     """The cells without one of words behind the last column, under no title: "Not met"."""
-    over = len(cells) == count + 1 and count > 2 and not any(c.isdigit() for c in cells[-1].text)
+    over = len(cells) == count + 1 and count > 2 and cells[-1].text[:2].strip("([*")[:1].isalpha()
     return cells[:-1] if over else cells
 
 

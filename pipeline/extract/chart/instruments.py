@@ -54,6 +54,8 @@ def scores_under_unknown_names(line: Line, start: int, end: int) -> Iterator[tup
         of_a_kind = match.re is _SCALED or match["kind"].lower() in table().instruments
         if not of_a_kind or terms(name) or name in _not_instruments() or _is_date(line, match.start("low")):
             continue
+        if match["scale"] and match["low"].startswith("0") and match["low"] not in ("0", "0.0"):
+            continue  # "ABG 03/04" is a day
         if match["scale"] and not 0 <= float(match["low"]) <= float(match["scale"]) >= 4:
             continue
         if phrases("bounds").find(line.text[max(start, match.start() - 25) : match.start("low")]):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.extract.chart.assertion import Judgement
+from pipeline.extract.chart.assertion import Judgement, judge_measured
 from pipeline.extract.chart.chart import Chart, Line, body_parts, one_side, sides
 from pipeline.extract.chart.charted import Shape, Statement
+from pipeline.extract.chart.dated_lists import listed_values
 from pipeline.extract.chart.dated_rows import dated_values
 from pipeline.extract.chart.figures import (
     Value,
@@ -20,8 +21,7 @@ from pipeline.extract.chart.figures import (
     value_right_at,
 )
 from pipeline.extract.chart.instruments import scores_under_unknown_names, sizes
-from pipeline.extract.chart.regimens import relative
-from pipeline.extract.chart.studies import study_date
+from pipeline.extract.chart.measured_dates import ASIDE, WORDS, date_of_label, leading_date, own_date, taken_earlier
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
@@ -50,6 +50,9 @@ def measurements(chart: Chart) -> Iterator[Measured]:
     """The measurements that the chart's sentences state, and those that a cell of a row states by itself."""
     headed: tuple[Line, PartialDate] | None = None
     before: Measured | None = None
+    for row in listed_values(chart):
+        found = _measured(row.line, TermHit(0, 1, row.term), row.value, row.day)
+        yield replace(found, on=row.day, head=row.head.statement)
     for line in chart.lines:
         headed = _heading(line, headed)
         if line.statement.shape is Shape.HEADING or line.signature:
@@ -69,7 +72,7 @@ def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
     yield from _relief(line, start, end)
     yield from _of_findings(line, hits, end)
     for hit, value in (*scores_under_unknown_names(line, start, end), *sizes(line, start, end)):
-        yield _measured(line, hit, value, _own_date(line, value.end)[0])
+        yield _measured(line, hit, value, own_date(line, value.end)[0])
 
 
 _AGAIN = re.compile(
@@ -86,7 +89,7 @@ def _again(line: Line, before: Measured | None) -> Iterator[Measured]:
         return
     value = value_right_at(_masked(line), match.end(), before.term, len(line.text))
     if value and value.unit in (before.value.unit, None) and value.scale in (before.value.scale, None):
-        found = _measured(line, TermHit(0, match.end(), before.term), value, _own_date(line, value.end)[0])
+        found = _measured(line, TermHit(0, match.end(), before.term), value, own_date(line, value.end)[0])
         past = match["verb"] in ("was", "had been")
         yield replace(found, undated=past and found.on is None, side=before.side, body_part=before.body_part)
 
@@ -97,7 +100,7 @@ def _heading(line: Line, before: tuple[Line, PartialDate] | None) -> tuple[Line,
     if statement.shape is Shape.HEADING:
         day = line.days[0][2] if len(line.days) == 1 else None
         return (line, day) if day and not (statement.dated and statement.dated.value == day) else None
-    if statement.label and (day := _date_of_label(line, len(line.text))):
+    if statement.label and (day := date_of_label(line, len(line.text))):
         return line, day
     if before and before[0].statement.shape is Shape.HEADING:
         return before if before[0].statement.note == statement.note else None
@@ -127,10 +130,11 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
         if hit.start < taken:
             continue
         limit = next((other.start for other in hits[index + 1 :] if other.term != hit.term), end)
-        if count := _count_before(line, hit, taken):
+        if count := _count_before(line, hit, taken) or _share_before(line, hit, taken):
             found = [_measured(line, hit, count, None)]
         else:
             found = list(_special(line, hit, end) or _series(line, hit, limit)) or list(_beyond(line, hit, limit))
+            found = found or list(_whole_of_parts(line, hit, end))
         yield from found
         taken = max([taken, *(one.value.end for one in found)])
 
@@ -139,7 +143,7 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     """The two pressures of the blood, or the acuities of the eyes; None for another measure."""
     if is_pressure(hit.term):
         pairs = pressures_at(_masked(line), hit.end, end)
-        return [_measured(line, replace(hit, term=term), v, _own_date(line, v.end)[0]) for term, v in pairs]
+        return [_measured(line, replace(hit, term=term), v, own_date(line, v.end)[0]) for term, v in pairs]
     if hit.term.name != table().acuity_name:
         return None
     found = list(acuities(line.text, hit.end, end))
@@ -161,7 +165,7 @@ def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
     earlier = False
     while value is not None:
         again = in_other_unit(line.text, value, hit.term, limit)
-        day, end = _own_date(line, again.end if again else value.end)
+        day, end = own_date(line, again.end if again else value.end)
         for one in (value, again) if again else (value,):
             found = _measured(line, hit, one, on or day)
             yield replace(found, on=None, undated=True) if earlier and not (on or day) else found
@@ -182,7 +186,7 @@ def _beyond(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
     value = value_right_at(masked, match.end(), hit.term, limit) if match else None
     if match and value and value.unit in hit.term.units and value.unit != "%" and value.high is None:
         signed = replace(value, start=match.start("sign"), low=line.text[match.start("sign") : value.start] + value.low)
-        yield _measured(line, hit, signed, led[1] if led else _own_date(line, value.end)[0])
+        yield _measured(line, hit, signed, led[1] if led else own_date(line, value.end)[0])
 
 
 _BEFORE_DATE = re.compile(r"\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
@@ -201,8 +205,31 @@ def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialD
     if line.text[value.start - 1 : value.end + 2] in (f"({value.low})", f"({value.low}) ") and value.end + 1 == limit:
         return None, None  # "Tender joints (28)" in a column of names
     between = line.text[hit.end : value.start]
-    bounded = phrases("bounds").find(line.text[max(0, hit.start - 25) : hit.start] + "\n" + between)
+    before = "" if _told_again(line, hit, value.end) else line.text[max(0, hit.start - 25) : hit.start]
+    bounded = phrases("bounds").find(before + "\n" + between)
     return (None, None) if bounded or re.search("[<>\u2264\u2265]", between) else (value, on)
+
+
+def _told_again(line: Line, hit: TermHit, end: int) -> bool:
+    """Whether a measure stands in brackets with its value behind its own name: "if ESR stays up (ESR 58)"."""
+    named = any(other.term == hit.term and other.end < hit.start for other in line.hits)
+    return named and line.text[hit.start - 1 : hit.start] == "(" and line.text[end : end + 1] == ")"
+
+
+_WHOLE = re.compile(
+    r"\b(?:global|total|overall|composite)(?:\s(?:score|scale))?\s?[:=,]?\s?(?:(?:is|was|of)\s)?(?=\d)", re.IGNORECASE
+)
+
+
+def _whole_of_parts(line: Line, hit: TermHit, end: int) -> Iterator[Measured]:
+    """The score behind those of its parts: "EDE-Q: restraint 5.2, shape concern 5.0; global 4.6"."""
+    if "severity_score" not in hit.term.classes:
+        return
+    others = (other.start for other in line.hits if other.start > hit.end and "severity_score" in other.term.classes)
+    match = _WHOLE.search(line.text, hit.end, min([end, *others]))
+    if match and not re.search(r"\.\s", line.text[hit.end : match.start()]):
+        value = value_right_at(_masked(line), match.end(), hit.term, end)
+        yield from [_measured(line, hit, value, own_date(line, value.end)[0])] if value else ()
 
 
 def _masked(line: Line) -> str:
@@ -211,44 +238,6 @@ def _masked(line: Line) -> str:
     for start, end, _ in line.days:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
-
-
-_ASIDE = re.compile(r"\([^()]{0,40}\)")
-_WORDS = re.compile(r"[a-z%-]+", re.IGNORECASE)
-_IN_YEAR = re.compile(r"\s\(?(?:back )?(?:in|from|of|on)\s(?:early |late |mid-)?((?:19|20)\d\d)(?![\w/-]|\.\d)")
-_IN_MONTH = re.compile(r"\s\(?in\s(?:early |late |mid-)?[A-Z][a-z]{2,8}\b")
-_HEADS_NEXT = re.compile(r"\s?:\s?\d")  # "19/30 (02/23/2026: 16/30)"
-_TODAY = re.compile(r"\s\(?(?:today|now|this visit)\b", re.IGNORECASE)
-
-
-def _own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
-    """The date that stands right after a value: "60 of 96 on 05/04/2026", "1.2 (clinic, 05/04/2026)"."""
-    for start, end, day in line.days:
-        if at <= start <= at + 60 and _dates_what_is_before(line, at, start):
-            return (None, at) if _HEADS_NEXT.match(line.text, end) else (day, end)
-    if year := _IN_YEAR.match(line.text, at):
-        return PartialDate(year[1]), year.end()
-    if _IN_MONTH.match(line.text, at) and line.statement.dated:
-        told = next((day for day, _ in relative(line.text[at : at + 20], line.statement.dated)), None)
-        return told, at
-    today = _TODAY.match(line.text, at)
-    if today and line.statement.dated:
-        return line.statement.dated.value, today.end()
-    return None, at
-
-
-def _dates_what_is_before(line: Line, at: int, start: int) -> bool:
-    """Whether the words between a value and a date bind them: none, a preposition, or a bracket that opens."""
-    between = _ASIDE.sub(" ", line.text[at:start])
-    opened = "(" in between
-    words = [word.lower() for word in _WORDS.findall(between)]
-    if re.search(r"[;:\d]|\.\s", between) or ("," in between and not opened) or len(words) > 6:
-        return False
-    if any(at <= hit.start < start and hit.term.kind is FactKind.MEASUREMENT for hit in line.hits):
-        return False
-    return (
-        opened or len(words) < 2 or words[-1] in table().dated_by or (len(words) < 4 and words[0] in table().dated_by)
-    )
 
 
 _JOINT = re.compile(r"(?:\s(?:on|with)\s\d(?:\.\d)?\s?L(?:PM|/min)?\b)?(?P<words>[^\d]{1,40})(?=\d)", re.IGNORECASE)
@@ -271,15 +260,15 @@ def _next(
     led = next((day for start, end, day in line.days if at <= start and end <= value.start), None)
     after = line.text[value.end : value.end + 30]
     told = phrases("conditions").find(after) or phrases("earlier").find(after)
-    earlier = bool({*_WORDS.findall(figure["words"].lower())} & {*table().before_joint})
-    if not (led or earlier or _own_date(line, value.end)[0] or (told and told[0].start < 4)):
+    earlier = bool({*WORDS.findall(figure["words"].lower())} & {*table().before_joint})
+    if not (led or earlier or own_date(line, value.end)[0] or (told and told[0].start < 4)):
         return None, None, False
     return replace(value, unit=value.unit or previous.unit, scale=value.scale or previous.scale), led, earlier
 
 
 def _goes_on(joint: str) -> bool:
     """Whether the words between two values say that the second is of the same measure."""
-    words = [word.lower() for word in _WORDS.findall(_ASIDE.sub(" ", joint))]
+    words = [word.lower() for word in WORDS.findall(ASIDE.sub(" ", joint))]
     known = {word for phrase in (*table().then, *table().conditions) for word in phrase.split()}
     return len(words) < 7 and all(word in known for word in words) and not re.search(r"\.\s", joint)
 
@@ -292,10 +281,21 @@ def _count_before(line: Line, hit: TermHit, taken: int) -> Value | None:
     return Value(match.start(1), match.end(1), match[1]) if match and match.start(1) >= taken else None
 
 
+_SHARE = re.compile(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)\s?$")
+
+
+def _share_before(line: Line, hit: TermHit, taken: int) -> Value | None:
+    """The figure of a measure whose own name begins with its sign: "79% of median BMI"."""
+    if not re.match(r"%|percent\b", line.text[hit.start : hit.end], re.IGNORECASE):
+        return None
+    match = _SHARE.search(line.text, taken, hit.start)
+    return Value(match.start(1), match.end(1), match[1], unit="%") if match else None
+
+
 def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
     note = line.statement.dated
     today = on is not None and note is not None and on == note.value  # the note's own line shows that day
-    day = None if today else on or _leading_date(line, hit.start)
+    day = None if today else on or leading_date(line, hit.start)
     placed = bool({*table().of_a_part} & {*hit.term.classes})
     part = _part(line) if placed else None
     named = f"{part} {hit.term.name}" if part and table().named_by_part in hit.term.classes else hit.term.name
@@ -305,62 +305,18 @@ def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) ->
         value=value,
         on=day,
         resolved=day is not None and all(day != stated for _, _, stated in line.dates),
-        undated=day is None and not today and _taken_earlier(line.text, hit.start, value.end),
+        undated=day is None and not today and taken_earlier(line.text, hit.start, value.end),
         side=_side(line, hit.start, value.end) if placed else None,
         body_part=part,
         assertion=_assertion(line, hit, value.end),
     )
 
 
-def _taken_earlier(text: str, start: int, end: int) -> bool:
-    """Whether the words around a measurement put it on another day than the note's."""
-    after = text[end : end + 45]
-    cue = phrases("earlier").find(after)
-    if cue and not re.search(r"\d", after[: cue[0].start]):
-        return True
-    return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
-
-
-_DATED_LABEL = re.compile(r"\s*+(?:\([^()]{0,40}\)\s*+)?(?:[\d:]{4,5}\s?(?:[AaPp][Mm])?\s*+)?(?::|-\s|\u2013\s)")
-_FEW_WORDS = re.compile(r"\s*(?:\([^()]{0,40}\)|[^\s,;:]+){0,1}(?:\s[^\s,;:]+){0,2}\s*")
-
-
-def _leading_date(line: Line, at: int) -> PartialDate | None:
-    """The date before a measure that is its own: "On 06/12/2026 her BMI was 41.2", "Labs 06/12/2026: A1c 7, LDL 90"."""
-    if study := study_date(line, at):
-        return study
-    for marks in ((";", ". "), (";", ". ", ": ")):
-        clause = max(line.text.rfind(mark, 0, at) for mark in marks) + 1
-        days = [(start, end, day) for start, end, day in line.days if clause <= start < at]
-        if len(days) != 1:
-            continue
-        start, end, day = days[0]
-        before = line.text[clause:start].lower().split()
-        if (
-            not before
-            or " ".join(before) in table().panels
-            or (before[-1].strip("(") in table().dated_by and _near(line, end, at, len(before)))
-        ):
-            return day
-    return _date_of_label(line, at)
-
-
-def _near(line: Line, end: int, at: int, before: int) -> bool:
-    """Whether a date opens the clause of a measure, or stands right before it."""
-    return before <= 2 or _FEW_WORDS.fullmatch(line.text, end, at) is not None
-
-
-def _date_of_label(line: Line, at: int) -> PartialDate | None:
-    """The date in the label of a list: at the head of the sentence, or of the line that the sentence is part of."""
-    for start, end, day in line.days[:1]:
-        if len(line.text[:start].split()) < 6 and end <= at and _DATED_LABEL.match(line.text, end):
-            return day
-    return None
-
-
 def _assertion(line: Line, hit: TermHit, end: int) -> Assertion:
     """A measured value stands as measured, save where it is another's, or only wished for by what leads up to it."""
     judged = line.judgement.of(hit.start, hit.end)
+    if judged is Assertion.HYPOTHETICAL:
+        judged = judge_measured(line.text, hit.start, hit.end, line.statement.section)
     if judged is Assertion.HYPOTHETICAL and end < len(line.text):
         judged = Judgement(line.text[:end], line.statement.section).of(hit.start, hit.end)
     others = (Assertion.FAMILY, Assertion.OTHER_PATIENT, Assertion.HYPOTHETICAL)
@@ -415,7 +371,7 @@ def _pain(line: Line, hits: list[TermHit], start: int, end: int) -> Iterator[Mea
     hit = TermHit(match.start(), match.start() + 4, by_name(table().pain_name))
     value = Value(match.start("value"), match.end(), match["low"], match["high"], match["scale"])
     if float(value.low) <= float(match["scale"]):
-        yield _measured(line, hit, value, _own_date(line, value.end)[0])
+        yield _measured(line, hit, value, own_date(line, value.end)[0])
 
 
 _RELIEF = re.compile(
@@ -438,4 +394,4 @@ def _relief(line: Line, start: int, end: int) -> Iterator[Measured]:
             continue
         hit = TermHit(match.start("noun"), match.end("noun"), by_name(table().relief_name))
         value = Value(match.start("low"), match.end(), match["low"], match["high"], unit="%")
-        yield _measured(line, hit, value, _own_date(line, match.end())[0])
+        yield _measured(line, hit, value, own_date(line, match.end())[0])

@@ -27,6 +27,9 @@ class Table(Frozen):
     ongoing: tuple[str, ...]
     stops_today: tuple[str, ...]
     orders: tuple[str, ...]
+    continues: tuple[str, ...]
+    changes: tuple[str, ...]
+    halts: tuple[str, ...]
     anaphora: dict[str, str]
     columns: dict[str, tuple[str, ...]]
     visit_columns: tuple[str, ...]
@@ -37,6 +40,7 @@ class Table(Frozen):
     performed: tuple[str, ...]
     injected: tuple[str, ...]
     injection_name: str
+    allergic: tuple[str, ...]
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -105,7 +109,7 @@ class Moment:
 def moments(text: str, note: NoteDate | None) -> list[Moment]:
     """The dates of a text, bare years and months without a year among them ("January to March 2026", "since 2019")."""
     found = [Moment(one.start, one.end, one.value) for one in dates(text)]
-    for read in (_about_months, _first_months, _days_of_month, _years):
+    for read in (_about_months, _first_months, _days_of_month, _numbered_days, _years):
         masked = _masked(text, found)
         found = sorted([*found, *read(masked, found, note)], key=lambda one: one.start)
     return found
@@ -155,6 +159,24 @@ def _days_of_month(text: str, _: list[Moment], note: NoteDate | None) -> Iterato
 
 
 _SHORTEST_MONTH = 28  # a later day may not exist in that year
+
+
+_NUMBERED_DAY = re.compile(
+    r"\b(?:since|from|until|till|through|began|begun|started|stopped|restarted|resumed)\s"
+    r"(?P<day>(?P<m>1[0-2]|0?[1-9])/(?P<d>[12]\d|3[01]|0?[1-9]))(?![/\d%]|\.\d)",
+    re.IGNORECASE,
+)
+
+
+def _numbered_days(text: str, _: list[Moment], note: NoteDate | None) -> Iterator[Moment]:
+    """A day in figures without its year is the last one not after the note: "daily since 5/11"."""
+    for match in _NUMBERED_DAY.finditer(text) if note and note.value.day else ():
+        written = note.value.earliest if note else None
+        month, day = int(match["m"]), int(match["d"])
+        if written is None or day > _SHORTEST_MONTH:
+            continue
+        year = written.year - ((month, day) > (written.month, written.day))
+        yield Moment(*match.span("day"), PartialDate(f"{year:04}-{month:02}-{day:02}"), resolved=True)
 
 
 def _years(text: str, _: list[Moment], __: NoteDate | None) -> Iterator[Moment]:
@@ -279,7 +301,8 @@ def duration(text: str, at: tuple[int, int]) -> str | None:
         before, after = text[: found.start], text[found.end :]
         if _NOT_A_LENGTH.search(before) or _NOT_A_LENGTH_AFTER.match(after):
             continue
-        leads = found.end <= at[0] and (_LENGTH_AFTER.match(after) or at[0] - found.end < 3)
+        close = at[0] - found.end < 3 and "," not in text[found.end : at[0]]
+        leads = found.end <= at[0] and (_LENGTH_AFTER.match(after) or close)
         follows = found.start >= at[1] and (_LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after))
         if leads or follows:
             told.append(f"{found.value.n:f} {found.value.unit}")

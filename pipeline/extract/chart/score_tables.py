@@ -181,6 +181,9 @@ def _measures_down(grid: Grid, row: Line) -> Iterator[Measured]:
     cells = row.statement.cells
     placed = grid.columns(row) if row is not grid.head else None
     columns = [_column(title) for title in grid.titles]
+    if placed is None and (figures := _by_figures(grid, row)):
+        yield from figures
+        return
     if placed is None or _is_pairs(row) or not any(column.told for column in columns[1:]):
         yield from _pairs(row)
         return
@@ -199,8 +202,43 @@ def _measures_down(grid: Grid, row: Line) -> Iterator[Measured]:
             yield from _strength(row, cell, column, head)
         elif term and _known_or_plain(term, cell):
             for found in _cell(row, term, cell, column, head):
-                unit = _unit_in(title, term) or _unit_in(f"{cells[0].text} {upper}", term)
+                unit = _unit_in(title, term) or _unit_in(f"{cells[0].text} {upper}", term) or _only_unit(row, term)
                 yield replace(found, value=with_unit(found.value, unit))
+
+
+_PLAIN = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?\(?[HL]{1,2}\)?|\s?\*)?")
+
+
+def _by_figures(grid: Grid, row: Line) -> list[Measured]:
+    """A row of a report of several days whose columns of units and ranges have no title, or are left out.
+
+    Its plain figures are of the dated columns where there are as many of them; else it is not read.
+    """
+    term = _measure(row.statement.cells[0].text) if row is not grid.head else None
+    told = [column for column in map(_column, grid.titles) if column.told]
+    given = [cell for cell in row.statement.cells[1:] if _PLAIN.fullmatch(cell.text)]
+    if term is None or len(told) != len(given) or not all(column.day for column in told) or _in_other(row, term):
+        return []
+    unit = _only_unit(row, term)
+    return [
+        replace(found, value=with_unit(found.value, unit))
+        for column, cell in zip(told, given, strict=True)
+        for found in _cell(row, term, cell, column, grid.head)
+    ]
+
+
+def _only_unit(row: Line, term: Term) -> str | None:
+    """The unit that a row states beside its figures, as with its range: "<100 mg/dL"."""
+    words = row.text.lower().split()
+    found = {unit.lower(): unit for unit in reversed(term.units) if unit.lower() in words}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _in_other(row: Line, term: Term) -> bool:
+    """Whether a cell of a row is a unit that the measure is not told in: the share of a cell is not its count."""
+    known = {unit.lower() for unit in (*table().units, "%")}
+    own = {unit.lower() for unit in term.units}
+    return any(cell.text.lower() in known - own for cell in row.statement.cells[1:])
 
 
 def _before_second(titles: Sequence[str]) -> int:

@@ -21,6 +21,8 @@ _LABEL = re.compile(r"([A-Z][A-Za-z0-9/&,()' -]{0,48}):(?:\s+|$)")
 _SPOKEN_LABEL = re.compile(r"([A-Z][A-Za-z]+(?:\s(?:and|of|[A-Za-z]+)){0,3})\.\s+(?=\S)")
 _ITEMS = (FactKind.MEDICATION, FactKind.TREATMENT, FactKind.DIAGNOSIS)
 _WRAPPED = 90  # characters; a line as long may have been wrapped anywhere
+_TITLE = 120  # characters; a title and its date stand within them
+_BESIDE = 6  # characters between a title and its date, where it is not in capitals
 _FULL_LINE = 60  # characters; a shorter line was not wrapped by its paragraph's width
 
 
@@ -56,9 +58,12 @@ def statements(document: Document) -> tuple[Statement, ...]:
     state = _State()
     run: list[Line] = []
     for line in lines:
-        if run and not _continues(run, line, alone):
+        opens = _opens_note(line)
+        if run and (opens or not _continues(run, line, alone)):
             found += _paragraph(run, state)
             run = []
+        if opens:
+            state.head(line)
         if _is_heading(line, alone):
             state.head(line)
             found.append(_statement(line, line.start, line.end, Shape.HEADING, state))
@@ -69,6 +74,14 @@ def statements(document: Document) -> tuple[Statement, ...]:
             run.append(line)
     found += _paragraph(run, state)
     return tuple(noted(found, lines))
+
+
+def _opens_note(line: Line) -> bool:
+    """Whether a line titles a dated note, so that no section of the one before goes on."""
+    text = line.text[:LONGEST].lstrip("=*#~- ")
+    titled = next((hit for hit in words().titles.find(text[:_TITLE]) if hit.start == 0), None)
+    days = dates(text[:_TITLE]) if titled else []
+    return titled is not None and bool(days) and (days[0].start - titled.end < _BESIDE or text[:4].isupper())
 
 
 def _lines_alone(lines: list[Line]) -> frozenset[int]:

@@ -14,7 +14,10 @@ from schemas.fact import Assertion, Side
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A thing of the vocabulary as a statement gives it. `on` is a date of its own; the note's holds otherwise."""
+    """A thing of the vocabulary as a statement gives it. `on` is a date of its own; the note's holds otherwise.
+
+    `resolved`: its end was worked out.
+    """
 
     term: Term
     statement: Statement
@@ -26,6 +29,7 @@ class Stated:
     name: str | None = None
     head: Statement | None = None
     end: PartialDate | None = None
+    resolved: bool = False
 
 
 class Results(Frozen):
@@ -55,6 +59,7 @@ class Table(Frozen):
     never: tuple[str, ...]
     former: tuple[str, ...]
     allergens: tuple[str, ...]
+    complaints_of: dict[str, str]
 
 
 @cache

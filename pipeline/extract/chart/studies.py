@@ -98,5 +98,6 @@ def report_of(chart: Chart) -> Iterator[Stated]:
         if line.statement.shape is Shape.HEADING and line.statement.dated:
             hits = [hit for hit in terms(line.text) if hit.term.kind is FactKind.IMAGING]
             parts = body_parts(terms(line.text))
-            if len(hits) == 1 and parts:
-                yield Stated(hits[0].term, line.statement, side=one_side(line.text), body_part=parts[0].term.name)
+            if len(hits) == 1 and (parts or (line.text.isupper() and hits[0].start == 0)):
+                part = parts[0].term.name if parts else None
+                yield Stated(hits[0].term, line.statement, side=one_side(line.text), body_part=part)

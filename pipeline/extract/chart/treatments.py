@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from pipeline.extract.chart.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
 from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.given import injected, not_borne
 from pipeline.extract.chart.mentions import Mention
+from pipeline.extract.chart.orders import already_had
 from pipeline.extract.chart.outcomes import Told, reacted, reaction, read
 from pipeline.extract.chart.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
 from pipeline.extract.chart.topics import TREATMENTS
-from pipeline.extract.vocabulary import TermHit, by_name, terms
+from pipeline.extract.vocabulary import TermHit, terms
 from pipeline.notation import dates, lengths
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Outcome, Side
@@ -36,45 +38,12 @@ def mentions(chart: Chart) -> list[Mention]:
         if line.statement.shape is Shape.ROW and len(line.statement.cells) > 2:
             continue  # rows of tables have readers of their own
         here = [mention for piece in pieces(line) for mention in _of_piece(line, piece)]
-        here += _injected(line)
+        here += [*injected(line), *not_borne(line)]
         if not here:
             here = list(_referred(line, last))
         found += here
         last = here or [m for m in last if m.statements[-1].block == line.statement.block]
     return found
-
-
-_INJECTED = re.compile(r"\binjected\b", re.IGNORECASE)
-_INTO = re.compile(
-    r"\binjected\s(?:(?:in|into|with|the|her|his|left|right|both|\d+\s?(?:mg|mL))\s){0,6}", re.IGNORECASE
-)
-
-
-def _injected(line: Line) -> Iterator[Mention]:
-    """A steroid that a sentence says was injected into a part: "injected the right knee with triamcinolone 40 mg"."""
-    verb = _INJECTED.search(line.text)
-    parts = body_parts(line.hits)
-    drugs = [hit for hit in line.hits if {*table().injected} & {hit.term.name, *hit.term.classes}]
-    named = any("injection" in hit.term.classes for hit in line.hits)
-    if verb is None or named or len({hit.term.name for hit in parts}) != 1 or not drugs:
-        return
-    if not _INTO.match(line.text, verb.start()) or not line.judgement.of(verb.start(), verb.end()).holds:
-        return
-    clause = line.text[verb.start() :]
-    days = [day for start, _, day in line.dates if start > verb.start()] or [
-        day for start, _, day in line.dates if start < verb.start()
-    ]
-    told = read(clause)
-    yield Mention(
-        term=by_name(table().injection_name),
-        statements=(line.statement,),
-        side=one_side(clause),
-        body_part=parts[0].term.name,
-        on=days[0] if len(days) == 1 else None,
-        outcome=told.outcome if told else None,
-        reason=told.reason if told else None,
-        note=line.statement.dated,
-    )
 
 
 _CONNECTIVE = re.compile(r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then)\b")
@@ -195,6 +164,12 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
     if told and told.outcome in (*_NOT_TAKEN, Outcome.DECLINED) and (out := _not_had(mention, line, piece, told)):
         yield out
         return
+    if had := already_had(mention, line.text, piece.hit.start):
+        amount = dose(line.text[piece.start : piece.end], piece.hit.end - piece.start) if had.ongoing else None
+        stopped = told if told and told.outcome is not Outcome.ONGOING and not had.ongoing else None
+        outcome, reason = (stopped.outcome, stopped.reason) if stopped else (None, None)
+        yield replace(had, dose=amount, outcome=outcome, reason=reason)
+        return
     if not mention.assertion.holds:
         amount = dose(line.text[piece.start : piece.end], piece.hit.end - piece.start)
         ordered = mention.assertion is Assertion.HYPOTHETICAL and mention.term.kind is FactKind.MEDICATION
@@ -226,14 +201,25 @@ def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention 
         return replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=told.reason)
     if mention.assertion.holds:
         timed = _timed(mention, line, piece.start, piece.end)
-        reason = told.reason or reaction(line.text, piece.hit.end, piece.end)
+        reacted_to = reaction(line.text, piece.hit.end, piece.end)
+        reason = told.reason or reacted_to
         year = None if timed.start or timed.end else year_of(line.text[piece.start : piece.end])
+        if told.outcome is Outcome.CONTRAINDICATED and _HARMED.search(line.text, piece.hit.end, piece.end):
+            return replace(timed, outcome=Outcome.INTOLERANT, reason=reason, ongoing=False, on=year)
+        if told.outcome is Outcome.CONTRAINDICATED and timed.bare and not (year or reacted_to):
+            return replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=reason)
         return replace(timed, outcome=told.outcome, reason=reason, ongoing=False, on=year)
     if told.outcome is Outcome.CONTRAINDICATED and mention.assertion is Assertion.ABSENT:
         return replace(mention, outcome=told.outcome, reason=told.reason)
     return None
 
 
+# What did something was taken: "cannot take duloxetine, it raised his blood pressure".
+_HARMED = re.compile(
+    r"\b(?:it|they|that|which|these)\s(?:\w+\s){0,2}"
+    r"(?:raised|caused|made|gave|upset|hurt|brought|led|worsened|triggered|dropped|lowered|bothered)\b",
+    re.IGNORECASE,
+)
 _NOT_TAKEN = (Outcome.CONTRAINDICATED, Outcome.INTOLERANT)
 
 
@@ -253,7 +239,7 @@ def _dated(mention: Mention, line: Line, piece: Piece) -> Iterator[Mention]:
         yield _timed(mention, line, at, piece.end)
         return
     if mention.term.kind is FactKind.TREATMENT and {*table().events} & {*mention.term.classes, mention.term.name}:
-        days = [found.value for found in dates(text)]
+        days = _days_of_event(line, piece)
         ago = [day for day, _ in relative(text, line.statement.dated)] if line.statement.dated else []
         if days or len(ago) == 1:
             yield from (replace(mention, on=day, resolved=not days) for day in days or ago)
@@ -262,12 +248,48 @@ def _dated(mention: Mention, line: Line, piece: Piece) -> Iterator[Mention]:
             yield replace(mention, on=line.statement.dated.value if line.statement.dated else None)
             return
     timed = _timed(mention, line, piece.start, piece.end)
+    if _SINCE_ON.search(line.text[max(0, piece.hit.start - 40) : piece.hit.start]):
+        timed = replace(timed, start=None, ongoing=False, resolved=False)  # since then she aches
+    if mention.term.kind is FactKind.MEDICATION and (day := _discharged_on(line, piece)):
+        timed = replace(timed, start=day, end=None)
     own = [found.value for found in dates(text) if found.value.day]
     if mention.term.kind is FactKind.MEDICATION and len(own) == 1 and not (timed.start or timed.end or timed.ongoing):
         yield replace(timed, on=own[0])
         return
-    year = year_of(text) if not (timed.start or timed.end or timed.ongoing) else None
+    free = not (timed.start or timed.end or timed.ongoing)
+    year = (_month_of(text) or year_of(text)) if free else None
     yield replace(timed, on=year) if year else timed
+
+
+_SINCE_ON = re.compile(r"\bsince\s[\w,/ -]{3,25}\s(?:on|with|while on)\s\Z", re.IGNORECASE)
+_DISCHARGED = re.compile(r"\bdischarged\b[^.;]{0,40}?\bon\s", re.IGNORECASE)
+
+
+def _discharged_on(line: Line, piece: Piece) -> PartialDate | None:
+    """The day of a discharge on a drug: "discharged 03/03/2025 on aspirin, metoprolol and atorvastatin"."""
+    led = _DISCHARGED.search(line.text, piece.shared_start, piece.hit.start)
+    days = [day for start, end, day in line.dates if led and led.start() < start and end < led.end()]
+    return days[0] if len(days) == 1 else None
+
+
+def _days_of_event(line: Line, piece: Piece) -> list[PartialDate]:
+    """The days told of what is done once: those of its own clause, where that tells any."""
+    text, at = line.text[piece.start : piece.end], piece.hit.start - piece.start
+    left = max(text.rfind("; ", 0, at), text.rfind(". ", 0, at), 0)
+    stops = [stop for stop in (text.find("; ", at), text.find(". ", at)) if stop >= 0]
+    own = dates(text[left : min(stops, default=len(text))])
+    return [found.value for found in own or dates(text)]
+
+
+_IN = re.compile(r"\b(?:in|during)\s(?:early\s|late\s|mid-?)?\Z", re.IGNORECASE)
+
+
+def _month_of(text: str) -> PartialDate | None:
+    """The month in which something was had: "intubated for the same in November 2024"."""
+    found = dates(text)
+    if len(found) == 1 and found[0].value.precision == "month" and _IN.search(text[: found[0].start]):
+        return found[0].value
+    return None
 
 
 def _is_the_procedure(line: Line) -> bool:

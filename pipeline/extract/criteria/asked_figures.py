@@ -25,7 +25,9 @@ def age(reading: Reading) -> Requirement | None:
         return _in_months(reading)
     if not words("age").search(reading.text) and older is None:
         return None
-    if words("at_an_age").search(reading.text):  # when it happened, not how old the patient is
+    if words("at_an_age").search(reading.text) and not _IS_AGED.match(
+        reading.text
+    ):  # when it happened, not how old the patient is
         return Finding(terms=over_time.about(reading), judged=over_time.about(reading))
     if (between := _AGES.search(reading.text)) is not None:
         return All(of=(Age(years=int(between[1])), Age(op=Op.AT_MOST, years=int(between[2]))))
@@ -55,6 +57,11 @@ _OLDER = re.compile(
 _NEGATIVE = re.compile(r"(?:^|\s)[-\u2212\u2013]\d")  # "a T-score of -2.5": the sign is not compared
 _AGE_BESIDE = re.compile(
     r"\bage[ds]? (?:at least |over |under |of )?\d{1,2}\b|\b\d{1,2} (?:or|and) older\b", re.IGNORECASE
+)
+_IS_AGED = re.compile(
+    r"(?:(?:the|an?|this|your|must|be|is|are|aged?|of|who|patient|member|enrollee|beneficiary|person|individual|child|adult|you)\s+)*+"
+    r"(?:between|from)\s+\d",
+    re.IGNORECASE,
 )
 _AGES = re.compile(r"\b(\d{1,2})(?: years)? ?(?:to|through|-|\u2013|and) ?(\d{1,3})\b")
 

@@ -87,7 +87,9 @@ def read(text: str) -> Reading:
 
 
 _STRENGTH = re.compile(r"\b\d{1,3} ?(?:-|\u2013|to) ?\d{1,3}(?= ?mm ?Hg)")
-_NAMED = re.compile(r"(?<=[A-Za-z])-\d{1,3}(?![\w%.])|\b\d{1,3}-hour\b")  # "DSM-5", "24-hour care"
+_NAMED = re.compile(
+    r"(?<=[A-Za-z])-\d{1,3}(?![\w%.])|\b\d{1,3}-hour\b|\btype \d\b"
+)  # "DSM-5", "24-hour care", "neoplasia type 2"
 
 
 def blank(text: str, start: int, end: int) -> str:
@@ -113,7 +115,7 @@ def _window(text: str, lengths: Sequence[notation.Found[Length]]) -> tuple[Windo
 _DOSE = re.compile(
     r"(?:\b(?:at |to )?(?:a )?(?:target |stable )?(?:dose|dosage|doses)(?: of)? {0,2})?"
     r"(?:(?:of )?(?:at least|a minimum of|minimum of|>=|\u2265) {0,2}|\bof )?"
-    r"(?P<n>\d+(?:\.\d+)?) ?(?P<unit>mg|mcg|g|units?|mL)\b(?! ?/ ?(?:d?L|mL|kg|m2|hr?|min)\b)"
+    r"(?P<n>\d+(?:\.\d+)?) ?(?P<unit>mg|mcg|g|units?|mL)\b(?! ?/ ?(?:d?L|mL|kg|m?g|m?mol|m2|hr?|min)\b)"
     r"(?: {0,2}(?:/|per |a |each |once ))? {0,2}"
     r"(?P<per>daily|day|weekly|week|monthly|month|d\b|wk\b)?",
     re.IGNORECASE,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline import notation
 from pipeline.extract.criteria.criteria_leads import words
@@ -25,7 +26,28 @@ def criteria(
     listed = tabled_criteria(body) or listed_criteria(body, service) or listed_criteria(letter, service)
     if not listed:
         listed = next((found for policy in policies if (found := listed_criteria(policy, service, policy=True))), ())
-    return listed or tuple(_sentences_that_require(body)) or tuple(_clauses_of(body, reason))
+    return listed or tuple(_sentences_that_require(body)) or tuple(_provision(body)) or tuple(_clauses_of(body, reason))
+
+
+_QUOTED = re.compile(r"[\"\u201c](?P<said>[^\"\u201c\u201d]{40,1500})(?:[\"\u201d]|$)")
+
+
+def _provision(body: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
+    """The sentences of a provision that the letter quotes: 'Section 7.14, which reads: "..."'."""
+    for paragraph, following in pairwise([*body, body[-1]] if body else ()):
+        lead = words("reads").search(paragraph.text)
+        if lead is None or not words("provision").search(paragraph.text[: lead.end()]):
+            continue
+        own = _QUOTED.match(paragraph.text, lead.end())
+        place = paragraph if own else following
+        if (quoted := own or (_QUOTED.match(following.text) if lead.end() == len(paragraph.text) else None)) is None:
+            continue
+        for sentence in sentences(place.part(*quoted.span("said"))):
+            if len(sentence.text.split()) > _FEW and not words("defines").search(sentence.text):
+                yield ProposedCriterion(quotes=(sentence.quote(),))
+
+
+_FEW = 4  # words
 
 
 def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:

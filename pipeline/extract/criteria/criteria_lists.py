@@ -102,7 +102,7 @@ def _lists(paragraphs: Sequence[Paragraph]) -> Iterator[Listed]:
     for at, paragraph in enumerate([*paragraphs, None]):
         if paragraph is not None and (paragraph.item or (run and _goes_on(paragraph, paragraphs[at + 1 : at + 2]))):
             if not run:
-                lead = paragraphs[at - 1] if at else None
+                lead = _lead_of(paragraphs[:at])
             run.append(paragraph)
             continue
         if run and lead is not None:
@@ -115,6 +115,13 @@ def _lists(paragraphs: Sequence[Paragraph]) -> Iterator[Listed]:
                 if paragraph.text != paragraph.heading
                 else [*above[-3:], paragraph.heading]
             )
+
+
+def _lead_of(before: Sequence[Paragraph]) -> Paragraph | None:
+    """What leads to a list that begins after these; the titles of a table's columns lead to nothing."""
+    titles = bool(before) and len(before[-1].lines[0].cells) > 1 and not re.search(r"[\d:.]", before[-1].text)
+    above = before[-2] if len(before) > 1 else None
+    return above if titles and above is not None and above.text.endswith(":") else before[-1] if before else None
 
 
 def _goes_on(paragraph: Paragraph, following: Sequence[Paragraph]) -> bool:
@@ -139,7 +146,13 @@ def _last_sentence(lead: Paragraph) -> Stretch:
 
 
 def _own(item: Paragraph) -> Paragraph:
-    """The item without lines that follow it at the margin: a short line before them shows that it had ended."""
+    """The item without what a column beside it says of it, and without lines that follow it at the margin.
+
+    A short line before them shows that it had ended.
+    """
+    cells = item.lines[0].cells
+    if len(item.lines) == 1 and len(cells) > 1 and words("cell_found").match(cells[-1].text):
+        return replace(item, end=cells[-2].end, lines=(replace(item.lines[0], end=cells[-2].end, cells=cells[:-1]),))
     longest = max(len(line) for line in item.page.text.split("\n"))
     for at, (line, following) in enumerate(pairwise(item.lines), start=1):
         if following.margin <= item.lines[0].margin and len(line.text) < 0.8 * longest and following.text[0].isupper():
@@ -202,6 +215,9 @@ def _applies(one: Listed, service: str) -> tuple[int, int, int]:
 
 def _rows_of(listed: Listed, groups: "_Groups") -> Iterator[ProposedCriterion]:
     """The rows of a list. Where so many of it are asked, the list with its lead is one row."""
+    if (rest := _beside_first(listed)) is not None:  # "item 1 and at least two of items 2 to 6"
+        yield from _rows(listed.items[0], None, groups)
+        listed = rest
     texts = [node.text for node in listed.items]
     how, _ = quantity(" ".join(listed.lead.text.split()), texts)
     if how == "none" or (isinstance(how, int) and 1 < how < len(texts)):
@@ -213,6 +229,24 @@ def _rows_of(listed: Listed, groups: "_Groups") -> Iterator[ProposedCriterion]:
         yield one_row([listed.lead.part(0, own.start())])
     for node in listed.items:
         yield from _rows(node, group, groups)
+
+
+_NAMED = r"(?:items?|lines?|criteri(?:on|a)|numbers?|conditions?|points?|paragraphs?|parts?|requirements?)?\s*"
+_FIRST_AND = re.compile(
+    rf"\b{_NAMED}\(?(?P<one>[A-Za-z]|\d{{1,2}})\)?,?\s+(?:and|plus|together with|along with|with)\s+"
+    rf"(?P<rest>(?:at\s+least\s+|any\s+)?(?:one|two|three|four|\d)\s+(?:or\s+more\s+)?of\s+{_NAMED}\(?(?P<next>[A-Za-z]|\d{{1,2}})\)?"
+    r"(?=\s*(?:to|through|thru|-|\u2013|and|or|,)).*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _beside_first(listed: Listed) -> Listed | None:
+    """The list below its first item, where the lead asks for that one beside so many of the others."""
+    found = _FIRST_AND.search(listed.lead.text)
+    marks = [re.sub(r"\W", "", node.pieces[0].item).lower() for node in listed.items[:2]]
+    if found is None or len(listed.items) < 3 or [found["one"].lower(), found["next"].lower()] != marks:
+        return None
+    return replace(listed, lead=listed.lead.part(*found.span("rest")), items=listed.items[1:])
 
 
 _BESIDE = re.compile(

@@ -32,6 +32,7 @@ _TAIL = 150  # characters after a title in which its number and its version may 
 _ENOUGH = 3
 _ENOUGH_IN_RIGHTS = 5  # used, numbered
 _SHORT = 60
+_HEAD_WORDS = 4
 _NEAR = 300
 
 
@@ -104,8 +105,13 @@ def _weight(one: _Citation) -> int:
 
 def _told(letter: Sequence[Paragraph], *, in_rights: bool = False) -> Iterator[_Citation]:
     for paragraph in letter:
-        if paragraph.in_rights is in_rights and paragraph.text != paragraph.heading:
-            yield from (one for sentence in _joined(paragraph.body) for one in _citations(sentence, paragraph.heading))
+        if paragraph.in_rights is not in_rights or paragraph.text == paragraph.heading:
+            continue
+        heading = paragraph.heading
+        for sentence in _joined(paragraph.body):
+            yield from _citations(sentence, heading)
+            if len(sentence.text.split()) <= _HEAD_WORDS and _words("headings").search(sentence.text):
+                heading = f"{heading} {sentence.text}"  # "Guideline. Harbor Imaging KN-4 ..."
 
 
 def _joined(body: Stretch) -> Iterator[Stretch]:
@@ -129,7 +135,7 @@ def _labelled(group: Sequence[Labelled]) -> Iterator[_Citation]:
 def _citations(sentence: Stretch, heading: str) -> Iterator[_Citation]:
     """Each title in a sentence that may be a policy's, and a number that names its kind without a title."""
     text = sentence.text
-    runs = [(run.start(), _end_of_run(sentence, *run.span())) for run in _RUN.finditer(text)]
+    runs = [(_past_law(text, *run.span()), _end_of_run(sentence, *run.span())) for run in _RUN.finditer(text)]
     titles = [one for run in runs if (one := _title(text, *run, heading)) is not None]
     titles += [part.span("v") for part in _each("plan_parts")[0].finditer(text)]
     cued = 0
@@ -143,6 +149,17 @@ def _citations(sentence: Stretch, heading: str) -> Iterator[_Citation]:
                     weight = 2 * bool(_cued(text, number.start(), heading)) + 1 + 2 * _asks(text, number.end())
                     yield _Citation(sentence, weight, None, number.span("v"), None)
                     return
+
+
+_LAW = re.compile(
+    r"\d{1,2}\s(?:CFR|C\.F\.R\.|U\.?S\.?C\.?)\s[\d.]+(?:\(\w{1,4}\))*(?:\s+and\s+\d[\d.]*(?:\(\w{1,4}\))*)?\s+and\s+(?:the\s+)?(?=[A-Z])"
+)
+
+
+def _past_law(text: str, start: int, end: int) -> int:
+    """Where a title begins that "and" joins to a law: "42 CFR 410.61 and the Benefit Policy Manual"."""
+    law = _LAW.match(text, start, end)
+    return law.end() if law else start
 
 
 def _end_of_run(sentence: Stretch, start: int, end: int) -> int:
@@ -162,13 +179,13 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     while (first := re.match(r"(\S+)\s+", text[start:end])) and _opens(first[1], text[:start]):
         start += first.end()
     words = text[start:end]
+    small = _words("kinds_small", r"\s+(?:{})(?!\w)(?:\s+(?:no\.|number|#)?\s*" + _NUMBER + ")?").match(text, end)
     if (
-        _words("not_titles").search(words)
+        _words("not_titles").search(words + (small[0] if small else ""))
         or _words("own_policy").search(text[:start])
         or not re.search(r"[A-Za-z]{2}", words)
     ):
         return None
-    small = _words("kinds_small", r"\s+(?:{})(?!\w)(?:\s+(?:no\.|number|#)?\s*" + _NUMBER + ")?").match(text, end)
     named_for = _words("kinds_of", r"(?:\s(?:{})){1,3}\s(?:criteria|guidelines?|polic(?:y|ies)|rules?)").match(
         text, end
     )
@@ -214,6 +231,8 @@ def _cued(text: str, start: int, heading: str) -> int:
     before = text[:start]
     for numbers in _each("numbers"):
         before = numbers.sub("", before)
+    if len(before) < start:  # other laws beside it
+        before = re.sub(r"(?:[\s,;]|\b(?:and|the)\b)+$", "", before)
     before = " ".join(before.split())
     labelled = before.endswith((":", "(")) and _words("headings").search(before[-_SHORT:])
     cued = bool(_words("cues").search(before) or labelled)
@@ -241,7 +260,12 @@ def _about(text: str, start: int, end: int) -> Place | None:
     last = series.end() if series else found.end()
     if bracketed:
         return found.start(1), last + 1
-    if (more := re.match(r",\s+Section\s+\d+(?:\.\d+)*(?:\(\w\))*|\s+\([A-Z][a-z]+\)", text[last:])) is not None:
+    if (
+        more := re.match(
+            r",\s+Section\s+\d+(?:\.\d+)*(?:\(\w\))*|\s+\([A-Z][a-z]+(?:(?:,|\s(?:and|or|for|of))\s[A-Z][a-z]+){0,3}\)",
+            text[last:],
+        )
+    ) is not None:
         last += more.end()
     return found.start(1), last
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
 from pipeline.extract.criteria.criteria_lists import one_row
+from pipeline.extract.criteria.itemized import begins, follows
 from pipeline.extract.criteria.requirements import how_many_apart, quantity
-from pipeline.extract.lines import Stretch
+from pipeline.extract.lines import COLUMN_GAP, Stretch
 from pipeline.extract.vocabulary import terms
 from schemas.proposal import ProposedCriterion
 
@@ -41,7 +43,9 @@ def _all_told(lead: str, parts: Sequence[str]) -> Literal["all"] | None:
 
 def _places_within(text: str) -> tuple[int, list[tuple[int, int]]]:
     """Where the lead of a list within a sentence ends, and its parts: by marks, by semicolons, or by "that"."""
-    marks = list(_MARK.finditer(text))
+    marks = [] if COLUMN_GAP in text else list(_MARK.finditer(text))
+    if marks and not (begins(marks[0][0]) and all(follows(b[0], a[0]) for a, b in pairwise(marks))):
+        marks = []
     joints = list(re.finditer(r";\s", text))
     colon = re.search(r":\s", text)
     clauses = list(_THAT.finditer(text))
@@ -118,7 +122,7 @@ _EITHER = re.compile(r",?\sand\seither\s")
 _OR = re.compile(r"\sor\s")
 
 
-_MARK = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]\s+")
+_MARK = re.compile(r"(?<![\w.(])\(?(?:\d{1,2}|[A-Za-z]|[ivx]{2,4})[.)]\s+")
 
 
 def _trimmed(part: Stretch) -> Stretch:

@@ -58,7 +58,9 @@ def _names() -> frozenset[str]:
 
 
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)", re.IGNORECASE)
-_POINTS = re.compile(r"[\s-]?points?\b|\s?[a-zA-Z\u00b5]{1,5}/[a-zA-Z]{1,5}\b|\s?(?:mmHg|mm|cm|kg|lbs?|pounds)\b")
+_POINTS = re.compile(
+    r"[\s-]?points?\b|\s?[a-zA-Z\u00b5]{1,5}/[a-zA-Z]{1,5}\b|\s?(?:mmHg|kPa|mm|cm|kg|lbs?|pounds|seconds?|minutes?|met(?:er|re)s?)\b"
+)
 _NEAR = 45  # characters between a figure and the word that it moved
 
 

@@ -273,6 +273,10 @@ def _with_exception(text: str) -> Requirement | None:
 
 
 _MOST_JOINTS = 8  # a statement with more is no statement; without an end to them, reading takes for ever
+_DENIES = re.compile(
+    r"(?:(?:the|patient|member|child|you|has|have|had|there|is|are|was|were|must)\s+)*+(?:no|without)\s", re.IGNORECASE
+)
+_OWN_WORD = re.compile(r"(?:is|are|was|were|has|have|had|there|the|an?|documented|if|when|did|does)\b", re.IGNORECASE)
 _OR = re.compile(r",?\s+or\s+(?:if\s+|when\s+)?", re.IGNORECASE)
 _BARE_FIGURE = re.compile(
     r"(?:a |an )?(?:score |level |value )?(?:of )?(?:(?:at least|greater than|more than|over|above|less than|below"
@@ -290,6 +294,8 @@ def _alternatives(text: str) -> Requirement | None:
         if re.search(r"\band/$", text[: joint.start() + 1]):
             continue
         left, right = text[: joint.start()], text[joint.end() :]
+        if "," not in joint[0] and _DENIES.match(left) and not _OWN_WORD.match(right) and not re.search(r"\d", right):
+            continue  # "no cough or fever" denies both
         measured = [hit for hit in find_terms(left) if hit.term.kind is FactKind.MEASUREMENT]
         if measured and _BARE_FIGURE.match(right):
             right = f"{left[measured[-1].start : measured[-1].end]} {right}"
@@ -346,6 +352,8 @@ def _conjunction(text: str) -> Requirement | None:
         if any(name.start < joint.start() and joint.end() < name.end for name in names):  # "Timed Up and Go"
             continue
         head, rest = text[: joint.start()], text[joint.end() :]
+        if "and" not in joint[0].lower() and words("negated").search(head) and re.search(r"\bor\b", rest):
+            continue  # "no cough, fever or weight loss" denies each
         first = statement(head) if _MEMBERS.search(head) else _leaf(head) or _exception_of(head)
         if first is None or re.match(r"or\b", rest, re.IGNORECASE):
             continue

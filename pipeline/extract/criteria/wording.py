@@ -10,6 +10,13 @@ _OR_MORE = re.compile(
     r"(?P<unit>(?:consecutive[ \t]+)?(?:days?|weeks?|months?|years?))\b",
     re.IGNORECASE,
 )
+_BARE_LENGTH = re.compile(  # "in the past year", "within a month of", "in the year before"
+    r"\b(?P<lead>(?:with)?in|during|over)[ \t]+"
+    r"(?:(?:the[ \t]+)?(?P<which>last|past|previous|prior|preceding)[ \t]+|an?[ \t]+"
+    r"|the[ \t]+(?=\w+[ \t]+(?:before|prior|preceding)\b))(?P<unit>week|month|quarter|year)\b",
+    re.IGNORECASE,
+)
+_UNITS = {"quarter": "3 months"}
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,160})\)")
 _EXAMPLE = re.compile(
     r"\s*(?:e\.?g\.?,?|i\.?e\.?,?|for example,?|such as|including but not limited to|examples? include)\s",
@@ -36,9 +43,10 @@ _CONDITION = re.compile(r"\s*(?:if|when|unless|where|for)\b", re.IGNORECASE)
 
 
 def plain_wording(text: str) -> str:
-    """The text with "at least 6 weeks" for "6 or more weeks", and of brackets what they add, not what they explain."""
+    """The text with "at least 6 weeks" for "6 or more weeks" and a number in "past year"; of brackets what they add."""
     text = text.replace("\u2019", "'").replace("\u2011", "-")
     text = _OR_MORE.sub(lambda m: f"at least {m['n']}{m['repeat'] or ''} {m['unit']}", text)
+    text = _BARE_LENGTH.sub(_with_number, text)
     text = _ROMAN.sub(lambda m: m[1] + str(_FIGURES[m[2]]), text)
     asks = _ASKS.match(text)
     if asks and not _OF_THE_PATIENT.search(asks[0]) and not _CONDITION.match(text) and "\n" not in asks[0]:
@@ -52,6 +60,12 @@ def plain_wording(text: str) -> str:
             pieces += [text[at : bracket.start()], _said(text, bracket)]
         at = bracket.end()
     return "".join([*pieces, text[at:]])
+
+
+def _with_number(said: re.Match[str]) -> str:
+    """A window of one week, month, quarter or year, with its number."""
+    which, unit = said["which"] or "", said["unit"].lower()
+    return " ".join(filter(None, [said["lead"], which and "the", which, _UNITS.get(unit, f"1 {unit}")]))
 
 
 def _narrowed(text: str, bracket: re.Match[str]) -> int | None:

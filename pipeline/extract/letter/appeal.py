@@ -85,6 +85,7 @@ def _lasting(about: str | None, paragraph: Paragraph) -> str | None:
 _LABELLED = re.compile(r"(?:fax|facsimile|phone|telephone|tel|mail|e-?mail|tty|address|online)\b\W", re.IGNORECASE)
 _LONG = 80  # characters: a longer line of a block holds sentences
 _HEAD = re.compile(r"[A-Z][A-Z &/,'\u2019-]{3,45}[.:](?=\s|$)|[A-Z][\w &/'\u2019-]{3,45}:(?=\s|$)")
+_LABEL = 40  # characters: what is no longer may be a heading
 _LEAST_ROWS = 3
 _CUT = re.compile(
     r";\s|,?\s+(?:and|or|but)\s+(?=(?:you|he|she|they|the\s+\w+|your\s+\w+)\s+(?:also\s+)?(?:may|can|have|has|must)\b)"
@@ -135,13 +136,45 @@ def _in_prose(prose: Sequence[Line]) -> Iterator[Stretch]:
 
 
 def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
-    """Window, last day, address, fax and phone of the plan-level appeal."""
+    """Window, last day, address, fax and phone of the plan-level appeal, an offer to talk, the plan's last word."""
     stated = clauses(letter)
     way = next((way for way in _ways(letter) if any(_windows(stated, way))), _is_internal)
     yield from _windows(stated, way)
     yield from _deadlines(stated, way)
     yield from _address(letter, stated, external=way is _is_external)
     yield from _numbers(stated, way)
+    yield from _talk(stated)
+    yield from _last_word(letter)
+
+
+def _talk(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
+    """The sentences that offer a talk with a reviewer, of the first paragraph that gives a number or window for it."""
+    paragraphs: dict[tuple[int, int], list[Clause]] = {}
+    for clause in stated:
+        if clause.about == "peer_to_peer" and not _words("no_offer").search(clause.text):
+            paragraphs.setdefault((clause.number, clause.page.number), []).append(clause)
+    offers = [
+        Stretch(clauses[0].page, clauses[0].start, clauses[-1].end)
+        for clauses in paragraphs.values()
+        if any(clause.own for clause in clauses)
+    ]
+    telling = [offer for offer in offers if _PHONE.search(offer.text) or notation.lengths(offer.text)]
+    for offer in (telling or [offer for offer in offers if len(offer.text) > _LABEL])[:1]:
+        yield ProposedValue(field="appeal.peer_to_peer", value=offer.text, quotes=(offer.quote(),))
+
+
+def _last_word(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
+    """The words that say that appeals to the plan are used up."""
+    for paragraph in _closing(letter)[:1]:
+        found = _words("used_up").search(paragraph.text)
+        if found is not None:
+            words = paragraph.part(*found.span())
+            yield ProposedValue(field="appeal.used_up", value=words.text, quotes=(words.quote(paragraph),))
+
+
+def _closing(letter: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs by which appeals to the plan are used up, and not to be some day."""
+    return [p for p in letter if _words("used_up").search(p.text) and not _words("condition").search(p.text)]
 
 
 Way = Callable[[Clause], bool]
@@ -149,6 +182,10 @@ Way = Callable[[Clause], bool]
 
 def _is_internal(clause: Clause) -> bool:
     return clause.about == "internal"
+
+
+def _is_second(clause: Clause) -> bool:
+    return clause.about == "second_level" and not _words("second_decided").search(clause.text)
 
 
 def _is_dispute(clause: Clause) -> bool:
@@ -161,9 +198,11 @@ def _is_external(clause: Clause) -> bool:
 
 def _ways(letter: Sequence[Paragraph]) -> Iterator[Way]:
     """What the letter may open: the plan's appeal, else its dispute; a review outside where appeals are used up."""
-    if any(_words("used_up").search(p.text) and not _words("condition").search(p.text) for p in letter):
+    if _closing(letter):
         yield _is_external
     else:
+        if any(_words("first_decided").search(paragraph.text) for paragraph in letter):
+            yield _is_second
         yield from (_is_internal, _is_dispute)
 
 

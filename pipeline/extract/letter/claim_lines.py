@@ -1,7 +1,7 @@
 """The services that a letter decides one by one: each line of its table with its decision, codes, dates and amounts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -75,12 +75,16 @@ class ClaimLine:
     @property
     def denial_codes(self) -> list[Stretch]:
         """The codes that deny: those that only settle a price or a share are left out."""
+        return self.reason_codes if self.is_bundled else self._denying
+
+    @property
+    def _denying(self) -> list[Stretch]:
         return [code for code in self.reason_codes if not settles(code.text)]
 
     @property
     def adjustments(self) -> list[Stretch]:
         """The grouped adjustments that deny: "CO-50" without its remarks."""
-        return [code for code in self.denial_codes if _GROUPED.match(code.text)]
+        return [code for code in self._denying if _GROUPED.match(code.text)]
 
     @cached_property
     def codes(self) -> list[Stretch]:
@@ -137,8 +141,18 @@ class ClaimLine:
             return refused
         grouped = [code for code in self.reason_codes if _GROUPED.match(code.text)]
         if grouped:
-            return any(code in grouped for code in self.denial_codes) and self._unpaid is not False
+            return any(code in grouped for code in self._denying) and self._unpaid is not False
         return self._unpaid
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether nothing was paid of it, by a code that says another service bears it."""
+        codes = [match["code"] for code in self.reason_codes if (match := _GROUPED.match(code.text))]
+        return (
+            self._unpaid is True
+            and not self.adjustments
+            and any(code in load("letter/claim_lines.yaml")["bundles"] for code in codes)
+        )
 
     @cached_property
     def _refused(self) -> bool | None:
@@ -317,7 +331,9 @@ def note(letter: Sequence[Paragraph], key: str) -> Stretch | None:
     """The words that explain a code or a mark of a table: they follow it on its line, and on those that carry it on."""
     lines = [line for paragraph in letter for line in paragraph.lines]
     for at, line in enumerate(lines):
-        match = re.match(rf"{re.escape(key)}\b(?:\s*[-\u2013:=.)]\s*|\s{{2,}})(?=[A-Za-z].*[a-zA-Z]{{3}})", line.text)
+        others = rf"(?:[,;/]\s?(?:{REMITTANCE_CODE.pattern})){{0,4}}" if REMITTANCE_CODE.fullmatch(key) else ""
+        apart = r"\s*[-\u2013:=.)]\s*|\s{2,}" + (r"|\s(?=[A-Z][a-z]*\s)" if others else "")
+        match = re.match(rf"{re.escape(key)}\b{others}(?:{apart})(?=[A-Za-z].*[a-zA-Z]{{3}})", line.text)
         if match is None or len(line.text) - match.end() < len("xx xx xx"):
             continue
         start, end = line.start + match.end(), line.end
@@ -343,6 +359,6 @@ def approved_codes(lines: Sequence[ClaimLine]) -> frozenset[str]:
     return frozenset(granted - {code.text for line in lines if line.denied for code in line.codes})
 
 
-def denied_lines(letter: Sequence[Paragraph]) -> Iterator[ClaimLine]:
-    """The lines that make the case."""
-    return (line for line in claim_lines(letter) if line.denied)
+def denied_lines(lines: Sequence[ClaimLine]) -> list[ClaimLine]:
+    """The lines that make the case: those denied, else those for which nothing is paid since another bears them."""
+    return [line for line in lines if line.denied] or [line for line in lines if line.is_bundled]

@@ -146,12 +146,13 @@ def _label_before(text: str) -> tuple[int, str] | None:
 
 
 _PLAIN_WORD = re.compile(r"(?:^|[^\w:])(?:of|[A-Z][a-z]+|[A-Z]+) $")
+_IN_SENTENCE = re.compile(r"\w\s+\w+\s+\w+\s+(?:the|an?|your|our|this|that|each|any)\s+$")
 _HALVED = re.compile(r"(?:\w\s?[/&]\s?|\w-|\b(?:Dear|Hello|Hi)(?: \w+)?\s)$")
 
 
 def _is_tail(text: str, start: int) -> bool:
     """Whether a label is the end of a longer one that is not known: "Group name", "of service", "Set/Control no."."""
-    if _HALVED.search(text[:start]):
+    if _HALVED.search(text[:start]) or (text[start].islower() and _IN_SENTENCE.search(text[:start])):
         return True
     return len(_WORD.findall(text[start:])) == 1 and len(text) < _SHORT and bool(_PLAIN_WORD.search(text[:start]))
 

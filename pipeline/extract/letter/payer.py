@@ -64,6 +64,10 @@ _OF_EMPLOYER = re.compile(
     r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)(?:\s(?:and|&)\s(?:Welfare|Benefits?|Medical))?\s"
     r"(?:Plan|Fund|Trust|Program|Cooperative)(?:\sFund)?\b)"
 )
+_FUNDED_BY = re.compile(
+    rf"\b[Pp]lan\b[^.;]{{0,50}}?\b(?:funded|[Ss]elf-?\s?insured|sponsored|paid\s+for)\s(?:[a-z]+\s){{0,3}}?by\s+(?:the\s)?{_NAME}"
+    rf"|\b(?:general|own)\s+(?:assets|funds)\s+of\s+(?:the\s)?{_NAME.replace('<v>', '<w>')}"
+)
 _SELF_FUNDED = re.compile(
     r"\bself[- ](?:funded|insured)|\badministrator\b|third[- ]party|administered by", re.IGNORECASE
 )
@@ -127,11 +131,14 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
     head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
     halves = [(above.cells[0], below.cells[0]) for above, below in pairwise(head[:_LETTERHEAD])]
+    rows = (pairwise(paragraph.lines) for paragraph in body)
+    halves += [(a.cells[-1], b.cells[-1]) for pairs in rows for a, b in pairs if len(a.cells) > 1]
     yield from ((name, True) for name in _joined([*_broken(body), *halves], letter))
     head = [boxed(line) for line in head[:_LETTERHEAD]]
     cells = [_beside_logo(cell) for line in head for cell in line.cells[:1]]
     cells += [cell for line in head[:_BESIDE] for cell in line.cells[1:]]
     yield from ((name, True) for cell in cells if (name := _served(cell)) is not None)
+    yield from ((name, True) for name in _funding(letter))
     names = [name for cell in cells for name in _beside_department(cell)]
     yield from ((name, False) for name in names if not _words("administrators").search(name.text))
     if any(_SELF_FUNDED.search(paragraph.text) for paragraph in letter):
@@ -151,6 +158,17 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
     yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
 
 
+def _funding(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """The employer that the letter says funds the plan: by the plan's own name, where that begins with it."""
+    named = [p.part(*match.span("v")) for p in letter for match in _OF_EMPLOYER.finditer(p.text)]
+    for paragraph in letter:
+        for match in _FUNDED_BY.finditer(paragraph.text):
+            sponsor = paragraph.part(*match.span(match.lastgroup or "v"))
+            words = sponsor.text.split()[:2]
+            yield next((plan for plan in named if plan.text.split()[:2] == words), sponsor)
+
+
+_FIRM_ENDS = re.compile(r"[^.]{3,60}?\b(?:Inc|Corp|Co|Ltd|LLC)\.(?=\s[A-Z])")
 _DASH = re.compile(
     r"\s+(?:-{1,3}|[|/\u2013\u2014\u2022\u00b7:~]+)\s+|,\s+(?!(?:Inc|Corp|Co|Ltd|LLC|L\.L\.C)\b)", re.IGNORECASE
 )
@@ -269,15 +287,34 @@ def _is_plan_name(cell: Stretch) -> bool:
     return (
         " " in text
         and bool(_words("plan_words").search(text))
-        and not _words("department_words").search(text)
+        and not _is_department(bare)
         and text[0].isupper()
         and not _LOWER_WORD.search(bare)
     )
 
 
+_GENERIC = re.compile(  # "Employee Health Plan" names no one's
+    r"(?:(?:employees?|group|company|corporate|health|medical|benefits?|welfare|care|insurance|self|funded|plan|fund|trust|program|"
+    r"sponsor|the|and|&)(?:[ -]|$))+",
+    re.IGNORECASE,
+)
+_ENDS_AS_PLAN = re.compile(
+    r"\s(?:health|medical|benefits?|welfare|insurance|care)\s(?:plan|fund|trust|program|company|cooperative)\s*$",
+    re.IGNORECASE,
+)
+
+
+def _is_department(text: str) -> bool:
+    """Whether words of a department stand in a name; those of people may, where it ends as a plan's name does."""
+    rest = _words("membership_words").sub(" ", text) if _ENDS_AS_PLAN.search(text) else text
+    return _words("department_words").search(rest) is not None
+
+
 def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
     """The name without an article before it, or a remark in brackets, a product or a department after it."""
     text = found.text
+    if (firm := _FIRM_ENDS.match(text)) and not _ENDS_AS_PLAN.search(text):  # "Otter Inc. Elm Creek": a sentence ended
+        text = firm[0]
     bracket = re.match(rf"[^(]*?{_TYPE}", text)
     text = bracket[0] if bracket else text.split("(")[0]
     article = re.match(r"(?:the|of|and|for)\s+", text, re.IGNORECASE)
@@ -295,6 +332,7 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
         name is None
         or not re.match(r"[A-Z0-9]\w", name.text)
         or re.match(r"(?:\d+ [A-Z]|we\b|our|your|this|it|i|dear|you)\b", name.text, re.IGNORECASE)
+        or _GENERIC.fullmatch(" ".join(name.text.split()))
     ):
         return None
     shown = named or bracket or _known().search(name.text) or _words("plan_words").search(name.text)

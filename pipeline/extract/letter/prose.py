@@ -6,10 +6,11 @@ from functools import cache
 
 from pipeline.extract.letter.labels import table
 from pipeline.extract.letter.letter import Paragraph
-from pipeline.extract.lines import Stretch
+from pipeline.extract.lines import COLUMN_GAP, Stretch
 from pipeline.extract.tables import pattern
 
-CAPITAL = r"(?:[A-Z][\w'\u2019-]*+\.?|de|la|del|van|von|der|bin|al)"
+_NO_NAME = r"(?!(?:Dx|DRG|DOB|NPI|ICD|CPT|HCPCS|TIN|PTAN|Tel|Fax|Phone|ID|MRN|Case|Claim)\b)"  # what begins a label
+CAPITAL = rf"(?:{_NO_NAME}[A-Z][\w'\u2019-]*+\.?|de|la|del|van|von|der|bin|al)"
 PERSON = re.compile(
     rf"(?<![\w'\u2019-])(?:[A-Z][\w'\u2019-]++,\s{CAPITAL}(?:\s{CAPITAL}){{0,2}}|[A-Z][\w'\u2019-]*+\.?(?:\s{CAPITAL}){{1,4}})"
 )
@@ -58,4 +59,15 @@ def stated(field: str, letter: Sequence[Paragraph]) -> Iterator[tuple[Paragraph,
             if paragraph.in_rights:
                 continue
             for match in words.finditer(paragraph.text):
+                if COLUMN_GAP in match[0] or _crosses_columns(paragraph.text, *match.span()):
+                    continue
                 yield paragraph, paragraph.part(*match.span("v"))
+
+
+def _crosses_columns(text: str, start: int, end: int) -> bool:
+    """Whether a match runs on over the end of a line that has columns, which make no sentence."""
+    if "\n" not in text[start:end]:
+        return False
+    after = text.find("\n", end)
+    whole = text[text.rfind("\n", 0, start) + 1 : after if after >= 0 else len(text)]
+    return any(COLUMN_GAP in row.strip() for row in whole.split("\n"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import dropwhile, groupby, pairwise, takewhile
 
-from pipeline.extract.letter.claim_lines import denied_lines, note
+from pipeline.extract.letter.claim_lines import claim_lines, denied_lines, note
 from pipeline.extract.letter.labels import Labelled, labelled
 from pipeline.extract.letter.letter import Paragraph, is_heading
 from pipeline.extract.letter.purposes import purposes
@@ -60,7 +60,7 @@ def _next_to_decision(letter: Sequence[Paragraph]) -> list[Stretch]:
 
 def _of_lines(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
     """What is said of the first line denied: below it, or in the note that its first code or mark refers to."""
-    for line in denied_lines(letter):
+    for line in denied_lines(claim_lines(letter)):
         if line.remark is not None:
             return [[line.remark]]
         for key in line.note_keys:
@@ -151,6 +151,8 @@ class _Run:
 
 def _may_begin(sentence: Stretch) -> bool:
     """Whether a reason may begin so: with no rule, and not within a sentence."""
+    if _words("looked_at").search(sentence.text):
+        return False
     return not _words("rule").search(sentence.text) and sentence.text[1:2] != "."  # "g., laxity": of "e.g."
 
 

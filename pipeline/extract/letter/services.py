@@ -3,27 +3,24 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 from itertools import chain, pairwise
 
 from pipeline import notation
-from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines
+from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines, denied_lines
 from pipeline.extract.letter.compact import compact_days
-from pipeline.extract.letter.labels import Labelled, field_of, labelled, table
+from pipeline.extract.letter.labels import Labelled, field_of, labelled
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.letter.prose import stated
+from pipeline.extract.letter.service_names import CODE_HEAD, LONGEST_SERVICE, OPEN, named_service, service_words
 from pipeline.extract.lines import Stretch, sentences
-from pipeline.extract.tables import pattern
 from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
-
-_LONGEST_SERVICE = 160  # characters
 
 
 def services(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     """Service, codes, days of service and denied amount; of a table, the lines denied alone."""
     lines = claim_lines(letter)
-    denied = [line for line in lines if line.denied]
+    denied = denied_lines(lines)
     yield from _service(letter, found, denied)
     yield from _days(letter, found, denied)
     yield from _amount(letter, found, denied)
@@ -105,46 +102,6 @@ def _money(place: Stretch, context: Stretch) -> ProposedValue:
     return ProposedValue(field="denied_amount", value=str(_decimal(place)), quotes=(place.quote(context),))
 
 
-_GENERIC = re.compile(
-    r"(?:(?:of|for|the|this|these|that|your|its|any|such|requested|above|following|further|additional|continued|whole|"
-    r"full|amount|some|all|both|more) ){0,4}"
-    r"(?:services?|requests?|coverage|treatments?|care|items?|procedures?|drugs?|medications?|medicines?|it|benefits?|"
-    r"payment|claim|member|authorization|prior authorization|prior approval|approval|this|that|patient|review|you|"
-    r"study|operation|surgery|test|days?|visits?|amount|exception|lines? \d+)"
-    r"(?: (?:named|listed|described|shown|identified))?(?: (?:above|below|that))?"
-    r"(?: (?:at this time|you requested|that))?",
-    re.IGNORECASE,
-)
-_CODE_TAIL = re.compile(
-    r"[\s,;-]*+(?:[(\[]\s*)?(?:(?:CPT|HCPCS|NDC|ICD-10(?:-CM)?|procedure|billing)(?:/HCPCS)?(?:\s+codes?)?[\s:#]*)?"
-    r"(?:\d{4}[\dFTUM]|[A-V]\d{4})(?:-[A-Z0-9]{2})?(?:[\s,;/&-]+(?:and\s+)?(?:\d{4}[\dFTUM]|[A-V]\d{4}))*\s*(?:[)\]]\s*)?$"
-)
-_CODE_HEAD = re.compile(
-    r"(?:(?:CPT|HCPCS)\s*(?:code)?[\s:#]*)?(?:\d{4}[\dFTUM]|[A-V]\d{4})"
-    r"(?:[ -](?:[KGNRUE][A-Z]|LT|RT|TC|\d\d)\b){0,4}\s*(?:[-\u2013:(]+\s*)?(?=\S)"
-)
-
-
-_WHEN = re.compile(
-    r",?\s+(?:(?:for\s+)?\d{1,3}\s(?:days?|visits?|units?)\s)?(?:from|on|starting|beginning|for|dated|between)\s"
-    r"(?=\d{1,2}/\d{1,2}/|\d{4}-\d\d-|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d)"
-)
-
-
-_ARTICLE = re.compile(
-    r"(?:(?:benefits?|coverage|payment|charges?|authorization|approval)(?:\s+of\s+\$[\d,.]{1,14})?\s+(?:for|of)\s+)?"
-    r"(?:(?:for|of)\s+)?(?:(?:the\s+)?(?:continuation|continuing|extension|renewal)\s+of\s+)?"
-    r"(?:(?:an?|the|your)\s+)?(?:(?:series|course|set)\s+of\s+(?=[a-z]))?",
-    re.IGNORECASE,
-)
-_BY_WHOM = re.compile(r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s")
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return pattern("|".join(table()["fields"]["service"][name]))
-
-
 def _service(
     letter: Sequence[Paragraph], found: dict[str, list[Labelled]], denied: Sequence[ClaimLine]
 ) -> Iterator[ProposedValue]:
@@ -155,7 +112,7 @@ def _service(
         yield candidates[0]
         return
     for line in sorted(denied, key=_by_amount):
-        if line.service and (last := _named_service(line.service[-1])) is not None:
+        if line.service and (last := named_service(line.service[-1])) is not None:
             parts = [*line.service[:-1], last]
             text = " ".join(on_one_line(part.text) for part in parts)
             yield ProposedValue(field="service", value=text, quotes=tuple(part.quote(line.whole) for part in parts))
@@ -174,21 +131,21 @@ def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]
     labelled += [
         (next(sentences(p.body)), p)
         for p in letter
-        if field_of(p.heading.strip("*#=- ")) == "service" and p.text != p.heading and len(p.text) < _LONGEST_SERVICE
+        if field_of(p.heading.strip("*#=- ")) == "service" and p.text != p.heading and len(p.text) < LONGEST_SERVICE
     ]
     named = (
         (place, one.context)
         for one in chain(found.get("patient_name", ()), found.get("other", ()))
         if (place := _subject(one)) is not None
     )
-    for value, context in chain(labelled, _after_lead(letter), named):
-        if (place := _named_service(_carried(value))) is not None:
+    coded = [(one.value, one.context) for one in found.get("procedure_codes", ()) if CODE_HEAD.match(one.value.text)]
+    for value, context in chain(labelled, _after_lead(letter), named, coded):
+        if (place := named_service(_carried(value))) is not None:
             yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(context),))
             return
     yield from _in_prose(letter)
 
 
-_OPEN = re.compile(r"(?:[,(/&]|\b(?:and|or|of|with|for|the|to|in|by|without))\s*$|\([^()]*$", re.IGNORECASE)
 _NEXT = re.compile(r"[ \t]*\n[ \t]*(?P<rest>[^\s:](?:[^\n:]){2,100})(?=\n|$)")
 
 
@@ -197,7 +154,7 @@ def _carried(value: Stretch) -> Stretch:
     below = _NEXT.match(value.page.text, value.end)
     if below is None or re.search(r"\s{3,}", below["rest"]):
         return value
-    goes_on = _OPEN.search(value.text) or (below["rest"][0].islower() and value.text[-1] not in ".;:")
+    goes_on = OPEN.search(value.text) or (below["rest"][0].islower() and value.text[-1] not in ".;:")
     return Stretch(value.page, value.start, below.end("rest")) if goes_on else value
 
 
@@ -206,7 +163,7 @@ def _in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     names = [
         (place, paragraph)
         for paragraph, value in stated("service", letter)
-        if (place := _named_service(value)) is not None and not _words("not_service").search(place.text)
+        if (place := named_service(value)) is not None and not service_words("not_service").search(place.text)
     ]
     if not names:
         return
@@ -214,7 +171,17 @@ def _in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     place, paragraph = max(
         (name for name in names if _plain(name[0]).startswith(first)), key=lambda n: len(_plain(n[0]))
     )
+    place = _to_last_code(place)
     yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(paragraph),))
+
+
+_BRACKETED_CODE = re.compile(r"\s*\((?:\d{4}[\dFTUM]|[A-V]\d{4})\)")
+
+
+def _to_last_code(place: Stretch) -> Stretch:
+    """Of several services each with its code, the last one's too."""
+    last = _BRACKETED_CODE.match(place.page.text, place.end)
+    return Stretch(place.page, place.start, last.end()) if last and _BRACKETED_CODE.search(place.text) else place
 
 
 def _plain(place: Stretch) -> str:
@@ -231,13 +198,13 @@ _NOTICE_OF = re.compile(
 
 def _subject(one: Labelled) -> Stretch | None:
     """What stands after "RE:", where it is neither a person nor the notice itself, or what the notice is of."""
-    if not re.match(r"(?:RE|REGARDING|SUBJECT)\b(?! \w)", one.label, re.IGNORECASE):
+    if not re.match(r"(?:RE|REGARDING|SUBJECT|ABOUT|CONCERNING|IN REGARD TO)\b(?! \w)", one.label, re.IGNORECASE):
         return None
     text = one.value.text
     named = re.fullmatch(r"(?:[A-Z][\w'\u2019-]*+[,.]?\s?){2,4}", text)
     if (notice := _NOTICE_OF.search(text)) is not None:
         place = one.value.part(notice.end(), len(text))
-        return None if _words("not_service").search(place.text) else place
+        return None if service_words("not_service").search(place.text) else place
     about_itself = re.search(
         r"notice|denial|appeal|determination|claim|request|member|#|\d{6}|DOB|\bID\b|prior approval",
         text,
@@ -248,13 +215,13 @@ def _subject(one: Labelled) -> Stretch | None:
 
 def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
     """What follows words such as "we denied the services listed below:", on the line or below it."""
-    leads = _words("lead")
+    leads = service_words("lead")
     for lead, following in pairwise(letter):
         if lead.in_rights:
             continue
         if leads.search(lead.text.rstrip()) and len(following.lines[0].cells) == 1:
             yield _to_label(following), following
-        elif (match := _words("lead_in").search(lead.text)) is not None:
+        elif (match := service_words("lead_in").search(lead.text)) is not None:
             yield lead.part(match.end(), len(lead.text)), lead
 
 
@@ -263,31 +230,6 @@ def _to_label(paragraph: Paragraph) -> Stretch:
     below = [one.line.start for one in labelled(paragraph.lines[1:]) if one.line.text.startswith(one.label)]
     whole = paragraph.body
     return whole.part(0, min(below, default=whole.end) - whole.start)
-
-
-def _named_service(value: Stretch) -> Stretch | None:
-    text = value.text
-    head, tail = _CODE_HEAD.match(text), _CODE_TAIL.search(text)
-    if tail is not None and re.search(r"\((?:\d{4}[\dFTUM]|[A-V]\d{4})\)", text[: tail.start()]):
-        tail = None  # each service of several with its code
-    start, end = head.end() if head else 0, tail.start() if tail else len(text)
-    for tail_words in (_WHEN, _BY_WHOM):
-        if (found := tail_words.search(text, start, end)) is not None:
-            end = found.start()
-    if (unclosed := re.search(r"\s*\([^()]*$", text[start:end])) is not None:
-        end = start + unclosed.start()
-    article = _ARTICLE.match(text[start:])
-    start += article.end() if article else 0
-    end = len(text[:end].rstrip(" .,;:"))
-    if end - start < 3 or end - start > _LONGEST_SERVICE or not re.search(r"[A-Za-z]{3}", text[start:end]):
-        return None
-    place = value.part(start, end)
-    plain = " ".join(place.text.split())
-    if any(2 * (day.end - day.start) > len(place.text) for day in notation.days(place.text)) or _OPEN.search(plain):
-        return None
-    if _words("no_service").search(plain) or re.search(r"\d{3}-\d{4}", plain):
-        return None
-    return None if _GENERIC.fullmatch(plain) or field_of(plain) else place
 
 
 _ONE_CODE = r"(?:\d{4}[\dFTUM]|[A-EGHJ-MP-V]\d{4})"
@@ -302,7 +244,7 @@ _PAYER_CODE = re.compile(r"[A-Z]{1,4}-?\d{1,4}[A-Z]?(?![\w-])|\d{1,3}(?![\w%])")
 
 def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     """Codes beside their labels, with the service, and in prose beside a word that says what they are."""
-    named = [one for one in found.get("service", ()) if not _words("no_service").search(one.value.text)]
+    named = [one for one in found.get("service", ()) if not service_words("no_service").search(one.value.text)]
     for one in chain(found.get("procedure_codes", ()), named):
         yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
     for one in chain(found.get("diagnosis_codes", ()), named):

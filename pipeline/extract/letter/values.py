@@ -34,6 +34,10 @@ def values(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     greeting = _greeting(letter)
     if greeting is not None:  # below the greeting a policy's number is that of a medical policy
         found["member_id"] = [one for one in found.get("member_id", ()) if not _is_policy_below(one, greeting[0])]
+    references = found.get("reference_number", [])
+    own = [one for one in references if _CERTIFICATE.match(one.label)]
+    if own and len(own) < len(references) and not found.get("member_id"):
+        found |= {"member_id": own, "reference_number": [one for one in references if one not in own]}
     yield from _dates(letter, found)
     for field in ("member_id", "claim_number", "reference_number"):
         yield from _stated(field, letter, found, _identifier)
@@ -41,6 +45,9 @@ def values(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     yield from _identity(letter, everywhere)
     yield from _provider(letter, found)
     yield from services(letter, found)
+
+
+_CERTIFICATE = re.compile(r"Cert\b", re.IGNORECASE)  # of insurance, where the letter has a reference beside it
 
 
 def _is_policy_below(one: Labelled, greeting: Line) -> bool:
@@ -177,7 +184,8 @@ def _person(value: Stretch) -> tuple[str, Stretch] | None:
 
 _SENTENCE = re.compile(r"(?:I|we|you|your|our|this|that|it|if|please|as|on|not|see|was|has|is|to)\b", re.IGNORECASE)
 _SAID_OF_NAME = re.compile(
-    r"\s*<|,?\s(?:on|dated|by fax|via|since)\s(?=\w)|\s{3,}|\s+(?:NPI|TIN|Tax ID|Fax|Phone|Tel)\b"
+    r"\s*<|,?\s(?:on|dated|by fax|via|since)\s(?=\w)|\s{3,}"
+    r"|,?\s+\(?(?:NPI|TIN|PTAN|CCN|Tax ID|Provider (?:No|ID|#)|Fax|Phone|Tel)\b"
 )
 _TOWN = re.compile(r",\s(?!.*\b(?:MD|PA|NP|RN)$)[A-Z][A-Za-z. ]{2,30},?\s[A-Z]{2}(?:\s\d{5}(?:-\d{4})?)?$")
 _LONGEST_NAME = 120  # characters

@@ -1,0 +1,87 @@
+"""From what was read to what follows from it: verdicts, deadline, warnings, exhibits and the letter.
+
+A run and every later check of its case go through here, so that they cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline import check, draft, extract
+from schemas.coverage import Coverage, CriterionResult, Warning
+from schemas.denial import Denial
+from schemas.document import Document
+from schemas.fact import Fact
+from schemas.letter import Appellant, Exhibit, Letter, LetterKind
+from schemas.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What was read, as it stands: nothing in it was rejected.
+
+    `guideline` are passages that may be quoted, `warnings` those of the reading; `set_aside` names the documents that
+    are not enclosed. `overrides` are results, by criterion, whose verdict a reviewer set.
+    """
+
+    documents: tuple[Document, ...]
+    denial: Denial
+    facts: tuple[Fact, ...]
+    guideline: tuple[Span, ...]
+    warnings: tuple[Warning, ...]
+    set_aside: frozenset[str]
+    overrides: Mapping[str, CriterionResult] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which letters to draft beside the letter itself, and who appeals."""
+
+    companions: tuple[LetterKind, ...] = ()
+    appellant: Appellant = Appellant.PROVIDER
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What follows from a basis on one day, for one level of appeal."""
+
+    coverage: Coverage
+    exhibits: tuple[Exhibit, ...]
+    letter: Letter
+    companions: tuple[Letter, ...]
+
+
+def conclude(
+    basis: Basis, today: date, level: int, say: Callable[[str], None], wanted: Wanted | None = None
+) -> Conclusion:
+    """Check and draft. The same basis, day, level and letters wanted give the same conclusion."""
+    say("checking each criterion and the deadline")
+    denial, facts = basis.denial, basis.facts
+    coverage = check.check(denial, facts, today, level)
+    warnings = (*basis.warnings, *extract.code_warnings(denial, facts), *coverage.warnings)
+    criteria = tuple(_overridden(result, basis.overrides) for result in coverage.criteria)
+    coverage = coverage.model_copy(update={"criteria": criteria, "warnings": warnings})
+
+    say("drafting")
+    enclosable = [document for document in basis.documents if document.id not in basis.set_aside]
+    exhibits = draft.exhibits(enclosable, facts, coverage, denial)
+    wanted = wanted or Wanted()
+    evidence = draft.gather(
+        denial, facts, coverage, exhibits, today, basis.documents, basis.guideline, wanted.appellant
+    )
+    letter = draft.main_letter(evidence, basis.documents)
+    companions = draft.companions(wanted.companions, evidence, basis.documents)
+    return Conclusion(coverage, exhibits, letter, companions)
+
+
+def _overridden(result: CriterionResult, overrides: Mapping[str, CriterionResult]) -> CriterionResult:
+    """The checker's result; where a reviewer set the verdict, his, beside what the checker says."""
+    own = overrides.get(result.criterion)
+    if own is None:
+        return result
+    return result.model_copy(update={"verdict": own.verdict, "checked": result.verdict, "correction": own.correction})
+
+
+def of_reading(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
+    """The warnings, marked as what the documents gave: a later check keeps them."""
+    return tuple(warning.model_copy(update={"stage": "reading"}) for warning in warnings)

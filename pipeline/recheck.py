@@ -1,0 +1,102 @@
+"""The story goes on: a case that a reviewer corrected is checked and drafted again, without its documents."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.case import Worked, files_of, open_points, program
+from pipeline.conclude import Basis, Wanted, conclude
+from pipeline.outputs import save
+from pipeline.reopen import reopen
+from pipeline.seals import corrections, signatures
+from pipeline.tables import versions
+from schemas.case import Case, Recheck
+from schemas.coverage import CriterionResult, Deadline
+from schemas.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """A case as it stood in the file, and as it stands now."""
+
+    before: Case
+    case: Case
+
+
+def recheck(
+    path: Path, out: Path, today: date, level: int | None = None, say: Callable[[str], None] = lambda _: None
+) -> Rechecked:
+    """Check the case of a file again, for its own level if none is given, and write it to `out`: all of it or nothing.
+
+    AppealwrightError where the case does not hold (see `reopen`) or cannot be written; then nothing is.
+    """
+    say("reading the case")
+    before, documents = reopen(path)
+    case = again(before, documents, today, before.level if level is None else level, say)
+    say("writing the letter and the review page")
+    save(out, files_of(Worked(case, documents, ()), today))
+    return Rechecked(before, case)
+
+
+def again(
+    case: Case, documents: tuple[Document, ...], today: date, level: int, say: Callable[[str], None] = lambda _: None
+) -> Case:
+    """The case with everything concluded anew from what was read and what its reviewer made of it."""
+    basis = Basis(
+        documents=documents,
+        denial=case.denial.standing,
+        facts=case.standing_facts,
+        guideline=case.guideline,
+        warnings=tuple(warning for warning in case.coverage.warnings if warning.stage == "reading"),
+        set_aside=frozenset(record.id for record in case.documents if record.set_aside),
+        overrides={result.criterion: result for result in case.coverage.criteria if result.correction},
+    )
+    wanted = Wanted(tuple(letter.kind for letter in case.companions), case.appellant)
+    conclusion = conclude(basis, today, level, say, wanted)
+    done = Recheck(today=today, corrections=corrections(case), program=program())
+    earlier = case.provenance.rechecks
+    provenance = case.provenance.model_copy(
+        update={
+            "rules": case.provenance.rules | versions("check", "draft"),
+            "signatures": signatures(case),
+            "rechecks": earlier if earlier[-1:] == (done,) else (*earlier, done),
+        }
+    )
+    concluded = {name: getattr(conclusion, name) for name in ("coverage", "exhibits", "letter", "companions")}
+    found = case.model_copy(update={**concluded, "today": today, "level": level, "provenance": provenance})
+    return found.model_copy(update={"complete": not open_points(found)})
+
+
+def differences(rechecked: Rechecked) -> tuple[str, ...]:
+    """What is not as it was: verdicts, the deadline and warnings, a line each. A reviewer's verdict is always told."""
+    before, after = rechecked.before.coverage, rechecked.case.coverage
+    told = [*_verdicts(before.criteria, after.criteria)]
+    if (was := _due(before.deadline)) != (now := _due(after.deadline)):
+        told.append(f"Deadline: {was} -> {now}")
+    messages = [warning.message for warning in before.warnings]
+    told += [f"New warning: {warning.message}" for warning in after.warnings if warning.message not in messages]
+    messages = [warning.message for warning in after.warnings]
+    told += [f"No longer: {warning.message}" for warning in before.warnings if warning.message not in messages]
+    return tuple(told)
+
+
+def _verdicts(before: Sequence[CriterionResult], after: Sequence[CriterionResult]) -> Iterator[str]:
+    was = {result.criterion: result.verdict for result in before}
+    for result in after:
+        name, old = f"Criterion {result.criterion}", was.get(result.criterion)
+        if result.correction:
+            yield f"{name}: {_words(result.verdict)} by its reviewer; the checker says {_words(result.checked)}"
+        elif old != result.verdict:
+            yield f"{name}: {_words(old)} -> {_words(result.verdict)}"
+    gone = was.keys() - {result.criterion for result in after}
+    yield from (f"Criterion {name}: {_words(was[name])} -> rejected" for name in sorted(gone))
+
+
+def _words(verdict: str | None) -> str:
+    return verdict.replace("_", " ") if verdict else "not checked"
+
+
+def _due(deadline: Deadline) -> str:
+    days = f"{deadline.date or 'unknown'} (safe {deadline.safe or 'unknown'}, outer {deadline.outer or 'unknown'})"
+    return f"{days}, {_words(deadline.status)}"
