@@ -3,18 +3,18 @@
 Works every case below the folders (samples and corpus, if none is given) from its files, drafts its letter, and puts
 each mutant of `tests/draft/mutants.py` to `pipeline.draft.verify`: one number, date, denial, side, drug, test, part of
 the body, unit, code, label, comparison, person, outcome, doing, fact or citation changed at a time. Below the table
-stand every accepted mutant, and every sentence of a letter that was refused without a change. Ends with 1 if there is
-one.
+stand every accepted mutant, and every sentence that was refused as drafted; with one of either it ends with 1.
 """
 
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pipeline import ingest
 from pipeline.case import Order, work
@@ -28,12 +28,11 @@ FOLDERS = (ROOT / "samples", ROOT / "tests" / "corpus" / "charts", ROOT / "tests
 TODAY = date(2026, 11, 21)
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(NamedTuple):
     """What came of one case."""
 
     sentences: int = 0
-    made: Counter[str] = field(default_factory=Counter)
+    made: Mapping[str, int] = MappingProxyType({})
     accepted: tuple[tuple[str, str], ...] = ()
     refused: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -58,7 +57,7 @@ def tried(given: CaseFolder) -> Tried:
     )
     letter = main_letter(evidence, worked.documents)
     refused = tuple(f"{given.folder.name}: {entry.sentence.text} {entry.reasons}" for entry in letter.refused)
-    made: Counter[str] = Counter()
+    made: Mapping[str, int] = MappingProxyType({})
     accepted = []
     began = time.process_time()
     for mutant in mutants(said(letter), evidence):
@@ -72,7 +71,7 @@ def tried(given: CaseFolder) -> Tried:
 def table(results: Iterable[Tried]) -> int:
     """Print the table and what slipped through; the number of those."""
     results = tuple(results)
-    made = sum((result.made for result in results), Counter[str]())
+    made = sum((Counter(result.made) for result in results), Counter[str]())
     accepted = [entry for result in results for entry in result.accepted]
     refused = [text for result in results for text in result.refused]
     by_kind = Counter(kind for kind, _ in accepted)

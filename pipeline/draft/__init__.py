@@ -13,6 +13,7 @@ from pipeline.draft.frame import file_name
 from pipeline.draft.papers import Papers
 from pipeline.draft.typeset import typeset
 from pipeline.draft.verify import verify
+from pipeline.draft.verify_report import report, verify_sentence
 from pipeline.draft.writer import Writer
 from schemas.coverage import Coverage
 from schemas.denial import Denial
@@ -29,8 +30,10 @@ __all__ = [
     "file_name",
     "gather",
     "main_letter",
+    "report",
     "typeset",
     "verify",
+    "verify_sentence",
     "write",
 ]
 
