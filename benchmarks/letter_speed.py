@@ -1,6 +1,6 @@
 """Time to draft, verify and typeset every letter of a long case: `python benchmarks/letter_speed.py`. One core.
 
-A knee case with six criteria and a chart of notes on 60 days, read by the pipeline into at least 300 facts; timed is
+A knee case with six criteria and a chart of notes on 30 days, read by the pipeline into at least 300 facts; timed is
 what follows from the facts (no reading, no checking, no PDF): the letter and all its companions drafted and verified,
 then each set in Word, and of the appeal the clean copy too. The report of every sentence is timed apart. Then
 verification alone, of more and more sentences: its time for each must stay what it is. The middle of five rounds, by
@@ -19,7 +19,7 @@ from pipeline.case import Order, Worked, work
 from pipeline.draft.evidence import Evidence
 from schemas.letter import Letter, LetterKind
 
-ROUNDS, NOTES = 5, 60
+ROUNDS, NOTES = 5, 30
 TODAY = date(2026, 11, 21)
 NOTICE = """Cascadia Mutual Health Plan
 Date of Notice: October 28, 2026

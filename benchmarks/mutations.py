@@ -9,12 +9,11 @@ stand every accepted mutant, and every sentence that was refused as drafted; wit
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
 
 from pipeline import ingest
 from pipeline.case import Order, work
@@ -28,11 +27,12 @@ FOLDERS = (ROOT / "samples", ROOT / "tests" / "corpus" / "charts", ROOT / "tests
 TODAY = date(2026, 11, 21)
 
 
-class Tried(NamedTuple):
+@dataclass(frozen=True)
+class Tried:
     """What came of one case."""
 
     sentences: int = 0
-    made: Mapping[str, int] = MappingProxyType({})
+    made: Counter[str] = field(default_factory=Counter)
     accepted: tuple[tuple[str, str], ...] = ()
     refused: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -57,7 +57,7 @@ def tried(given: CaseFolder) -> Tried:
     )
     letter = main_letter(evidence, worked.documents)
     refused = tuple(f"{given.folder.name}: {entry.sentence.text} {entry.reasons}" for entry in letter.refused)
-    made: Mapping[str, int] = MappingProxyType({})
+    made: Counter[str] = Counter()
     accepted = []
     began = time.process_time()
     for mutant in mutants(said(letter), evidence):
@@ -71,7 +71,7 @@ def tried(given: CaseFolder) -> Tried:
 def table(results: Iterable[Tried]) -> int:
     """Print the table and what slipped through; the number of those."""
     results = tuple(results)
-    made = sum((Counter(result.made) for result in results), Counter[str]())
+    made = sum((result.made for result in results), Counter[str]())
     accepted = [entry for result in results for entry in result.accepted]
     refused = [text for result in results for text in result.refused]
     by_kind = Counter(kind for kind, _ in accepted)

@@ -18,7 +18,7 @@ from docx.text.run import Run
 
 from pipeline.draft import word_file
 from pipeline.draft.citations import cite
-from pipeline.draft.letter_styles import CITATION, TEXT_WIDTH, set_styles
+from pipeline.draft.letter_styles import CITATION_ID, TEXT_WIDTH, set_styles
 from pipeline.draft.phrases import day
 from pipeline.draft.provenance import Provenance, verdict
 from pipeline.draft.reviewed import remarks, verdict_key
@@ -210,7 +210,8 @@ class _Sheet:
         pieces = _LINKED.split(f" {places}")  # between, linked, its label, between, ...
         for n, piece in enumerate(pieces):
             if n % 3 != 2 and piece:
-                run = paragraph.add_run(piece.replace(". ", ".\u00a0"), style=CITATION)
+                run = paragraph.add_run(piece.replace(". ", ".\u00a0"))
+                run._r.style = CITATION_ID  # by its name it would be looked up among all styles, run by run
                 if n % 3 == 1:
                     word_file.link(run, _bookmark(pieces[n + 1]))
                 yield run

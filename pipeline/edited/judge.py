@@ -5,24 +5,33 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from pipeline.draft import verify
+from pipeline.draft import verify, verify_sentence
 from pipeline.draft.citations import cite
 from pipeline.draft.evidence import QUOTED_ONLY
 from pipeline.edited.evidence import Grounds
+from pipeline.edited.joined import joined_reasons, named
 from pipeline.edited.match import Block, Original
 from pipeline.edited.passage import page_reasons
 from pipeline.edited.report import Change, Checked, Standing
 from pipeline.edited.typed import unknown
 from pipeline.edited.units import Statement, alike
 from pipeline.edited.words import table
-from pipeline.folding import folded
 from schemas.fact import Fact
-from schemas.letter import Sentence, SentenceKind
+from schemas.letter import CheckedToken, Sentence, SentenceKind
 from schemas.span import Span
 
 _BLANK = re.compile(r"\[[^\[\]]{1,400}\]\.?")
 _MOST_FACTS = 60  # of one page, tried one by one for a statement
+
+
+class _Judged(NamedTuple):
+    """A standing, the reasons against it, and what carries each figure and name."""
+
+    standing: Standing
+    reasons: tuple[str, ...] = ()
+    tokens: tuple[CheckedToken, ...] = ()
 
 
 class Judge:
@@ -36,12 +45,13 @@ class Judge:
     def statement(self, one: Statement) -> Checked:
         """Judge a statement."""
         change = self._change(one)
-        standing, reasons = self._standing(one, change)
+        judged = self._judged(one, change)
         return Checked(
             text=one.text,
             change=change,
-            standing=standing,
-            reasons=reasons,
+            standing=judged.standing,
+            reasons=judged.reasons,
+            tokens=judged.tokens,
             sentences=one.origins,
             citations=tuple(f"Ex. {ref.label}, p. {ref.page}" for ref in one.refs),
             moved=one.moved,
@@ -96,37 +106,46 @@ class Judge:
         cited = self._grounds.cited.get(one.exact, frozenset())
         return cited == set(one.refs) or (not one.cited and bool(one.inherited) and cited <= set(one.refs))
 
-    def _standing(self, one: Statement, change: Change) -> tuple[Standing, tuple[str, ...]]:
+    def _judged(self, one: Statement, change: Change) -> _Judged:
         if _BLANK.fullmatch(one.text):
-            return Standing.OPEN, ()
+            return _Judged(Standing.OPEN)
         wrong = tuple(
             table().reasons[what].format(label=label, page=page)
             for what, label, page in unknown(one.cited or one.inherited, self._grounds.case.exhibits)
         )
         if wrong:
-            return Standing.NOT_SUPPORTED, wrong
+            return _Judged(Standing.NOT_SUPPORTED, wrong)
         if change in (Change.UNCHANGED, Change.REPEATED) and self._is_cited_alike(one):
-            reasons = verify(self._grounds.sentences[one.exact], self._grounds.evidence)
-            return (Standing.NOT_SUPPORTED, reasons) if reasons else (Standing.SUPPORTED, ())
+            found = verify_sentence(self._grounds.sentences[one.exact], self._grounds.evidence)
+            standing = Standing.NOT_SUPPORTED if found.reasons else Standing.SUPPORTED
+            return _Judged(standing, found.reasons, found.tokens)
         return self._tried(one)
 
-    def _tried(self, one: Statement) -> tuple[Standing, tuple[str, ...]]:
-        """The standing by the first way in which it is carried; by none, with the fewest reasons against it."""
+    def _tried(self, one: Statement) -> _Judged:
+        """By the first way in which it is carried; by none, with the fewest reasons against it."""
         tried: list[tuple[str, ...]] = []
         for sentence in self._ways(one):
-            reasons = verify(sentence, self._grounds.evidence)
+            reasons = (*verify(sentence, self._grounds.evidence), *self._joins(one, sentence))
             if not reasons:
-                return Standing.SUPPORTED, ()
+                return _Judged(Standing.SUPPORTED, tokens=verify_sentence(sentence, self._grounds.evidence).tokens)
             tried.append(reasons)
         if one.refs:
             reasons = page_reasons(one.text, one.refs, self._grounds)
             if not reasons:
-                return Standing.BY_PAGE, ()
+                return _Judged(Standing.BY_PAGE)
             tried.append(reasons)
         elif cited := self._citation_gone(one):
-            return Standing.NOT_SUPPORTED, (table().reasons["gone"].format(citation=cited),)
+            return _Judged(Standing.NOT_SUPPORTED, (table().reasons["gone"].format(citation=cited),))
         best = min(tried, key=len) if tried else ()
-        return Standing.NOT_SUPPORTED, best if one.refs else (*best, table().reasons["nothing"])
+        return _Judged(Standing.NOT_SUPPORTED, best if one.refs else (*best, table().reasons["nothing"]))
+
+    def _joins(self, one: Statement, sentence: Sentence) -> tuple[str, ...]:
+        """Why it may not join its facts, where they are not all those of one sentence of the letter."""
+        known = self._grounds.sentences
+        if any(set(sentence.facts) <= set(known[name].facts) for name in one.origins if name in known):
+            return ()
+        facts = self._grounds.evidence.facts
+        return tuple(joined_reasons(one.text, [facts[name] for name in sentence.facts]))
 
     def _citation_gone(self, one: Statement) -> str:
         """The citation of the sentence that it still is, where that was taken away."""
@@ -153,8 +172,7 @@ class Judge:
         fields = self._fields(one, origins)
         yield own, fields
         there = self._grounds.facts_on(one.refs)[:_MOST_FACTS]
-        said = folded(one.text)
-        yield [fact for fact in there if folded(fact.name) in said], fields
+        yield named(one.text, there), fields
         yield from (((fact,), fields) for fact in dict.fromkeys((*own, *there)))
 
     def _fields(self, one: Statement, origins: Sequence[Sentence]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from schemas.base import Frozen
+from schemas.letter import CheckedToken
 
 BLOCK = "letter."  # begins the tags of the pieces around the sentences
 
@@ -34,13 +35,15 @@ class Standing(StrEnum):
 class Checked(Frozen):
     """A statement of the edited letter. `sentences` are the ids of those it comes from, or the tag of its piece.
 
-    `editors` are the authors of tracked changes in it; `paragraph` counts those of the edited letter from 1, or is 0.
+    `tokens` say what carries each figure, name and quotation of one that verification took. `editors` are the authors
+    of tracked changes in it; `paragraph` counts those of the edited letter from 1, or is 0.
     """
 
     text: str
     change: Change
     standing: Standing
     reasons: tuple[str, ...] = ()
+    tokens: tuple[CheckedToken, ...] = ()
     sentences: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()
     moved: bool = False

@@ -126,6 +126,8 @@ def test_a_sentence_merged_of_two_rests_on_the_facts_of_both() -> None:
     found = report(*edits)
     assert found.refused == ()
     assert report(says(NAPROXEN, merged.replace("right", "left")), *edits[1:]).refused
+    dated = "The patient was treated with naproxen and physical therapy from May 4, 2026 to July 13, 2026."
+    assert report(says(NAPROXEN, dated), *edits[1:]).refused
 
 
 def test_a_sentence_pasted_twice_is_reported_and_is_fine() -> None:
