@@ -2,7 +2,8 @@
 
 import os
 import sys
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,9 @@ app = typer.Typer(
 )
 
 Files = Annotated[list[Path], typer.Argument(help="Files and folders, in any order.", show_default=False)]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")]
+Received = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the notice came.")]
+Filed = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the payer received the appeal.")]
 Named = Annotated[
     list[Path] | None, typer.Option(help="A file, given again or only here, and what it is.", metavar="FILE")
 ]
@@ -35,7 +39,9 @@ def run(
     denial: Named = None,
     policy: Named = None,
     guideline: Named = None,
-    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")] = None,
+    today: Day = None,
+    received: Received = None,
+    filed: Filed = None,
     level: Annotated[int, typer.Option(min=1, max=5, help="Level of appeal: 1 is the first.")] = 1,
     letters: Annotated[
         str, typer.Option(help="What to write: all, or some of appeal,lmn,external,records,p2p,map.")
@@ -59,13 +65,13 @@ def run(
     told = {Role.DENIAL_LETTER: denial or [], Role.POLICY: policy or [], Role.GUIDELINE: guideline or []}
     settings = Settings()
     order = story.Order(
-        today=(today or datetime.now().astimezone()).date(),
+        today=_day(today) or _now(),
         level=level,
         told=tuple((path, role) for role, paths in told.items() for path in paths),
         limits=_limits(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
-        wanted=_wanted(letters, appellant, one_page),
+        wanted=replace(_wanted(letters, appellant, one_page), received=_day(received), filed=_day(filed)),
     )
     case = story.run([*files, *(path for path, _ in order.told)], out, order, _progress)
     if settings.cache_dir is not None:
@@ -80,7 +86,9 @@ def run(
 @app.command()
 def check(
     case: Annotated[Path, typer.Argument(help="A case.json, or its folder.", show_default=False)],
-    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")] = None,
+    today: Day = None,
+    received: Received = None,
+    filed: Filed = None,
     level: Annotated[int | None, typer.Option(min=1, max=5, help="Level of appeal; that of the case if none.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the results; that of the case.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print case.json instead of what changed.")] = False,
@@ -88,12 +96,12 @@ def check(
     """Check a case again after a reviewer corrected its case.json, and draft its letter, without the documents."""
     from pipeline.case import CASE
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
-    from pipeline.recheck import differences, recheck
+    from pipeline.recheck import Anew, differences, recheck
     from pipeline.summary import summary
 
     path = case / CASE if case.is_dir() else case
     folder = out or path.parent
-    rechecked = recheck(path, folder, (today or datetime.now().astimezone()).date(), level, _progress)
+    rechecked = recheck(path, folder, Anew(_day(today) or _now(), level, _day(received), _day(filed)), _progress)
     if as_json:
         sys.stdout.write(rechecked.case.model_dump_json(indent=2) + "\n")
     else:
@@ -178,7 +186,7 @@ def evaluate(
         raise typer.BadParameter("no case folder with a truth file is there", param_hint="DIR")
     settings = Settings()
     order = Order(
-        today=datetime.now().astimezone().date(),
+        today=_now(),
         limits=_limits(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
@@ -196,14 +204,12 @@ def evaluate(
 def deadlines(
     plan: Annotated[str, typer.Option(help="The plan type, as in case.json, or another plan of the rule table.")],
     notice_date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The date printed on the notice.")],
-    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the notice came.")] = None,
+    received: Received = None,
     level: Annotated[int, typer.Option(min=0, help="Level of appeal: 1 is the first, 0 the request itself.")] = 1,
     printed: Annotated[
         str | None, typer.Option(help="What the letter prints: a last day, '60 days' or '60 days from receipt'.")
     ] = None,
-    filed: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the payer received the appeal.")
-    ] = None,
+    filed: Filed = None,
     kind: Annotated[str | None, typer.Option(help="A narrower kind of plan, as marketplace_individual.")] = None,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to count from.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
@@ -212,10 +218,11 @@ def deadlines(
     from pipeline import deadlines as told
     from pipeline.check.deadline import notice_deadline
 
-    day = (today or datetime.now().astimezone()).date()
-    came, sent = received.date() if received else None, filed.date() if filed else None
+    day = _day(today) or _now()
     try:
-        notice = told.asked(plan, notice_date.date(), received=came, filed=sent, words=printed, kind=kind)
+        notice = told.asked(
+            plan, notice_date.date(), received=_day(received), filed=_day(filed), words=printed, kind=kind
+        )
     except told.NotUnderstoodError as error:
         raise typer.BadParameter(str(error), param_hint=error.option) from error
     found = notice_deadline(notice, level, day)
@@ -277,6 +284,14 @@ def _limits(settings: "Settings") -> "Limits":
         max_pixels=settings.max_megapixels * 1_000_000,
         page_timeout=settings.page_timeout,
     )
+
+
+def _day(told: datetime | None) -> date | None:
+    return told.date() if told else None
+
+
+def _now() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _progress(message: str) -> None:

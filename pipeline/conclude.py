@@ -21,7 +21,7 @@ class Basis:
     """What was read, as it stands: nothing in it was rejected.
 
     `guideline` are passages that may be quoted, `warnings` those of the reading; `set_aside` names the documents that
-    are not enclosed. `overrides` are results, by criterion, whose verdict a reviewer set.
+    are not enclosed. `decided` are results, by criterion, whose verdict a reviewer set.
     """
 
     documents: tuple[Document, ...]
@@ -30,15 +30,20 @@ class Basis:
     guideline: tuple[Span, ...]
     warnings: tuple[Warning, ...]
     set_aside: frozenset[str]
-    overrides: Mapping[str, CriterionResult] = field(default_factory=dict)
+    decided: Mapping[str, CriterionResult] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which letters to draft beside the letter itself, and who appeals."""
+    """Which letters to draft beside the letter itself, who appeals, and the days that only a person can know.
+
+    `received` is when the notice came, `filed` when the appeal reached the payer.
+    """
 
     companions: tuple[LetterKind, ...] = ()
     appellant: Appellant = Appellant.PROVIDER
+    received: date | None = None
+    filed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +61,22 @@ def conclude(
 ) -> Conclusion:
     """Check and draft. The same basis, day, level and letters wanted give the same conclusion."""
     say("checking each criterion and the deadline")
-    denial, facts = basis.denial, basis.facts
-    coverage = check.check(denial, facts, today, level)
+    denial, facts, wanted = basis.denial, basis.facts, wanted or Wanted()
+    coverage = check.check(
+        denial, facts, today, level, received=wanted.received, filed=wanted.filed, decided=basis.decided
+    )
     warnings = (*basis.warnings, *extract.code_warnings(denial, facts), *coverage.warnings)
-    criteria = tuple(_overridden(result, basis.overrides) for result in coverage.criteria)
-    coverage = coverage.model_copy(update={"criteria": criteria, "warnings": warnings})
+    coverage = coverage.model_copy(update={"warnings": warnings})
 
     say("drafting")
     enclosable = [document for document in basis.documents if document.id not in basis.set_aside]
     exhibits = draft.exhibits(enclosable, facts, coverage, denial)
-    wanted = wanted or Wanted()
     evidence = draft.gather(
         denial, facts, coverage, exhibits, today, basis.documents, basis.guideline, wanted.appellant
     )
     letter = draft.main_letter(evidence, basis.documents)
     companions = draft.companions(wanted.companions, evidence, basis.documents)
     return Conclusion(coverage, exhibits, letter, companions)
-
-
-def _overridden(result: CriterionResult, overrides: Mapping[str, CriterionResult]) -> CriterionResult:
-    """The checker's result; where a reviewer set the verdict, his, beside what the checker says."""
-    own = overrides.get(result.criterion)
-    if own is None:
-        return result
-    return result.model_copy(update={"verdict": own.verdict, "checked": result.verdict, "correction": own.correction})
 
 
 def of_reading(warnings: Iterable[Warning]) -> tuple[Warning, ...]:

@@ -17,6 +17,16 @@ from schemas.document import Document
 
 
 @dataclass(frozen=True, slots=True)
+class Anew:
+    """What a later check goes by. None: as the case has it; `received` and `filed` are as `Wanted` has them."""
+
+    today: date
+    level: int | None = None
+    received: date | None = None
+    filed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rechecked:
     """A case as it stood in the file, and as it stands now."""
 
@@ -24,24 +34,20 @@ class Rechecked:
     case: Case
 
 
-def recheck(
-    path: Path, out: Path, today: date, level: int | None = None, say: Callable[[str], None] = lambda _: None
-) -> Rechecked:
-    """Check the case of a file again, for its own level if none is given, and write it to `out`: all of it or nothing.
+def recheck(path: Path, out: Path, anew: Anew, say: Callable[[str], None] = lambda _: None) -> Rechecked:
+    """Check the case of a file again and write it to `out`: all of it or nothing.
 
     AppealwrightError where the case does not hold (see `reopen`) or cannot be written; then nothing is.
     """
     say("reading the case")
     before, documents = reopen(path)
-    case = again(before, documents, today, before.level if level is None else level, say)
+    case = again(before, documents, anew, say)
     say("writing the letter and the review page")
-    save(out, files_of(Worked(case, documents, ()), today))
+    save(out, files_of(Worked(case, documents, ()), anew.today))
     return Rechecked(before, case)
 
 
-def again(
-    case: Case, documents: tuple[Document, ...], today: date, level: int, say: Callable[[str], None] = lambda _: None
-) -> Case:
+def again(case: Case, documents: tuple[Document, ...], anew: Anew, say: Callable[[str], None] = lambda _: None) -> Case:
     """The case with everything concluded anew from what was read and what its reviewer made of it."""
     basis = Basis(
         documents=documents,
@@ -50,11 +56,18 @@ def again(
         guideline=case.guideline,
         warnings=tuple(warning for warning in case.coverage.warnings if warning.stage == "reading"),
         set_aside=frozenset(record.id for record in case.documents if record.set_aside),
-        overrides={result.criterion: result for result in case.coverage.criteria if result.correction},
+        decided={result.criterion: result for result in case.coverage.criteria if result.correction},
     )
-    wanted = Wanted(tuple(letter.kind for letter in case.companions), case.appellant)
-    conclusion = conclude(basis, today, level, say, wanted)
-    done = Recheck(today=today, corrections=corrections(case), program=program())
+    level = case.level if anew.level is None else anew.level
+    known = case.coverage.deadline
+    wanted = Wanted(
+        companions=tuple(letter.kind for letter in case.companions),
+        appellant=case.appellant,
+        received=anew.received or known.received,
+        filed=anew.filed or known.filed,
+    )
+    conclusion = conclude(basis, anew.today, level, say, wanted)
+    done = Recheck(today=anew.today, corrections=corrections(case), program=program())
     earlier = case.provenance.rechecks
     provenance = case.provenance.model_copy(
         update={
@@ -64,7 +77,7 @@ def again(
         }
     )
     concluded = {name: getattr(conclusion, name) for name in ("coverage", "exhibits", "letter", "companions")}
-    found = case.model_copy(update={**concluded, "today": today, "level": level, "provenance": provenance})
+    found = case.model_copy(update={**concluded, "today": anew.today, "level": level, "provenance": provenance})
     return found.model_copy(update={"complete": not open_points(found)})
 
 

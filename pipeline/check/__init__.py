@@ -3,7 +3,7 @@
 Pure: no clock, no files but the tables of this package, no network, no chance.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.check.actions import actions
@@ -15,20 +15,33 @@ from pipeline.check.law import legal_basis
 from pipeline.check.proof import proof_kit, reviewer_five
 from pipeline.check.routes import routes
 from pipeline.check.warnings import warnings
-from schemas.coverage import Coverage
+from schemas.coverage import Coverage, CriterionResult
 from schemas.denial import Denial
 from schemas.fact import Fact
 
 __all__ = ["check", "legal_basis"]
 
 
-def check(denial: Denial, facts: Sequence[Fact], today: date, level: int = 1) -> Coverage:
-    """What the record says of each criterion of the denial, and until when level `level` of appeal is open."""
+def check(
+    denial: Denial,
+    facts: Sequence[Fact],
+    today: date,
+    level: int = 1,
+    *,
+    received: date | None = None,
+    filed: date | None = None,
+    decided: Mapping[str, CriterionResult] | None = None,
+) -> Coverage:
+    """What the record says of each criterion of the denial, and until when level `level` of appeal is open.
+
+    `received` is when the notice came, `filed` when the appeal reached the payer, where a person knows them; `decided`
+    holds, by criterion, what a reviewer decided.
+    """
     context = Context.of(denial, today)
-    due = deadline(denial, level, today)
+    due = deadline(denial, level, today, received, filed)
     kind, kind_spans = case_type(denial)
     shown = patterns(denial)
-    results = evaluate(denial.criteria, facts, context)
+    results = evaluate(denial.criteria, facts, context, decided or {})
     ways = routes(denial, level)
     kit = proof_kit(kind, denial, facts, results, context)
     return Coverage(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
 
@@ -48,11 +49,26 @@ from schemas.requirement import (
 )
 
 
-def evaluate(criteria: Sequence[Criterion], facts: Iterable[Fact], context: Context) -> tuple[CriterionResult, ...]:
-    """Each criterion with its verdict. The order in which facts are given is of no account."""
+def evaluate(
+    criteria: Sequence[Criterion],
+    facts: Iterable[Fact],
+    context: Context,
+    decided: Mapping[str, CriterionResult] = MappingProxyType({}),
+) -> tuple[CriterionResult, ...]:
+    """Each criterion with its verdict. The order in which facts are given is of no account.
+
+    `decided` holds, by criterion, what a reviewer decided: his verdict stands beside what the facts say.
+    """
     record = Record.of(facts)
-    results = tuple(_criterion(criterion, record, context) for criterion in criteria)
+    results = tuple(_decided(_criterion(criterion, record, context), decided) for criterion in criteria)
     return _with_groups(criteria, results)
+
+
+def _decided(result: CriterionResult, decided: Mapping[str, CriterionResult]) -> CriterionResult:
+    own = decided.get(result.criterion)
+    if own is None:
+        return result
+    return result.model_copy(update={"verdict": own.verdict, "checked": result.verdict, "correction": own.correction})
 
 
 def _with_groups(criteria: Sequence[Criterion], results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
@@ -83,19 +99,6 @@ def _criterion(criterion: Criterion, record: Record, context: Context) -> Criter
     if result.verdict is not Verdict.NEEDS_REVIEW or result.facts:
         return result
     return result.model_copy(update={"facts": answer.ids(passages(criterion.text.value, record.facts))})
-
-
-def _in_group(
-    criterion: Criterion, result: CriterionResult, criteria: Sequence[Criterion], results: Sequence[CriterionResult]
-) -> CriterionResult:
-    """One of a group of alternatives that is met makes the gaps of the others of no account."""
-    if criterion.group is None or criterion.combine != "any" or result.verdict is Verdict.MET:
-        return result
-    for other, found in zip(criteria, results, strict=True):
-        if other.group == criterion.group and found.verdict is Verdict.MET:
-            gap = f"Not needed: criterion {other.id}, an alternative to this one, is met."
-            return result.model_copy(update={"gap": gap, "gap_kind": None})
-    return result
 
 
 def answered(need: Requirement, record: Record, context: Context) -> Answer:

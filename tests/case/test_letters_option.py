@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.recheck import recheck
+from pipeline.recheck import Anew, recheck
 from schemas.case import Case
 from tests.makers import LETTER, NOTE
 
@@ -57,7 +57,7 @@ def test_a_check_drafts_the_same_letters_for_the_same_appellant(chart: Path) -> 
     run(chart, "--letters", "all", "--appellant", "patient")
     path = chart.parent / "out" / "case.json"
     first = Case.model_validate_json(path.read_text(encoding="utf-8"))
-    again = recheck(path, chart.parent / "again", date(2026, 3, 2)).case
+    again = recheck(path, chart.parent / "again", Anew(date(2026, 3, 2))).case
     assert again.appellant == "patient"
     assert (again.letter, again.companions) == (first.letter, first.companions)
     assert {p.name for p in (chart.parent / "again").glob("*.docx")} == ALL - {"appeal-one-page.docx"}
