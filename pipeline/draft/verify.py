@@ -33,7 +33,7 @@ from pipeline.draft.verify_words import (
     word_reasons,
 )
 from pipeline.folding import folded
-from schemas.letter import Sentence, SentenceKind
+from schemas.letter import Sentence, SentenceKind, TokenKind
 
 _BRACKETED = re.compile(r"\[[^\[\]]{1,400}\]")
 
@@ -145,7 +145,8 @@ def _text_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
     recorded = tuple(token for token in figures if token not in compared.asked)
     yield from figure_reasons(own, recorded, support)
     yield from unread_reasons(unnamed, figures)
-    yield from word_reasons(_without_ground(own), _known_texts(support))
+    codes = tuple((token.start, token.end) for token in recorded if token.kind is TokenKind.CODE)
+    yield from word_reasons(blanked(_without_ground(own), codes), _known_texts(support))
     if support.facts:
         yield from name_reasons(sentence, own, support)
         yield from date_reasons(sentence, own, recorded, support)

@@ -13,7 +13,7 @@ from pipeline.draft.verify_tokens import Token, places_of, stated, unit_name
 from pipeline.draft.verify_words import any_of, as_quoted, named_texts, parts, plain_words, sides_in, words
 from pipeline.folding import folded
 from schemas.dates import PartialDate
-from schemas.fact import Fact, Length, Outcome, Side
+from schemas.fact import Fact, FactKind, Length, Outcome, Side
 from schemas.letter import Sentence, TokenKind
 
 _FROM = re.compile(r"\b(?:from|since|began on|started on)\s*$", re.IGNORECASE)
@@ -127,7 +127,7 @@ def value_reasons(own: str, found: Sequence[Token], support: Support) -> Iterato
             case Decimal() as number if token.kind is TokenKind.NUMBER and number not in named:
                 yield from _number_reasons(own, token, number, support.facts)
             case str() as code if not _is_term(code, support):
-                yield f"{code} is no name or unit of a fact that it states"
+                yield f"{code} is no name, code or unit of a fact that it states"
 
 
 def _figured(result: str, own: str) -> tuple[tuple[int, int], ...]:
@@ -139,7 +139,8 @@ def _figured(result: str, own: str) -> tuple[tuple[int, int], ...]:
 
 def _is_term(code: str, support: Support) -> bool:
     terms = [*named_texts(support), *(fact.name for fact in support.facts)]
-    terms += [fact.body_part or "" for fact in support.facts] + [fact.unit or "" for fact in support.facts]
+    terms += [text for fact in support.facts for text in (fact.body_part, fact.unit) if text]
+    terms += [fact.value for fact in support.facts if fact.kind is FactKind.DIAGNOSIS and fact.value]
     return folded(code) in plain_words() or any(any(places_of(code, term)) for term in terms)
 
 

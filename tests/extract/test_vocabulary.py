@@ -119,3 +119,8 @@ def test_hits_lie_in_the_text_in_order(text: str) -> None:
 @given(st.lists(st.sampled_from(["naproxen", "PT", "knee", "and", "no", "MRI", "weakness"]), max_size=12))
 def test_white_space_and_hyphens_do_not_matter(words: list[str]) -> None:
     assert named(" ".join(words)) == named("\n ".join(words)) == named("-".join(words))
+
+
+def test_a_sign_of_tension_is_no_deficit_of_the_nerve() -> None:
+    assert "positive straight leg raise" not in names_in_class("neuro_deficit")
+    assert {"motor weakness", "reflex loss", "sensory loss"} <= set(names_in_class("neuro_deficit"))

@@ -86,6 +86,8 @@ _GRADES = {"kind": "measurement", "name": "Kellgren-Lawrence", "value": "2", "va
 _GRADE = {"kind": "measurement", "name": "Kellgren-Lawrence", "value": "4"}
 _WEEKS = {"kind": "treatment", "name": "therapy", "duration": {"n": 6, "unit": "weeks"}}
 _COURSE = {"kind": "treatment", "name": "therapy", "start": "2026-04-01", "end": "2026-05-15"}
+_VISITS = {"kind": "treatment", "name": "therapy", "visits": 12}
+_CODED = {"kind": "diagnosis", "name": "gonarthrosis", "value": "M17.11"}
 _SEEN = {"name": "pain", "date": "2026-03-03"}
 
 
@@ -96,6 +98,8 @@ _SEEN = {"name": "pain", "date": "2026-03-03"}
         ("Kellgren-Lawrence grade 2-3", "The record states Kellgren-Lawrence grade 2 to 3.", _GRADES),
         ("Kellgren-Lawrence grade IV", "The record states Kellgren-Lawrence grade 4.", _GRADE),
         ("six (6) weeks of therapy", "The record states 6 weeks of therapy.", _WEEKS),
+        ("attended 12 visits of therapy", "The record states 12 visits of therapy.", _VISITS),
+        ("gonarthrosis, code M17.11", "The record states gonarthrosis, M17.11.", _CODED),
         ("therapy 4/1/2026 to 5/15/2026", "The record states therapy from April 1, 2026.", _COURSE),
         ("pain, March 3, 2026", "The record states pain in March 2026.", _SEEN),
         ("osteo-\narthritis of the knee", "The record states \u201costeoarthritis of the knee\u201d.", {}),
@@ -106,6 +110,10 @@ _SEEN = {"name": "pain", "date": "2026-03-03"}
 )
 def test_another_way_of_writing_the_same_is_accepted(page: str, sentence: str, fact: dict[str, object]) -> None:
     assert judged(page, sentence, **fact) == ()
+
+
+def test_a_code_is_that_of_the_diagnosis() -> None:
+    assert judged("gonarthrosis, code M17.11; M17.12 was ruled out", "The record states gonarthrosis, M17.12.", **_CODED)
 
 
 def test_a_number_is_that_of_the_measurement_it_is_said_of() -> None:

@@ -19,6 +19,10 @@ from schemas.fact import Assertion, FactKind, Side
 
 _IN = re.compile(r"\b(?:in|on)\s(?:early\s|late\s)?$", re.IGNORECASE)
 _IN_YEAR = re.compile(r"\s(?:in\s)?((?:19|20)\d\d)(?![\w/-])")
+_OTHERS = re.compile(
+    r"\b(?:others?|otherwise|remaining|remainder|the rest|elsewhere|except(?:ing)?|apart from|aside from)\b",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"\b(?:no|without)\s(?:[\w-]+\s(?:or|and)\s)?$", re.IGNORECASE)
 _KINDS = (FactKind.FINDING, FactKind.RISK)
 
@@ -170,6 +174,8 @@ def _day(line: Line, hit: TermHit) -> PartialDate | None:
 def _by_result(line: Line, hit: TermHit) -> Iterator[Stated]:
     """What was looked at and its results: each part of the sentence may tell one, for its side."""
     told = list(_results(line, hit))
+    if _OTHERS.search(line.text):  # "all other muscle groups are 5/5" denies nothing of the one that is not
+        told = [one for one in told if one[0]]
     if not told and hit.neutral and _NO.search(line.text[: hit.start]):
         yield Stated(hit.term, line.statement, Assertion.ABSENT)
     for present, words, side in told:
