@@ -27,7 +27,7 @@ def duration(need: Duration, record: Record, context: Context) -> Answer:
     sure, doubted, short = screen(pool, need.outcomes, need.dose)
     asked = Asked(need.op, need.length, window_days(need.within, context), context.today)
     timed = _timed(sure, need, asked)
-    with_doubts = _timed((*sure, *(fact for fact, _ in doubted)), need, asked)
+    with_doubts = _timed((*sure, *(fact for fact, _ in doubted)), need, asked) if doubted else timed
     _, _, outside = windowed(with_doubts.vague, asked.days)
     rejected = (*found.rejected, *passive, *short, *with_doubts.rejected, *outside)
     if with_doubts.best is None:

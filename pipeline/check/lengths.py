@@ -21,7 +21,7 @@ def later(day: date, length: Length) -> date:
     A part of a day or month counts up (half a month is 16 days), so that a length is never taken too short.
     """
     months, days = _parts(length)
-    return _months_later(day, months) + timedelta(days=days)
+    return (_months_later(day, months) if months else day) + timedelta(days=days)
 
 
 @lru_cache(maxsize=16384)
@@ -32,7 +32,8 @@ def _months_later(day: date, months: int) -> date:
 def earlier(day: date, length: Length) -> date:
     """The day `length` before `day`, as `later` counts."""
     months, days = _parts(length)
-    return _months_later(day - timedelta(days=days), -months)
+    before = day - timedelta(days=days)
+    return _months_later(before, -months) if months else before
 
 
 def _parts(length: Length) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.check.eligible import Days
@@ -47,6 +47,41 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """A run by which a treatment may be timed: put into words once it is known to decide.
+
+    `dated` is a run of the same treatment whose dates say less than this one's stated length.
+    """
+
+    verdict: Verdict
+    run: Run
+    dated: Run | None = None
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return self.run.facts if self.dated is None else (*self.run.facts, *self.dated.facts)
+
+    @property
+    def days(self) -> int:
+        return self.run.days[1]
+
+    @property
+    def method(self) -> Method:
+        return self.run.method
+
+    def told(self, asked: Asked) -> Timing:
+        """The way in words."""
+        figure, formula = _arithmetic(self.run, asked.length.unit)
+        computed = Computed(figure=figure, formula=formula, needed=str(asked))
+        own = self.verdict if self.dated is None else Verdict.MET  # as it was before the dates spoke against it
+        note, missing = _remarks(self.run, own, asked)
+        if self.dated is not None:
+            less, between = _arithmetic(self.dated, asked.length.unit)
+            note = f"Elsewhere the record dates it {between}, {less}; the two do not agree."
+        return Timing(self.verdict, self.facts, self.run.name, computed, self.days, self.method, note, missing)
+
+
+@dataclass(frozen=True, slots=True)
 class Timed:
     """What facts come to against a length: the timing that decides, the facts that give none, and those outside."""
 
@@ -60,7 +95,7 @@ def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> T
 
     `together`: distinct treatments are also counted as the days that any of them covers.
     """
-    timings: list[Timing] = []
+    ways: list[_Way | Timing] = []
     longest: list[Run] = []
     vague: list[Fact] = []
     rejected: list[Rejected] = []
@@ -69,11 +104,12 @@ def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> T
         parts, unplaced, outside = _placed(runs, asked)
         vague += [*untimed, *unplaced]
         rejected += outside
-        timings += _unless_contradicted([_timing(part, verdict, asked) for part, verdict in _foremost(parts, asked)])
+        ways += _unless_contradicted(_foremost(parts, asked))
         longest += sorted((part for part in parts if part.readings), key=lambda run: run.days)[-1:]
     if together and len(longest) > 1:
-        timings.append(_union(longest, asked))
-    return Timed(_decisive(timings, asked.op), tuple(vague), tuple(rejected))
+        ways.append(_union(longest, asked))
+    best = _decisive(ways, asked.op)
+    return Timed(best.told(asked) if isinstance(best, _Way) else best, tuple(vague), tuple(rejected))
 
 
 def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], list[Rejected]]:
@@ -96,24 +132,17 @@ def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], l
     return parts, unplaced, rejected
 
 
-def _foremost(runs: Iterable[Run], asked: Asked) -> Iterable[tuple[Run, Verdict]]:
-    """Of the runs of one treatment known in one way, the one that `_decisive` would take, with its verdict."""
+def _foremost(runs: Iterable[Run], asked: Asked) -> list[_Way]:
+    """Of the runs of one treatment known by one method, the one that `_decisive` would take."""
     sign = -1 if asked.op in UPPER_BOUNDS else 1
-    best: dict[Method, tuple[Run, Verdict]] = {}
+    best: dict[Method, _Way] = {}
     ranks: dict[Method, tuple[int, int]] = {}
     for run in runs:
         verdict = run.verdict(asked.op, asked.length)
         rank = sign * _RANK.index(verdict), run.days[1]
         if run.method not in best or rank > ranks[run.method]:
-            best[run.method], ranks[run.method] = (run, verdict), rank
-    return best.values()
-
-
-def _timing(run: Run, verdict: Verdict, asked: Asked) -> Timing:
-    note, missing = _remarks(run, verdict, asked)
-    figure, formula = _arithmetic(run, asked.length.unit)
-    computed = Computed(figure=figure, formula=formula, needed=str(asked))
-    return Timing(verdict, run.facts, run.name, computed, run.days[1], run.method, note, missing)
+            best[run.method], ranks[run.method] = _Way(verdict, run), rank
+    return [*best.values()]
 
 
 def _arithmetic(run: Run, unit: str) -> tuple[str, str]:
@@ -154,17 +183,16 @@ def _remarks(run: Run, verdict: Verdict, asked: Asked) -> tuple[str, str]:
     return " ".join(notes), "" if settled else next(iter(missing), "")
 
 
-def _unless_contradicted(timings: Sequence[Timing]) -> list[Timing]:
+def _unless_contradicted(ways: list[_Way]) -> list[_Way]:
     """A length that is only stated does not stand against dates of the same treatment that say less."""
-    dated = next((timing for timing in timings if timing.method is Method.DATES), None)
-    if dated is None or any(timing.verdict is Verdict.MET for timing in timings if timing.method is Method.DATES):
-        return list(timings)
-    note = f"Elsewhere the record dates it {dated.computed.formula}, {dated.computed.figure}; the two do not agree."
+    dated = next((way for way in ways if way.method is Method.DATES), None)
+    if dated is None or dated.verdict is Verdict.MET:
+        return ways
     return [
-        replace(timing, verdict=Verdict.NEEDS_REVIEW, facts=(*timing.facts, *dated.facts), note=note)
-        if timing.method is Method.STATED and timing.verdict is Verdict.MET
-        else timing
-        for timing in timings
+        _Way(Verdict.NEEDS_REVIEW, way.run, dated.run)
+        if way.method is Method.STATED and way.verdict is Verdict.MET
+        else way
+        for way in ways
     ]
 
 
@@ -204,17 +232,17 @@ def _total(cover: Iterable[Reading]) -> int:
     return sum((end - start).days for start, end in cover)
 
 
-def _decisive(timings: Sequence[Timing], op: Op) -> Timing | None:
-    """The timing that serves the requirement best: the longest; for an upper bound the one that speaks most against."""
-    if not timings:
+def _decisive(ways: Sequence[_Way | Timing], op: Op) -> _Way | Timing | None:
+    """The way that serves the requirement best: the longest; for an upper bound the one that speaks most against."""
+    if not ways:
         return None
     sign = -1 if op in UPPER_BOUNDS else 1
     return max(
-        timings,
-        key=lambda timing: (
-            sign * _RANK.index(timing.verdict),
-            -len({fact.name for fact in timing.facts}) if timing.verdict is Verdict.MET else 0,
-            _STRENGTH.index(timing.method) if timing.verdict is Verdict.MET else 0,
-            timing.days,
+        ways,
+        key=lambda way: (
+            sign * _RANK.index(way.verdict),
+            -len({fact.name for fact in way.facts}) if way.verdict is Verdict.MET else 0,
+            _STRENGTH.index(way.method) if way.verdict is Verdict.MET else 0,
+            way.days,
         ),
     )

@@ -113,7 +113,8 @@ def test_another_way_of_writing_the_same_is_accepted(page: str, sentence: str, f
 
 
 def test_a_code_is_that_of_the_diagnosis() -> None:
-    assert judged("gonarthrosis, code M17.11; M17.12 was ruled out", "The record states gonarthrosis, M17.12.", **_CODED)
+    page = "gonarthrosis, code M17.11; M17.12 was ruled out"
+    assert judged(page, "The record states gonarthrosis, M17.12.", **_CODED)
 
 
 def test_a_number_is_that_of_the_measurement_it_is_said_of() -> None:
