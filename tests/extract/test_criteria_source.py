@@ -48,6 +48,24 @@ def source(text: str) -> dict[str, str]:
         ),
         ("The claim does not meet the requirements of 38 U.S.C. 1725.", None, "38 U.S.C. 1725", None),
         (
+            "Medical policy used:  7.01.218, Reduction Mammaplasty for Symptoms (last reviewed 04/2026).",
+            "Reduction Mammaplasty for Symptoms",
+            "7.01.218",
+            "04/2026",
+        ),
+        (
+            "The Nova Rx prior authorization policy for oxybate products (PA-CNS-046) is applied as follows.",
+            "Nova Rx prior authorization policy for oxybate products",
+            "PA-CNS-046",
+            None,
+        ),
+        (
+            "CRITERIA: MCG Care Guidelines, 29th Edition, guideline P-LOC-NEO.",
+            "MCG Care Guidelines",
+            "P-LOC-NEO",
+            "29th Edition",
+        ),
+        (
             "We applied Cedar Drug Guideline 44, Eczema Biologics (eff. 7/1/2026).",
             "Cedar Drug Guideline 44, Eczema Biologics",
             "44",

@@ -47,6 +47,11 @@ DENIED = "Dear Member:\n\nThe request is denied because the records do not show 
             "within four (4) months of the date you receive this notice.",
             (4, "months", "receipt"),
         ),
+        (
+            "You have 180 calendar days from the date you receive this letter to ask for an appeal.\n\n"
+            "Standard appeal: answered within 15 days.",
+            (180, "days", "receipt"),
+        ),
     ],
 )
 def test_a_window_is_that_of_the_way_its_clause_names(rights: str, expected: tuple[int, str, str] | None) -> None:
@@ -62,6 +67,46 @@ def test_two_columns_of_ways_are_read_one_after_the_other() -> None:
     appeal = read(DENIED + rights).appeal
     assert value(appeal.window).n == 60
     assert value(appeal.fax) == "520-555-0105"
+
+
+def test_the_days_a_claim_was_late_are_no_window() -> None:
+    letter = (
+        "Dear Provider:\n\nRE: FIRST LEVEL CLAIM DISPUTE - DECISION TO UPHOLD\n\n"
+        "We have upheld the denial. The claim was first received 142 days after the dates of service.\n\n"
+        "If you do not agree:\n\n"
+        "Second level dispute. File it no later than 30 calendar days from the date of this letter. Address:\n"
+        "Harbor Plan, Second Level Disputes, PO Box 12, Pueblo, CO 81008. Secure fax: 719-555-0126.\n"
+    )
+    appeal = read(letter).appeal
+    assert (value(appeal.window).n, value(appeal.window).trigger) == (30, "notice_date")
+    assert value(appeal.address) == "Harbor Plan, Second Level Disputes, PO Box 12, Pueblo, CO 81008"
+    assert value(appeal.fax) == "719-555-0126"
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "Your doctor can talk with our psychologist by calling 701-555-0180 by November 19, 2026.",
+        "A treating physician may request a discussion at 701-555-0180 until November 19, 2026.",
+        "For a discussion with a clinical pharmacist call 701-555-0180 by November 19, 2026.",
+        "Reconsideration by phone: call 701-555-0180 by November 19, 2026.",
+        "The Health Advocacy Unit can help you write a grievance: phone 701-555-0180.",
+    ],
+)
+def test_a_talk_has_its_own_number_and_last_day(talk: str) -> None:
+    rights = f"IF YOU DISAGREE\n\nYou can appeal within 180 days of the date of this letter.\n\n{talk}\n"
+    appeal = read(DENIED + rights).appeal
+    assert (value(appeal.phone), value(appeal.deadline)) == (None, None)
+
+
+def test_an_office_of_appeals_and_complaints_takes_appeals() -> None:
+    rights = (
+        "IF YOU DISAGREE\n\nYou can appeal within 180 days after you get this letter.\n\n"
+        "Write: Larkfield Plan, Appeals and Complaints, 310 Elevator Row, Fargo, ND 58102\nFax: 701-555-0183\n"
+    )
+    appeal = read(DENIED + rights).appeal
+    assert value(appeal.address) == "Larkfield Plan, Appeals and Complaints, 310 Elevator Row, Fargo, ND 58102"
+    assert value(appeal.fax) == "701-555-0183"
 
 
 @pytest.mark.parametrize(

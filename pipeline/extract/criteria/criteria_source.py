@@ -27,6 +27,7 @@ _SERIES = re.compile(
     rf"(?:,\s+[A-Z][\w-]+){{0,3}},\s+and\s+{_RUN.pattern}"
 )  # "for Addictive, Related, and Other Conditions"
 _ABOUT = re.compile(rf"(?:,\s+|:\s+|\s+[-\u2013]\s+|\s+[{_OPENING}])(?=[A-Z])({_RUN.pattern})")
+_FOR_WHAT = re.compile(r"\s+for(?:\s+[\w-]+){1,5}(?=\s+\()")  # "policy for oxybate products (PA-046)"
 _ASIDE = re.compile(r"\s*\([^()]{3,40}\d\)")
 _TAIL = 150  # characters after a title in which its number and its version may stand
 _ENOUGH = 3
@@ -179,6 +180,8 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     while (first := re.match(r"(\S+)\s+", text[start:end])) and _opens(first[1], text[:start]):
         start += first.end()
     words = text[start:end]
+    if re.fullmatch(_NUMBER, words):  # "Policy used: 7.01.218, Reduction Mammaplasty"
+        return (start, end) if _cued(text, start, heading) and _ABOUT.match(text, end) else None
     small = _words("kinds_small", r"\s+(?:{})(?!\w)(?:\s+(?:no\.|number|#)?\s*" + _NUMBER + ")?").match(text, end)
     if (
         _words("not_titles").search(words + (small[0] if small else ""))
@@ -189,6 +192,8 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     named_for = _words("kinds_of", r"(?:\s(?:{})){1,3}\s(?:criteria|guidelines?|polic(?:y|ies)|rules?)").match(
         text, end
     )
+    if named_for and (said := _FOR_WHAT.match(text, named_for.end())) is not None:
+        return start, said.end()
     if named_for and _ABOUT.match(text, named_for.end()):
         return start, named_for.end()
     introduced = _words("introducing").search(text[:start].rstrip())

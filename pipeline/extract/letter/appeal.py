@@ -141,7 +141,7 @@ def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     way = next((way for way in _ways(letter) if any(_windows(stated, way))), _is_internal)
     yield from _windows(stated, way)
     yield from _deadlines(stated, way)
-    yield from _address(letter, stated, external=way is _is_external)
+    yield from _address(letter, stated, way)
     yield from _numbers(stated, way)
     yield from _talk(stated)
     yield from _last_word(letter)
@@ -196,6 +196,9 @@ def _is_external(clause: Clause) -> bool:
     return clause.about == "external"
 
 
+_LATER_WAYS: dict[Way, str] = {_is_external: "external", _is_second: "second_level"}
+
+
 def _ways(letter: Sequence[Paragraph]) -> Iterator[Way]:
     """What the letter may open: the plan's appeal, else its dispute; a review outside where appeals are used up."""
     if _closing(letter):
@@ -212,7 +215,7 @@ _FILING = pattern(
     "reach us|allows?\\b|counted from|days (?:from|after|that follow)|or less"
 )
 _LATER = pattern("(?:copy|records?|information|documents?)\\b.{0,40}within|extension|extend|\\bold\\b")
-_RUNNING = pattern("\\bunresolved\\b|\\bremain|days old\\b|months old\\b")
+_RUNNING = pattern("\\bunresolved\\b|\\bremain|days old\\b|months old\\b|days (?:after|from|of) the dates? of service")
 _COUNTED = pattern("\\b(?:receiv|receipt|get|got|notice|letter|decision|determination|denial|date|mailed)")
 
 
@@ -258,11 +261,12 @@ def _deadlines(stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
                 yield ProposedValue(field="appeal.deadline", value=day.value.isoformat(), quotes=(quote,))
 
 
-def _address(letter: Sequence[Paragraph], stated: Sequence[Clause], *, external: bool) -> Iterator[ProposedValue]:
+def _address(letter: Sequence[Paragraph], stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
     """The first address that an appeal is sent to: by the office it names, by what leads to it, by its section.
 
-    Where only a review outside is left: the first that a clause on that leads to.
+    Where only the second level or a review outside is left: the first that a clause on that leads to.
     """
+    later = _LATER_WAYS.get(way)
     ranked: list[tuple[int, bool, int, Address]] = []
     for place in addresses(letter):
         clause, lead = _clause_at(stated, place.parts[0]), _last_sentence(place.lead)
@@ -274,8 +278,8 @@ def _address(letter: Sequence[Paragraph], stated: Sequence[Clause], *, external:
         about = action(lead) or action(place.text) or (clause.about if clause else None)
         dispute = _words("dispute_office").search(f"{lead} {place.text}") is not None
         appealed = about in ("internal", "expedited", None) and (office or (sent and about == "internal"))
-        if external:
-            appealed, barred, dispute = sent and about == "external", False, False
+        if later:
+            appealed, barred, dispute = sent and about == later, False, False
         if (appealed and not barred) or dispute:
             ranked.append((dispute + (not office), about != "internal", len(ranked), place))
     if ranked:

@@ -202,6 +202,7 @@ def _words(value: Stretch) -> tuple[str, Stretch] | None:
     if (
         not named
         or _SENTENCE.match(place.text)
+        or _no_carer().search(place.text)
         or field_of(place.text) is not None
         or notation.days(place.text)
         or re.search(r"\d{3}|\b[Ww]ho\b", place.text)
@@ -395,6 +396,11 @@ _STREET = re.compile(r"(?:\d+\w?\s|P\.?\s?O\.?\s?Box|Suite|Ste\b|Attn|Attention)
 
 
 @cache
+def _no_carer() -> re.Pattern[str]:
+    return pattern(rf"\b(?:{'|'.join(table()['no_carer'])})\b")
+
+
+@cache
 def _care_words() -> re.Pattern[str]:
     return pattern(rf"\b(?:{'|'.join(table()['care_words'])})\b")
 
@@ -409,7 +415,8 @@ def _is_carer(cell: Stretch) -> bool:
 _LONGEST_FIRM = 9  # words
 _YOU_ASKED = re.compile(
     r"\b(?:you|your (?:staff|office|facility|hospital|agency|clinic|team))\s(?:have\s|had\s|recently\s)?"
-    r"(?:requested|asked|submitted|ordered|prescribed)\b|\byour\s(?:[\w-]+\s){0,3}(?:request|order|prescription)\b",
+    r"(?:requested|ask(?:ed)?|submitted|ordered|prescribed|billed|disputed)\b"
+    r"|\byour\s(?:[\w-]+\s){0,3}(?:request|order|prescription|dispute)\b|\bthe facility billed\b",
     re.IGNORECASE,
 )
 
