@@ -124,3 +124,7 @@ def test_white_space_and_hyphens_do_not_matter(words: list[str]) -> None:
 def test_a_sign_of_tension_is_no_deficit_of_the_nerve() -> None:
     assert "positive straight leg raise" not in names_in_class("neuro_deficit")
     assert {"motor weakness", "reflex loss", "sensory loss"} <= set(names_in_class("neuro_deficit"))
+
+
+def test_an_attack_that_passes_is_no_stroke() -> None:
+    assert named("TIA in 2025; no stroke") == ["transient ischemic attack", "stroke"]
