@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.case import CASE, LETTER, REVIEW, open_points
+from pipeline.case import CASE, CLEAN, LETTER, REVIEW, open_points
 from pipeline.draft.citations import cite
 from pipeline.draft.frame import file_name
 from pipeline.draft.review_words import WORDS, shown
@@ -45,7 +45,10 @@ def summary(case: Case, out: Path) -> None:
         console.print(Text(f"Warning: {warning.message}"))
     points = open_points(case)
     console.print(Text(f"For a person: {'; '.join(points)}" if points else "Complete.", style="bold"))
-    beside = [("", file_name(letter.kind)) for letter in case.companions]
+    if earlier := sorted(path.name for path in out.glob("packet*.pdf")):
+        told = f"Outdated: {', '.join(earlier)} binds an earlier letter. Make the packet again before it is sent."
+        console.print(Text(told, style="red"))
+    beside = [("", CLEAN), *(("", file_name(letter.kind)) for letter in case.companions)]
     for label, name in (("Letter", LETTER), *beside, ("Review", REVIEW), ("Case", CASE)):
         console.print(Text(f"{label:<10}", style="bold"), Text(str(out / name)), sep="")
 

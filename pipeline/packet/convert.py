@@ -18,20 +18,25 @@ _PROGRAMS: Final = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Con
 _SAVE_IT: Final = "Save the letter as PDF in Word and pass it with --letter LETTER.pdf"
 
 
+def program() -> str | None:
+    """Where LibreOffice is, or None."""
+    return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+
+
 def to_pdf(place: str, docx: bytes, seconds: float = SECONDS) -> bytes:
     """The Word file as PDF.
 
     AppealwrightError: missing_tool where LibreOffice is not there, timeout where it takes longer than `seconds`,
     unreadable where it makes no PDF.
     """
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
+    office = program()
+    if office is None:
         message = "LibreOffice, which makes the PDF of the letter, is not installed"
         raise AppealwrightError(Category.MISSING_TOOL, place, message, f"{_SAVE_IT}, or install LibreOffice.")
     with tempfile.TemporaryDirectory(prefix="appealwright-") as name:
         folder = Path(name)
         (folder / "letter.docx").write_bytes(docx)
-        command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+        command = [office, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "pdf:writer_pdf_Export", "--outdir", name, str(folder / "letter.docx")]
         if not _run(command, seconds):
             message = f"LibreOffice did not make the PDF within {seconds:g} seconds"

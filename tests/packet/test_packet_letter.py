@@ -9,11 +9,14 @@ import pikepdf
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.errors import AppealwrightError
 from pipeline.packet.convert import to_pdf
 from pipeline.packet.letter import read_letter
 from schemas.case import Category
+from tests import makers
 from tests.packet.packet_case import noticed, pdf, texts
 
 
@@ -128,3 +131,14 @@ def test_libreoffice_that_hangs_or_fails_is_ended_and_said(
     with pytest.raises(AppealwrightError) as error:
         to_pdf("letter.docx", word(), seconds=0.5)
     assert error.value.failure.category is category
+
+
+def test_a_packet_of_an_earlier_letter_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text(makers.LETTER, encoding="utf-8")
+    (tmp_path / "note.txt").write_text(makers.NOTE, encoding="utf-8")
+    out = tmp_path / "out"
+    order = ["run", str(tmp_path / "letter.txt"), str(tmp_path / "note.txt"), "-o", str(out), "--today", "2026-03-02"]
+    assert "Outdated" not in CliRunner().invoke(app, order).stdout
+    (out / "packet.pdf").write_bytes(b"%PDF-1.7 of yesterday")
+    assert "Outdated: packet.pdf binds an earlier letter" in CliRunner().invoke(app, order).stdout
+    assert (out / "packet.pdf").read_bytes() == b"%PDF-1.7 of yesterday"  # it may have been sent
