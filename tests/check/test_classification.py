@@ -33,6 +33,7 @@ def kind(**fields):
         ("77523", "B"),
         ("G0151", "E"),
         ("T1019", "E"),
+        ("0173", "E"),
         ("99213", None),
     ],
 )
@@ -52,6 +53,8 @@ def test_a_procedure_code_tells_the_type(code, expected):
         ("Residential treatment", "D"),
         ("Inpatient admission", "E"),
         ("Inpatient psychiatric stay", "D"),
+        ("Medically managed inpatient withdrawal", "D"),
+        ("NICU Level III", "E"),
         ("Twelve hours a week of personal care", "E"),
         ("Stay in a skilled nursing facility", "E"),
         ("Private duty nursing, 40 hours", "E"),
@@ -90,6 +93,8 @@ def test_thin_records_leave_the_type_to_a_known_service():
         ("MRI lumbar spine", ["CO-252"], "The attachment is missing."),
         ("Emergency care", ["CO-50"], "The plan was not notified of the admission. It was for chest pain."),
         ("Epidural injection", ["CO-50"], "The documentation is insufficient. No note was sent."),
+        ("Speech therapy", ["CO-29"], "The claim came 142 days after the dates of service."),
+        ("Speech therapy", ["CO-50"], "The claim was received past the 120 days allowed for filing."),
     ],
 )
 def test_a_claim_denied_for_its_papers_or_form_is_documentation(service, codes, reason):
