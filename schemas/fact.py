@@ -130,6 +130,12 @@ class Fact(Frozen):
         return self.correction is None or not self.correction.rejects
 
     @property
+    def barred(self) -> bool:
+        """Whether the record states that it must not be had; `absent` then says that it was not, or not any more."""
+        said = self.assertion.holds or self.assertion is Assertion.ABSENT
+        return self.outcome is Outcome.CONTRAINDICATED and said
+
+    @property
     def number(self) -> Decimal | None:
         """`value` as a number, where it is one."""
         try:

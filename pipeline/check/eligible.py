@@ -11,8 +11,8 @@ from pipeline.check.context import Context, referred, regions
 from pipeline.check.lengths import earlier, words
 from pipeline.check.record import Record
 from schemas.coverage import Rejected
-from schemas.fact import Assertion, Fact, FactKind, Side
-from schemas.requirement import Subject, Window
+from schemas.fact import Assertion, Fact, FactKind, Outcome, Side
+from schemas.requirement import Count, Subject, Tolerance, Window
 
 _UNFIT: dict[Assertion, str] = {
     Assertion.ABSENT: "The record says it is absent or was not done.",
@@ -56,13 +56,19 @@ def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eli
     rejected: list[Rejected] = []
     for fact in facts:
         elsewhere = asked.against(fact)
-        if elsewhere is None and fact.assertion.holds:
+        if elsewhere is None and (fact.assertion.holds or _serves_barred(fact, subject)):
             fit.append(fact)
             continue
         if elsewhere is None and fact.assertion is Assertion.ABSENT:
             denials.append(fact)
         rejected.append(Rejected(fact=fact.id, reason=elsewhere or _UNFIT[fact.assertion]))
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
+
+
+def _serves_barred(fact: Fact, subject: Subject) -> bool:
+    """Whether it is asked for as it is: a treatment that must not be had, whether it ever was or not."""
+    asks = isinstance(subject, Count | Tolerance) and Outcome.CONTRAINDICATED in subject.outcomes
+    return asks and fact.barred
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
-from pipeline.check.context import Context
+from pipeline.check.context import Context, names
 from pipeline.check.eligible import Days, Eligible, eligible, placed, sift, sorted_out, window_days, windowed
 from pipeline.check.record import Record
 from pipeline.check.suppliers import ask, named, supplier
 from pipeline.check.trials import Doubt, by_name, outcome_of
 from schemas.coverage import Rejected
-from schemas.fact import Fact, Side
+from schemas.fact import Assertion, Fact, Side
 from schemas.requirement import Code, Concordant, Finding, Present, Tolerance
 
 
@@ -193,13 +193,39 @@ def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
         ]
     if suffered:
         listed = ", ".join(sorted({f"{_told(fact)}: {fact.outcome}" for fact in suffered}))
+        if contrary := _against_bar(suffered, record):
+            text = f"The record states {listed}, and also what speaks against it."
+            return answer.needs_review(text, (*suffered, *contrary)).rejecting(rejected)
         return answer.met(f"The record states {listed}.", suffered).rejecting(rejected)
     fitting = [fact for fact in (*sure, *unplaced) if fact.outcome in need.outcomes]
-    negated = [fact for fact in found.denials if fact.outcome in need.outcomes]
-    if negated and not fitting:  # "no contraindication", or "contraindicated, so not given"
-        text = f"A negated sentence calls {negated[0].name} {negated[0].outcome}; a person must read what it says."
-        return answer.needs_review(text, negated).rejecting(rejected)
     return _not_shown(need, fitting, doubts).rejecting(rejected)
+
+
+_BAR = "contraindication"  # the vocabulary's name for one that a sentence speaks of
+
+
+def _against_bar(suffered: Sequence[Fact], record: Record) -> tuple[Fact, ...]:
+    """What speaks against drugs being contraindicated that were never had: no contraindication, or a course since.
+
+    Nothing where one of those that could not be taken was tried.
+    """
+    if not all(fact.assertion is Assertion.ABSENT for fact in suffered):
+        return ()
+    names_of = {fact.name for fact in suffered}
+    free = [fact for fact in record.about((_BAR,)) if fact.assertion is Assertion.ABSENT and _speaks_of(fact, suffered)]
+    taken = [
+        fact for name in sorted(names_of) for fact in record.about((name,)) if fact.assertion.holds and _goes_on(fact)
+    ]
+    return tuple(fact for fact in (*free, *taken) if not _all_later(suffered, [fact]))
+
+
+def _speaks_of(denial: Fact, drugs: Sequence[Fact]) -> bool:
+    """Whether a sentence that finds no contraindication names one of the drugs, or names none."""
+    return any(names(span.quote, (fact.name,)) for span in denial.spans for fact in drugs) or not denial.spans
+
+
+def _goes_on(fact: Fact) -> bool:
+    return bool(fact.ongoing or fact.start or fact.visits or fact.duration)
 
 
 def _not_shown(need: Tolerance, facts: Sequence[Fact], doubts: Sequence[Doubt]) -> Answer:

@@ -34,6 +34,7 @@ class Row(Frozen):
     outcomes: tuple[Outcome, ...] = ()
     lasted: Length | None = None
     score: bool = False
+    signed: bool = False
 
     @property
     def of_course(self) -> bool:
@@ -100,7 +101,8 @@ def _usable(facts: Iterable[Fact], context: Context) -> tuple[Fact, ...]:
     """What is or was true of this patient, on the side and part of the body denied, and is not to come."""
     ordered = sorted(facts, key=lambda fact: fact.id)
     every = tuple({fact.name for fact in ordered})
-    return sorted_out(ordered, Finding(terms=every), context).facts if every else ()
+    found = sorted_out(ordered, Finding(terms=every), context) if every else None
+    return (*found.facts, *(fact for fact in found.denials if fact.barred)) if found else ()
 
 
 def _check(
@@ -149,10 +151,11 @@ def _shown(row: Row, facts: Iterable[Fact], context: Context) -> tuple[Fact, ...
 def _fits(row: Row, fact: Fact) -> bool:
     return (
         fact.kind in row.kinds
-        and fact.assertion in row.assertions
+        and (fact.assertion in row.assertions or (fact.barred and Outcome.CONTRAINDICATED in row.outcomes))
         and (not row.terms or fact.is_a(row.terms))
         and not fact.is_a(row.but_not)
         and (not row.score or fact.number is not None)
+        and (not row.signed or fact.value is not None)
     )
 
 

@@ -59,6 +59,11 @@ def _billable() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(ordered) - narrowed, frozenset(ordered)
 
 
+def every_code() -> frozenset[str]:
+    """Every code of the release, headings too, without its point."""
+    return _billable()[1]
+
+
 def why_not_valid(code: str, day: date) -> str | None:
     """Why a code could not be billed on a day, in plain words; None where it could, or where that cannot be told.
 

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.check import check
-from pipeline.check.proof import _kits
+from pipeline.check.context import Context
+from pipeline.check.proof import _kits, proof_kit
 from schemas.coverage import CaseType, CheckItem
 from schemas.fact import FactKind
 from tests.check.check_makers import TODAY, cited, denial, fact, span
@@ -116,6 +117,42 @@ def test_what_is_not_shown_is_asked_of_someone():
     assert asks["A1"] == "Ask the treating clinician or therapist."
     assert all(asks.values())
     assert [item.id for item in coverage.proof_kit if item.optional] == ["A4"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "name", "more"),
+    [
+        (CaseType("A"), "A5", "statement that the result decides treatment", {}),
+        (CaseType("B"), "B5", "statement of what delay risks", {}),
+        (CaseType("D"), "D4", "statement that treatment must go on", {}),
+        (CaseType("E"), "E3", "statement of the expected stay", {}),
+        (CaseType("E"), "E4", "statement of the risk of discharge", {}),
+        (CaseType("F"), "F3", "addendum", {"value": "MD", "date": "2026-03-12"}),
+    ],
+)
+def test_what_a_clinician_states_ticks_its_item(kind, item, name, more):
+    context = Context(today=TODAY)
+    for assertion, ticks in (("present", True), ("absent", False), ("possible", False), ("other_patient", False)):
+        told = fact(kind="documentation", name=name, assertion=assertion, **more)
+        items = {one.id: one.facts for one in proof_kit(kind, denial(), [told], (), context)}
+        assert bool(items[item]) == ticks
+
+
+@pytest.mark.parametrize("lacking", ["value", "date"])
+def test_an_addendum_without_hand_or_day_ticks_nothing(lacking):
+    told = {"value": "MD", "date": "2026-03-12"} | {lacking: None}
+    items = proof_kit(
+        CaseType("F"), denial(), [fact(kind="documentation", name="addendum", **told)], (), Context(today=TODAY)
+    )
+    assert all(not one.facts for one in items if one.id == "F3")
+
+
+def test_a_drug_that_was_never_had_because_it_is_contraindicated_ticks_the_contraindications_alone():
+    barred = fact(
+        kind="medication", name="methotrexate", outcome="contraindicated", assertion="absent", date="2026-03-12"
+    )
+    items = {one.id: one.facts for one in proof_kit(CaseType("C"), denial(), [barred], (), Context(today=TODAY))}
+    assert {item for item, facts in items.items() if facts} == {"C3"}
 
 
 def test_papers_that_are_missing_are_asked_for_as_the_criteria_say():

@@ -33,6 +33,7 @@ def named(text: str) -> set[str]:
         "We discussed physical therapy.",
         "Physical therapy was declined.",
         "Her mother completed 8 weeks of physical therapy.",
+        "Two of her uncles completed 8 weeks of physical therapy.",
         "FAMILY HISTORY\nFather: physical therapy after a stroke.",
         "Signed: Marisol Quent, PT, DPT, 09/11/2026",
         "TIDEPOOL PHYSICAL THERAPY\n410 Wharf Road",

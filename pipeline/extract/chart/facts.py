@@ -13,6 +13,7 @@ from pipeline.extract.chart.limits import limits
 from pipeline.extract.chart.measurements import Measured, measurements
 from pipeline.extract.chart.mentions import Mention
 from pipeline.extract.chart.papers import papers
+from pipeline.extract.chart.reasoning import reasoning
 from pipeline.extract.chart.score_tables import tabled_measurements
 from pipeline.extract.chart.stated import Stated
 from pipeline.extract.chart.studies import report_of, studies
@@ -33,7 +34,7 @@ def propose_facts(document: Document) -> tuple[FactProposal, ...]:
     treatments = courses(confirmed(told))
     measured = [*tabled_measurements(chart), *measurements(chart), *grades(chart)]
     seen = [*findings(chart), *complaints(chart), *diagnoses(chart), *limits(chart)]
-    stated = [*seen, *studies(chart), *report_of(chart), *papers(chart)]
+    stated = [*seen, *studies(chart), *report_of(chart), *papers(chart), *reasoning(chart)]
     proposals = [
         *(_treatment(chart, mention) for mention in treatments),
         *(_measurement(chart, found) for found in measured),

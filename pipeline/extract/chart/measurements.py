@@ -277,7 +277,9 @@ def _count_before(line: Line, hit: TermHit, taken: int) -> Value | None:
     """The figure right before a thing that is counted: "9 tender joints", "14 migraine days a month"."""
     if "count" not in hit.term.classes:
         return None
-    match = re.search(r"(?<![\d/.,-])(\d{1,3})\s$", line.text[: hit.start])
+    match = re.search(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)[\s-]$", line.text[: hit.start])
+    if match and phrases("bounds").find(line.text[max(0, match.start() - 20) : match.start()]):
+        return None  # "less than 10 pack-years"
     return Value(match.start(1), match.end(1), match[1]) if match and match.start(1) >= taken else None
 
 

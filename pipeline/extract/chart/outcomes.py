@@ -110,6 +110,16 @@ def adverse(text: str) -> bool:
     return bool(_grammar().adverse.find(text))
 
 
+def bars(text: str) -> list[tuple[int, int]]:
+    """Where a text says that something must not be had; not where "no" stands right before it."""
+    return [(told.start, told.end) for told in _phrases(text) if told.outcome is Outcome.CONTRAINDICATED]
+
+
+def has_barrier(text: str) -> bool:
+    """Whether a text names what keeps a patient from any treatment, such as its cost."""
+    return bool(_grammar().barriers.find(text))
+
+
 _REACTION = re.compile(r"[\w\s]{0,12}?(?:\(|[-\u2013:]|causes|caused|with)\s*([^(),;.\n]+)")
 
 

@@ -34,6 +34,7 @@ def papers(chart: Chart) -> Iterator[Stated]:
                 seen.add(key)
                 yield stated
     yield from _signed(chart)
+    yield from _addenda(chart)
 
 
 def _titled(line: Line) -> Iterator[Stated]:
@@ -73,6 +74,25 @@ def _signed(chart: Chart) -> Iterator[Stated]:
             named = _composed(kind, topics.of(statement)) or by_name(table().plain_note)
             day = None if statement.dated else days.pop()
             yield Stated(named, statement, value=role[0] if role else None, on=day)
+
+
+_ADDED = re.compile(r"\W{0,3}(?:dated|of|on|entered|made)?\s?(?=\d)", re.IGNORECASE)
+_WITHIN = 12  # lines below the words that begin an addendum
+
+
+def _addenda(chart: Chart) -> Iterator[Stated]:
+    """An addendum within or after a note, with the hand and the day that signed it where they follow."""
+    for n, line in enumerate(chart.lines):
+        named = [hit for hit in terms(line.text) if hit.term.name == table().addendum and hit.start == 0]
+        labelled = [hit for hit in terms(line.statement.label) if hit.term.name == table().addendum and hit.start == 0]
+        if not (named or labelled) or len(line.text) > _LONGEST:
+            continue
+        own = [day for start, _, day in line.dates if named and _ADDED.fullmatch(line.text, named[0].end, start)]
+        signed = next((one for one in chart.lines[n : n + _WITHIN] if _is_signature(one) and one.dates), None)
+        role = _ROLE.search(signed.text) if signed else None
+        day = next(iter(own), None) or (signed.dates[0][2] if signed else None)
+        head = signed.statement if signed and signed is not line else None
+        yield Stated((named or labelled)[0].term, line.statement, value=role[0] if role else None, on=day, head=head)
 
 
 def _is_signature(line: Line) -> bool:

@@ -54,6 +54,7 @@ class Table(Frozen):
     strength_name: str
     plain_note: str
     imaging_report: str
+    addendum: str
     muscular: tuple[str, ...]
     habit: str
     never: tuple[str, ...]

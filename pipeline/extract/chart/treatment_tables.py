@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.extract.chart.assertion import judge
+from pipeline.extract.chart.barred import stands
 from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.charted import Cell, NoteDate, Shape
 from pipeline.extract.chart.grids import Grid, grids
@@ -80,6 +81,8 @@ def _row(grid: Grid, roles: list[str | None], row: Line) -> Iterator[Mention]:
     if words().not_had.find(row.text[hits[0].end :]):
         told = _told(row.text[hits[0].end :])
         out = told.outcome if told and told.outcome in _NOT_HAD else None
+        if out is Outcome.CONTRAINDICATED and not stands(row.text, hits[0].end):
+            out = None
         yield replace(mention, assertion=Assertion.ABSENT, outcome=out, reason=told.reason if told and out else None)
         return
     if cells is None:

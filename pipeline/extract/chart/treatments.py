@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.extract.chart.barred import says_not_had, spoken_of, stands
 from pipeline.extract.chart.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.given import injected, not_borne
 from pipeline.extract.chart.mentions import Mention
 from pipeline.extract.chart.orders import already_had
-from pipeline.extract.chart.outcomes import Told, reacted, reaction, read
+from pipeline.extract.chart.outcomes import Told, bars, reacted, reaction, read
 from pipeline.extract.chart.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
 from pipeline.extract.chart.topics import TREATMENTS
 from pipeline.extract.vocabulary import TermHit, terms
@@ -159,6 +160,11 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
         return  # "injection" alone tells a route as often as a treatment
     mention = _placed(mention, line, piece)
     told = _outcome(mention, line, piece)
+    if told and told.outcome is Outcome.CONTRAINDICATED and not _is_barred(line, piece):
+        told = None
+    if told is None and _is_weighed(mention, line, piece):
+        yield replace(mention, assertion=Assertion.HYPOTHETICAL)
+        return
     if mention.assertion.holds and words().not_had.find(statement.label):
         mention = replace(mention, assertion=Assertion.ABSENT)
     if told and told.outcome in (*_NOT_TAKEN, Outcome.DECLINED) and (out := _not_had(mention, line, piece, told)):
@@ -195,10 +201,29 @@ def _outcome(mention: Mention, line: Line, piece: Piece) -> Told | None:
     return told
 
 
+def _is_barred(line: Line, piece: Piece) -> bool:
+    """Whether the contraindication that the piece, or the label of its line, tells is stated and stands."""
+    label, section = line.statement.label, line.statement.section
+    if bars(line.text[piece.shared_start : piece.shared_end]):
+        return stands(line.text, piece.shared_start, piece.shared_end, section)
+    return stands(label, section=section) and stands(f"{label}: {line.text}", section=section)
+
+
+def _is_weighed(mention: Mention, line: Line, piece: Piece) -> bool:
+    """Whether only a contraindication is spoken of that does not stand: it was neither had nor denied."""
+    spoken = spoken_of(line.text[piece.shared_start : piece.shared_end])
+    if not spoken or says_not_had(line.text) or _is_barred(line, piece):
+        return False
+    known = mention.assertion.holds or mention.assertion is Assertion.ABSENT
+    return known and _timed(mention, line, piece.start, piece.end).bare
+
+
 def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention | None:
     """The mention of a treatment that was not tolerated, must not be had, or was declined."""
     if told.outcome is Outcome.DECLINED:
         return replace(mention, assertion=Assertion.ABSENT, outcome=told.outcome, reason=told.reason)
+    if told.reason and any(hit.term == mention.term for hit in terms(told.reason)):
+        told = replace(told, reason=None)  # "contraindicated: methotrexate" gives no reason
     if mention.assertion.holds:
         timed = _timed(mention, line, piece.start, piece.end)
         reacted_to = reaction(line.text, piece.hit.end, piece.end)

@@ -10,7 +10,7 @@ from pipeline.extract.criteria.asked import all_of, left
 from pipeline.extract.criteria.clauses import Reading, blank, comparison, groups, treatments, words
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import FactKind
-from schemas.requirement import Age, All, Finding, Measure, Op, Requirement, Score
+from schemas.requirement import Age, All, Any, Finding, Measure, Op, Requirement, Score
 
 
 def age(reading: Reading) -> Requirement | None:
@@ -91,9 +91,11 @@ def score(reading: Reading) -> Requirement | None:
     if not ops and scale_max is not None:  # "a status of 0 to 2" names no scale
         scale_max = None
         ops = _thresholds(reading.rest, None)
-    if not ops and (graded := _graded(rest)) is not None:  # "a level of care of 6": whether more will do is not said
+    if not ops and (graded := _graded(reading, rest)) is not None:  # "a level of care of 6": is more as good?
         found = _compared(reading, hits[0].term, terms, scale_max, graded)
-        return left(found, terms) if isinstance(found, Score) else None
+        if isinstance(found, Measure) and "count" not in hits[0].term.classes:
+            return None
+        return Any(of=(found.model_copy(update={"op": Op.EQUAL}), left(found, terms)))
     if not ops:
         return None if reading.lengths or notation.numbers(rest) else _scored(reading, terms)
     parts = tuple(_compared(reading, hits[0].term, terms, scale_max, one) for one in ops)
@@ -148,11 +150,15 @@ def _thresholds(rest: str, highest: float | None) -> list[Threshold]:
     return ops
 
 
-def _graded(rest: str) -> Threshold | None:
-    """The one figure that a score is said to be, where nothing compares it."""
-    numbers = notation.numbers(rest)
-    said = len(numbers) == 1 and re.search(r"(?:\bof|\bis|=|:)\s*$", rest[: numbers[0].start])
-    return (Op.AT_LEAST, numbers[0].value, numbers[0].end) if said else None
+def _graded(reading: Reading, rest: str) -> Threshold | None:
+    """The one figure that a score is said to be, or that stands right before what is counted; none that is compared."""
+    numbers, text = notation.numbers(rest), reading.text
+    counted = any(len(numbers) == 1 and 0 <= hit.start - numbers[0].end < 2 for hit in reading.hits)
+    said = len(numbers) == 1 and _IS.search(text[: numbers[0].start])
+    return (Op.AT_LEAST, numbers[0].value, numbers[0].end) if counted or said else None
+
+
+_IS = re.compile(r"(?:\bof|\bis|=|:|\bgrade|\bclass|\bstage)\s*$", re.IGNORECASE)
 
 
 _STATED_UNIT = re.compile(r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+|mm ?Hg|mg|kg|cm|mm|ng|lbs?)\b")
@@ -172,9 +178,12 @@ def _compared(
     )
 
 
+_GRADE = re.compile(r"(?<![\w-])[IV]{1,3}(?![\w-])")  # a figure that no reader took: that any was taken is not enough
+
+
 def _scored(reading: Reading, terms: tuple[str, ...]) -> Requirement | None:
     """That a score was taken, whatever it came to."""
-    if words("negated").search(reading.text):
+    if words("negated").search(reading.text) or _GRADE.search(reading.rest):
         return None
     apart = groups(reading.text, [hit for hit in reading.hits if hit.term.name in terms])
     if apart is None:

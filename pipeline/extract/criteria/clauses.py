@@ -33,6 +33,13 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 @cache
+def implied() -> dict[str, tuple[str, ...]]:
+    """By a measure the things that it says by itself: pack-years are of tobacco."""
+    rows: dict[str, list[str]] = load("criteria/requirements.yaml")["implied"]
+    return {measure: tuple(things) for measure, things in rows.items()}
+
+
+@cache
 def _choices(name: str, wrap: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     rows: dict[str, list[str]] = load("criteria/requirements.yaml")[name]
     return tuple((key, pattern(wrap.format("|".join(words)))) for key, words in rows.items())
@@ -132,7 +139,7 @@ def comparison(text: str, start: int, end: int) -> Op | None:
     """How a number at a place of the text compares: words before it, else words after it."""
     longest: tuple[int, Op] | None = None  # "no more than" holds "more than"
     for op, said in _choices(
-        "before_number", r"(?<!\w)(?:{})(?: (?:a |an )?(?:score|level|value|total)? ?(?:of)?)?\s*$"
+        "before_number", r"(?<!\w)(?:{})(?: (?:a |an )?(?:score|level|value|total|grade|class|stage)? ?(?:of)?)?\s*$"
     ):
         if (found := said.search(text[:start])) and (longest is None or found.end() - found.start() > longest[0]):
             longest = found.end() - found.start(), Op(op)

@@ -76,6 +76,9 @@ _TAIL = re.compile(
 )
 
 
+_ALL_BUT_ONE = re.compile(r"[^,;]\sor\s[^,;]*,\s+and\s+[^,;]+$")
+
+
 def inline(text: str) -> Itemized:
     """The list in one line: "(1) ... (2) ...", or what stands between semicolons or commas after a colon."""
     marks = list(_INLINE.finditer(text))
@@ -87,11 +90,13 @@ def inline(text: str) -> Itemized:
     if not colon or not re.search(r"\bof\b|\bfollowing\b|\beither\b|\bboth\b", lead, re.IGNORECASE):
         return Itemized(text)
     joint = ";" if ";" in rest else ","
-    cut = re.split(r";\s+" if joint == ";" else r",\s+(?=or\b|and\b)|,\s+|\s+(?=or\s)", rest)
+    if joint == ",":  # "a, b or c, and d": the "or" is within an item
+        joint = r",\s+" if _ALL_BUT_ONE.search(rest) else r",\s+(?=or\b|and\b)|,\s+|\s+(?=or\s)"
+    cut = re.split(r";\s+" if joint == ";" else joint, rest)
     parts = [re.sub(r"^(?:and|or)\s+", "", part.strip(" .")) for part in cut if part.strip(" .")]
-    if len(parts) < 2 or (joint == "," and any(_TAIL.match(part) for part in parts)):
+    if len(parts) < 2 or (joint != ";" and any(_TAIL.match(part) for part in parts)):
         return Itemized(text)
-    last_or = re.search(r"(?:[;,]|\s)\s*or\s", rest) is not None
+    last_or = _ALL_BUT_ONE.search(rest) is None and re.search(r"(?:[;,]|\s)\s*or\s", rest) is not None
     return Itemized(
         lead + ":", tuple(f"{item}; or" if last_or and n < len(parts) - 1 else item for n, item in enumerate(parts))
     )

@@ -2,6 +2,7 @@
 
 from pipeline.extract.criteria import over_time, unlisted
 from pipeline.extract.criteria.asked import left, subjects
+from pipeline.extract.criteria.asked_codes import codes
 from pipeline.extract.criteria.asked_figures import age, score
 from pipeline.extract.criteria.asked_findings import document, finding
 from pipeline.extract.criteria.asked_trials import counted, tolerance, trial, tried, untried
@@ -14,7 +15,7 @@ def predicate(text: str) -> Requirement | None:
     reading = read(text)
     for parse in _READERS:
         if (requirement := parse(reading)) is not None:
-            negated = words("negated").search(text) and parse in (finding, tolerance, document)
+            negated = words("negated").search(text) and parse in (codes, finding, tolerance, document)
             whole = Not(of=requirement) if negated else requirement
             # whether a course had no gap, the length does not tell
             return left(whole, subjects(reading)) if reading.lengths and words("unbroken").search(text) else whole
@@ -22,6 +23,7 @@ def predicate(text: str) -> Requirement | None:
 
 
 _READERS = (
+    codes,
     over_time.change,
     age,
     over_time.limit,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pipeline import notation
 from pipeline.extract.criteria.asked import all_of, with_person
+from pipeline.extract.criteria.asked_codes import codes
 from pipeline.extract.criteria.clauses import no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
 from pipeline.extract.criteria.itemized import Itemized, inline, nested
 from pipeline.extract.criteria.over_time import unknown
@@ -94,12 +95,20 @@ _SHARED_END = re.compile(
 
 def _translated(text: str) -> Requirement | None:
     found = nested(text)
+    if (coded := _coded(" ".join(text.split()).strip(" .;:,"))) is not None:
+        return coded
     if not found.items:
         found = inline(" ".join(found.lead.split()))
     lead = " ".join(found.lead.split())
     if not found.items:
         return _excluded(lead) or statement(lead)
     return _listed(Itemized(lead, found.items))
+
+
+def _coded(line: str) -> Requirement | None:
+    """A list of codes and nothing else, which is one question: "any of these codes: M17.0, M17.11 or M17.12"."""
+    asked = codes(read(line))
+    return asked if asked is not None and not words("negated").search(line) and is_read(line, asked) else None
 
 
 def _excluded(text: str) -> Requirement | None:
@@ -116,6 +125,7 @@ def _listed(listed: Itemized) -> Requirement | None:
     exclusion = words("exclusion").search(listed.lead)
     lead = listed.lead[exclusion.end() :] if exclusion else listed.lead
     how, stem = quantity(lead, listed.items, default="any" if exclusion else "all")
+    stem = _without_the_lists_name(stem)
     each = _asks_of_each(stem)
     parts = tuple(_item(item, stem if each else "") for item in listed.items)
     combined = _combined(how, parts)
@@ -124,6 +134,23 @@ def _listed(listed: Itemized) -> Requirement | None:
     return refuted(combined) if exclusion else combined
 
 
+def _without_the_lists_name(stem: str) -> str:
+    """A lead without the treatments that only name its list: "failure of all of these conservative treatments"."""
+    before, place, after = stem.partition(_PLACE)
+    if not place:
+        return stem
+    for hit in reversed(treatments(find_terms(after))):
+        after = f"{after[: hit.start]} {after[hit.end :]}"
+    named = treatments(find_terms(before))
+    if named and _MADE_OF.fullmatch(before, named[-1].end):
+        before = before[: named[-1].start]
+    return f"{before}{place}{after}"
+
+
+_MADE_OF = re.compile(
+    r",? (?:including|consisting of|comprised of|composed of|made up of|to include|which includes?|that includes?)\s*",
+    re.IGNORECASE,
+)
 _PLACE = "\u241f"  # stands in a lead where its items belong
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from pipeline import notation
 from pipeline.extract.criteria.asked import all_of, with_person
 from pipeline.extract.criteria.asked_ages import aged
+from pipeline.extract.criteria.asked_codes import beside, joins_codes
 from pipeline.extract.criteria.asked_together import FAILURES, mapped, sharing, trials
 from pipeline.extract.criteria.asked_trials import is_broad, of_each
 from pipeline.extract.criteria.clauses import (
@@ -120,6 +121,21 @@ def _condition_with(text: str) -> Requirement | None:
 
 _NO_CONDITION = {FactKind.MEASUREMENT, FactKind.DOCUMENTATION, FactKind.IMAGING, *TREATMENTS}
 _ASIDE = re.compile(r"(?:documented|evidence|objective|the|its|a score)\b", re.IGNORECASE)
+
+
+def _of_a_code(text: str) -> Requirement | None:
+    """What is asked, and a diagnosis by code set apart by commas: each is asked."""
+    for start, end in beside(text):
+        coded, rest = _leaf(text[start:end]), f"{text[:start].rstrip(' ,')} {text[end:].lstrip(' ,')}".strip()
+        if (
+            coded is None
+            or not rest
+            or re.match(r"or\b", text[end:].lstrip(" ,"))
+            or re.search(r"\bor$", text[:start].rstrip(" ,"))
+        ):
+            return None
+        return all_of((statement(rest) or kind_of(rest) or Attest(), coded))
+    return None
 
 
 def _of_an_age(text: str) -> Requirement | None:
@@ -351,6 +367,8 @@ def _conjunction(text: str) -> Requirement | None:
     for joint in islice(_AND.finditer(text), _MOST_JOINTS):
         if any(name.start < joint.start() and joint.end() < name.end for name in names):  # "Timed Up and Go"
             continue
+        if joins_codes(text, *joint.span()):
+            continue
         head, rest = text[: joint.start()], text[joint.end() :]
         if "and" not in joint[0].lower() and words("negated").search(head) and re.search(r"\bor\b", rest):
             continue  # "no cough, fever or weight loss" denies each
@@ -379,6 +397,7 @@ def _exception_of(head: str) -> Requirement | None:
 
 _READERS: tuple[Callable[[str], Requirement | None], ...] = (
     _labelled,
+    _of_a_code,
     _of_an_age,
     _told_apart,
     _that_limits,

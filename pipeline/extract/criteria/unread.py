@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 from pipeline import notation
+from pipeline.extract.criteria.asked_codes import without_codes
 from pipeline.extract.criteria.clauses import (
     FINDINGS,
     blank,
     comparisons,
+    implied,
     outcome_places,
     outcomes_in,
     read,
@@ -17,7 +19,20 @@ from pipeline.extract.criteria.clauses import (
 from pipeline.extract.vocabulary import TermHit
 from pipeline.extract.vocabulary import terms as find_terms
 from schemas.fact import FactKind
-from schemas.requirement import All, Any, AtLeast, Attest, Count, Duration, Finding, Not, Requirement, Score, Tolerance
+from schemas.requirement import (
+    All,
+    Any,
+    AtLeast,
+    Attest,
+    Code,
+    Count,
+    Duration,
+    Finding,
+    Not,
+    Requirement,
+    Score,
+    Tolerance,
+)
 
 _WORD = re.compile(r"[^\W\d_][\w'\u2019]*")
 
@@ -45,8 +60,9 @@ def _lost_terms(text: str, parts: list[Requirement]) -> bool:
         return False
     shown = all(isinstance(part, Finding | Score) or part.kind in ("measure", "document") for part in parts)
     hits = [hit for hit in find_terms(text) if hit.term.name not in words_of("outcome_terms")]
+    said = {name for term in asked for name in implied().get(term, ())}
     return any(
-        hit.term.name not in asked and not _is_aside(text, hit, shown=shown)
+        hit.term.name not in {*asked, *said} and not _is_aside(text, hit, shown=shown)
         for hit in hits
         if not {"body_part", "spine"} & {*hit.term.classes, hit.term.name} and hit.term.name != "active"
     )
@@ -97,6 +113,8 @@ def _lost_words(text: str, requirement: Requirement) -> bool:
         rest = words("negated").sub(" ", rest)
     rest = comparisons().sub(" ", rest)
     parts = list(_leaves(requirement))
+    if any(isinstance(part, Code) for part in parts):
+        rest = without_codes(rest)
     for part in parts:
         for row in _TAKEN.get(part.kind, ()):
             rest = words(row).sub(" ", rest)

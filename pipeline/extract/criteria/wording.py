@@ -24,10 +24,12 @@ _EXAMPLE = re.compile(
 )
 
 
-_ROMAN = re.compile(
-    r"\b((?:grade|class|stage|type) (?:of )?)([IV]{1,3})(?= or (?:higher|above|greater|more|less|lower|better))",
-    re.IGNORECASE,
+_ROMAN = re.compile(  # "grade III", "classes II-IV", "stage at least II"; "type II" is no degree
+    r"\b(?P<name>(?i:grades?|class(?:es)?|stages?|scores?|levels?))(?P<between>:?\s(?:(?:of|at|least|is|than|or|greater|higher|above|minimum|>=?|\u2265)\s?){0,5})"
+    r"(?P<all>[IV]{1,3}(?:(?:\s?(?:-|\u2013|/|,)\s?|\s(?:or|to|and|through)\s|,\sor\s)[IV]{1,3}){0,4})(?![\w-]|\.\w)"
 )
+_FIGURE = re.compile(r"[IV]+")
+_OR_WORSE = re.compile(r"(?P<lead>\b(?:grades?|class(?:es)?|stages?)\s\d) or worse\b", re.IGNORECASE)
 _FIGURES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _ASKS = re.compile(
     r"[^\d;:\n]{3,110}?\b(?:requires?|asks for|calls for)\b(?: that)?"
@@ -47,7 +49,8 @@ def plain_wording(text: str) -> str:
     text = text.replace("\u2019", "'").replace("\u2011", "-")
     text = _OR_MORE.sub(lambda m: f"at least {m['n']}{m['repeat'] or ''} {m['unit']}", text)
     text = _BARE_LENGTH.sub(_with_number, text)
-    text = _ROMAN.sub(lambda m: m[1] + str(_FIGURES[m[2]]), text)
+    text = _ROMAN.sub(_in_figures, text)
+    text = _OR_WORSE.sub(lambda m: f"{m['lead']} or higher", text)
     asks = _ASKS.match(text)
     if asks and not _OF_THE_PATIENT.search(asks[0]) and not _CONDITION.match(text) and "\n" not in asks[0]:
         text = text[asks.end() :]
@@ -60,6 +63,13 @@ def plain_wording(text: str) -> str:
             pieces += [text[at : bracket.start()], _said(text, bracket)]
         at = bracket.end()
     return "".join([*pieces, text[at:]])
+
+
+def _in_figures(said: re.Match[str]) -> str:
+    """A grade in figures, and each of several; words that only look like one stay."""
+    if any(figure not in _FIGURES for figure in _FIGURE.findall(said["all"])):
+        return said[0]
+    return said["name"] + said["between"] + _FIGURE.sub(lambda figure: str(_FIGURES[figure[0]]), said["all"])
 
 
 def _with_number(said: re.Match[str]) -> str:

@@ -290,7 +290,7 @@ _DEAR = re.compile(
     r"(?:Dear|Hello|Hi|To the (?:parents?|guardian|family)(?: or guardian)? of|To)\s+"
     r"(?:(?:Brother|Sister|Rev(?:erend)?|Father|Pastor|Capt(?:ain)?|Sgt|Sergeant|Hon|Prof|Friend)\b\.?\s+)?"
     r"(?P<title>Mr|Mrs|Ms|Miss|Mx|Dr)?\b\.?\s*"
-    r"(?P<name>[A-Z][\w'\u2019-]+(?:\s[A-Z][\w.'\u2019-]*){0,3})\s*[:,]?$"
+    r"(?P<name>(?!Whom\b)[A-Z][\w'\u2019-]+(?:\s[A-Z][\w.'\u2019-]*){0,3})\s*[:,]?$"
 )
 _CLINICIAN = re.compile(r",?\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|CRNP|A?RNP|APRN|CNP|CNM|DNP|DC|DPT)\b")
 _YOURS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
