@@ -6,26 +6,54 @@ from importlib import metadata
 from rich.console import Console
 from rich.text import Text
 
-from pipeline import ingest
+from pipeline import ingest, llm
+from pipeline.packet import convert
 from pipeline.settings import Settings
+
+_NO_OFFICE = "not needed to draft; `packet` needs it for a letter in Word, or the letter as PDF"
+Row = tuple[str, str, str, str]
 
 
 def report() -> bool:
     """Print what is there and what is not; whether everything that a run needs is there."""
     console = Console(highlight=False, soft_wrap=True)
+    settings = Settings()
     tools = ingest.tools()
-    rows = [
+    rows: list[Row] = [
         ("ok", "appealwright", metadata.version("appealwright"), ""),
         ("ok", "Python", platform.python_version(), ""),
     ]
     rows += [("ok" if t.present else "missing", t.name, t.version or "", "" if t.present else t.advice) for t in tools]
+    office = convert.program()
     rows += [
+        ("ok", "LibreOffice", "present", "") if office else ("none", "LibreOffice", "", _NO_OFFICE),
         ("ok", "engine: rules", "would run", "embedded; needs no key and no network"),
-        ("none", "engine: model", "would not run", "this version has no model engine"),
+        _model(llm.connection(settings)),
     ]
     for state, name, version, remark in rows:
         style = {"ok": "green", "missing": "red"}.get(state, "")
         console.print(Text(f"{state:<9}", style=style), Text(f"{name:<20}{version:<14}{remark}".rstrip()), sep="")
-    for name, value in Settings().model_dump().items():
-        console.print(Text(f"setting  APPEALWRIGHT_{name.upper()}={value}"))
+    for name, field in Settings.model_fields.items():
+        variable = field.validation_alias or f"APPEALWRIGHT_{name.upper()}"
+        console.print(Text(f"setting  {variable}={getattr(settings, name)}"))
     return all(tool.present for tool in tools)
+
+
+def _model(connection: llm.Connection | None) -> Row:
+    """The model server, asked one small question in each mode."""
+    name = "engine: model"
+    if connection is None:
+        return "none", name, "not set up", "set OPENAI_BASE_URL and APPEALWRIGHT_MODEL (docs/MODEL.md)"
+    probed = llm.probe(connection)
+    told = [f"{mode} ({failed.message})" for mode, failed in probed.modes.items() if failed is not None]
+    if not probed.reachable:
+        return "none", name, "not reached", "; ".join(told)
+    taken = f"takes {', '.join(probed.taken) or 'no mode'}"
+    if connection.mode in probed.taken:
+        return "ok", name, "answers", taken
+    return (
+        "none",
+        name,
+        "would not run",
+        f"APPEALWRIGHT_MODEL_MODE={connection.mode}, but it {taken}; not {'; '.join(told)}",
+    )

@@ -1,18 +1,21 @@
 """What a user can set, from the environment or a `.env` file. Every name is in .env.example."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Limits and choices of one run; environment names carry the prefix APPEALWRIGHT_."""
+    """Limits and choices of one run; environment names carry the prefix APPEALWRIGHT_, but for the two of OpenAI's."""
 
     model_config = SettingsConfigDict(env_prefix="APPEALWRIGHT_", env_file=".env", extra="ignore", frozen=True)
 
-    engine: Literal["rules"] = Field(default="rules", description="What reads and writes: `rules` needs no key.")
+    engine: Literal["rules", "model"] = Field(
+        default="rules", description="What reads and writes: `rules` needs no key; `model` has the rules beside it."
+    )
     max_file_mb: int = Field(default=200, gt=0, description="Largest file, in megabytes.")
     max_unpacked_mb: int = Field(default=500, gt=0, description="Most that one file unpacks to, in megabytes.")
     max_nesting: int = Field(default=6, ge=0, description="Mails and archives one in another.")
@@ -28,6 +31,39 @@ class Settings(BaseSettings):
     )
     cache_mb: int = Field(default=500, ge=0, description="Most that is kept there, in megabytes.")
     cache_days: float = Field(default=30, ge=0, description="How long a page is kept that is not used.")
+
+    openai_base_url: str = Field(
+        default="",
+        validation_alias="OPENAI_BASE_URL",
+        pattern=r"^(https?://[^/\s]+\S*)?$",
+        description="Where the model server is, with its /v1; empty: none, and nothing is sent anywhere.",
+    )
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="Its key, if it wants one."
+    )
+    model: str = Field(default="", description="The name of the model, as the server knows it.")
+    model_mode: Literal["json_schema", "json_object", "tool", "prompt"] = Field(
+        default="json_schema", description="How it is held to a form; `appealwright doctor` shows which it takes."
+    )
+    model_timeout: float = Field(default=120, gt=0, description="Seconds for one request.")
+    model_attempts: int = Field(default=4, gt=0, description="How often a request is sent that the server fails.")
+    model_case_seconds: float = Field(default=900, gt=0, description="Seconds that a case may spend on the model.")
+    model_case_tokens: int = Field(default=400_000, gt=0, description="Tokens that a case may use, both ways.")
+    model_concurrency: int = Field(default=4, gt=0, le=64, description="Requests of a case at a time.")
+    model_reply_tokens: int = Field(default=4096, gt=0, description="Most tokens of one reply.")
+    model_seed: int | None = Field(default=0, description="Sent for replies that repeat; empty: none is sent.")
+    model_dates: Literal["keep", "shift"] = Field(
+        default="keep", description="Of what is sent under pseudonyms: whether dates stay, or move together."
+    )
+    model_prices: dict[str, tuple[Decimal, Decimal]] = Field(
+        default={}, description="Of each model, the price of a million tokens sent and of a million received."
+    )
+    model_currency: str = Field(default="USD", description="What these prices are in.")
+
+    @field_validator("model_seed", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("cache_dir", mode="before")
     @classmethod

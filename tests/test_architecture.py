@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -13,9 +14,17 @@ def test_the_import_contracts_hold() -> None:
     assert result.returncode == 0, result.stdout
 
 
+def test_every_module_of_verification_is_held_pure() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    pure = {name for contract in contracts for name in contract.get("source_modules", ())}
+    assert {f"pipeline.draft.{path.stem}" for path in (ROOT / "pipeline" / "draft").glob("verify*.py")} <= pure
+
+
 def test_every_setting_is_in_the_example_with_its_default() -> None:
     from pipeline.settings import Settings
 
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
-        assert f"# APPEALWRIGHT_{name.upper()}={field.default}\n" in example
+        assert f"# {field.validation_alias or f'APPEALWRIGHT_{name.upper()}'}={field.default}\n" in example
