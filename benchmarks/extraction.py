@@ -24,6 +24,7 @@ from pathlib import Path
 
 from pipeline import extract, ingest
 from pipeline.case import Order, work
+from schemas.denial import Denial
 from schemas.document import Document, Origin, Page, Role
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +83,7 @@ def of_facts(texts: list[str]) -> float:
     """Seconds of chart extraction."""
     document = chart(texts)
     start = time.process_time()
-    extract.extract_facts(extract.RulesExtractor(), [document])
+    extract.extract_facts(extract.RulesExtractor(), [document], Denial())
     return time.process_time() - start
 
 

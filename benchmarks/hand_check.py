@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline import extract
+from schemas.denial import Denial
 from schemas.document import Document, Origin, Page, Role, Whose
 
 LETTERS, NOTES = 20, 10
@@ -74,7 +75,7 @@ def found_in(text: str, role: Role) -> list[dict[str, Any]]:
     given = document(text, role)
     if role is Role.DENIAL_LETTER:
         return [extract.extract_denial(ENGINE, given, []).denial.model_dump(mode="json", exclude_defaults=True)]
-    facts = extract.extract_facts(ENGINE, [given]).facts
+    facts = extract.extract_facts(ENGINE, [given], Denial()).facts
     return [fact.model_dump(mode="json", exclude_defaults=True) for fact in facts]
 
 

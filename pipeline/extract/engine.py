@@ -11,6 +11,7 @@ from pipeline.extract.letter.payer import payer
 from pipeline.extract.letter.plan_type import plan_type
 from pipeline.extract.letter.reason import reason
 from pipeline.extract.letter.values import values
+from schemas.denial import Denial
 from schemas.document import Document
 from schemas.proposal import DenialProposal, FactProposal
 
@@ -24,8 +25,8 @@ class Extractor(Protocol):
         """What the denial letter states, and the criteria it or a policy gives."""
         ...
 
-    def propose_facts(self, document: Document) -> tuple[FactProposal, ...]:
-        """What a clinical document states of its patient."""
+    def propose_facts(self, documents: Sequence[Document], denial: Denial, /) -> tuple[FactProposal, ...]:
+        """What the patient's clinical documents state; an engine may look only for what the denial's criteria ask."""
         ...
 
 
@@ -45,6 +46,6 @@ class RulesExtractor:
         )
         return DenialProposal(values=tuple(stated), criteria=wanted)
 
-    def propose_facts(self, document: Document) -> tuple[FactProposal, ...]:
-        """Treatments, measurements, findings and the rest, each from its sentence or table row."""
-        return propose_facts(document)
+    def propose_facts(self, documents: Sequence[Document], _denial: Denial, /) -> tuple[FactProposal, ...]:
+        """Treatments, measurements, findings and the rest, each from its sentence or table row; whatever is asked."""
+        return tuple(proposal for document in documents for proposal in propose_facts(document))

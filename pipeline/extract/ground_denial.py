@@ -134,7 +134,7 @@ _ONE: dict[str, Reader] = {
     "appeal.peer_to_peer": _text,
     "appeal.used_up": _text,
 }
-_MANY: dict[str, Reader] = {
+MANY: dict[str, Reader] = {
     "procedure_codes": _code,
     "diagnosis_codes": _code,
     "service_dates": _day,
@@ -186,7 +186,7 @@ def ground_denial(
     criteria, refused_criteria = _criteria(proposal.criteria, grounder, translate)
     denial = Denial(
         **{name: values.one(name) for name in _ONE if "." not in name},
-        **{name: tuple(values.cited.get(name, ())) for name in _MANY},
+        **{name: tuple(values.cited.get(name, ())) for name in MANY},
         criteria_source=CriteriaSource(**values.group("criteria_source.")),
         appeal=AppealChannel(**values.group("appeal.")),
         criteria=criteria,
@@ -195,7 +195,7 @@ def ground_denial(
 
 
 def _grounded(proposed: ProposedValue, grounder: Grounder) -> tuple[object, tuple[Span, ...]]:
-    read = _ONE.get(proposed.field) or _MANY.get(proposed.field)
+    read = _ONE.get(proposed.field) or MANY.get(proposed.field)
     if read is None:
         raise UngroundedError("there is no such field")
     found = [grounder.spans(quote) for quote in proposed.quotes]

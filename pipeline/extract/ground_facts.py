@@ -7,23 +7,26 @@ from decimal import Decimal, InvalidOperation
 
 from pipeline import notation
 from pipeline.extract.chart.assertion import judge, judge_measured
+from pipeline.extract.chart.barred import spoken_of, stands
 from pipeline.extract.chart.orders import order_of_taken
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.vocabulary import terms
 from pipeline.folding import fold, folded
 from schemas.case import Refused
+from schemas.coverage import Warning
 from schemas.dates import PartialDate
-from schemas.fact import Assertion, Fact, FactKind, Length, Quantity
+from schemas.fact import Assertion, Fact, FactKind, Length, Outcome, Quantity
 from schemas.proposal import FactProposal
 from schemas.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class GroundedFacts:
-    """The facts, numbered in the order of their first citation, and what grounding refused."""
+    """The facts, numbered in the order of their first citation, what was refused, and what a reviewer must see."""
 
     facts: tuple[Fact, ...]
     refused: tuple[Refused, ...]
+    warnings: tuple[Warning, ...] = ()
 
 
 def ground_facts(proposals: Sequence[FactProposal], grounder: Grounder) -> GroundedFacts:
@@ -49,6 +52,8 @@ def _fact(proposal: FactProposal, grounder: Grounder) -> Fact:
     for number in (proposal.value, proposal.value_high, proposal.scale_max):
         _carries_number(text, number)
     day = _date(proposal.date, (*spans, *date_spans), resolved=proposal.resolved)
+    assertion = _assertion(proposal, spans)
+    _carries_bar(proposal, assertion, spans)
     return Fact(
         id="f0",
         kind=proposal.kind,
@@ -69,7 +74,7 @@ def _fact(proposal: FactProposal, grounder: Grounder) -> Fact:
         dose=_dose(proposal.dose, text),
         outcome=proposal.outcome,
         outcome_reason=_words(proposal.outcome_reason, text),
-        assertion=_assertion(proposal, spans),
+        assertion=assertion,
         date_resolved=proposal.resolved,
         spans=spans,
         date_spans=date_spans,
@@ -177,6 +182,16 @@ def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
     if judged and not any(assertion.holds for assertion in judged):
         return judged[0]
     return proposal.assertion
+
+
+def _carries_bar(proposal: FactProposal, assertion: Assertion, spans: Sequence[Span]) -> None:
+    """That a treatment was not had for a contraindication: the quotes must state that, and take none of it back."""
+    if proposal.kind not in (FactKind.TREATMENT, FactKind.MEDICATION):
+        return
+    if proposal.outcome is Outcome.CONTRAINDICATED and assertion is Assertion.ABSENT:
+        told = [stands(span.quote) for span in spans if spoken_of(span.quote)]
+        if not told or not all(told):
+            raise UngroundedError("the quote does not say that it is contraindicated")
 
 
 def _up_to_value(quote: str, at: int, value: str | None) -> str:

@@ -10,7 +10,7 @@ _STOP = re.compile(
     r"(?<!\.\.\.)[.?!][\"'\u201d\u2019)\]]*(?=\s+[\"'\u201c(\[]?[A-Z0-9\u2022])|:(?=[^\S\n]*\n\s*[\"'\u201c(\[]?[A-Z0-9\u2022])|\s(?=\u2022\s)"
 )
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
-_INITIAL_AFTER = re.compile(r"(?:^|[A-Z][a-z]+\s)$")
+_INITIAL_AFTER = re.compile(r"(?:^|[A-Z][a-z]+\s|\b[Bb]y:?\s|\b[Ss]igned:?\s)$")
 _LONGEST_WORD = 30
 
 
@@ -22,7 +22,7 @@ def _listed(row: str) -> frozenset[str]:
 def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Ranges of the sentences of `text[start:end]`, with the white space between them.
 
-    A colon ends one only before a line break, a full stop not after an abbreviation or an initial; a bullet begins one.
+    A colon ends one only before a line break, a full stop not after an abbreviation or initial; a bullet begins one.
     """
     at = start
     for stop in _STOP.finditer(text, start, end):
@@ -37,7 +37,7 @@ def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]
 
 
 def _is_abbreviated(before: str, *, figure: bool) -> bool:
-    """Whether the full stop after these words ends an abbreviation, or an initial ("Corinne T. Hollis")."""
+    """Whether the full stop after these words ends an abbreviation, or an initial ("Ann T. Hollis", "by A. Hollis")."""
     word = _LAST_WORD.search(before)
     if word is None:
         return False
