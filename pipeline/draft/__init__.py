@@ -10,6 +10,7 @@ from pipeline.draft.evidence import Evidence
 from pipeline.draft.exceptions import exceptions
 from pipeline.draft.exhibits import exhibits
 from pipeline.draft.frame import file_name
+from pipeline.draft.model_writer import ModelWriter
 from pipeline.draft.papers import Papers
 from pipeline.draft.typeset import typeset
 from pipeline.draft.verify import verify
@@ -24,6 +25,7 @@ from schemas.span import Span
 
 __all__ = [
     "Evidence",
+    "ModelWriter",
     "Writer",
     "companions",
     "exhibits",

@@ -44,7 +44,7 @@ def answer(criterion: Criterion, evidence: Evidence) -> Iterator[Point]:
     elif result.verdict is Verdict.MET:
         yield from _met(result, evidence)
     elif _alternative_is_met(criterion, evidence):
-        yield asking("alternative", criterion=criterion.id)
+        yield asking("alternative" if criterion.at_least == 1 else "alternatives", criterion=criterion.id)
     elif result.verdict is Verdict.NOT_MET:
         yield from _not_met(criterion, result, evidence)
     else:
@@ -65,7 +65,8 @@ def _met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
     if not points:
         yield blank("needs_review", _advice(result, evidence), result.criterion)
         return
-    held = [fact for point in points for name in point.facts if (fact := evidence.facts[name]).assertion.holds]
+    told = [evidence.facts[name] for point in points for name in point.facts]
+    held = [fact for fact in told if fact.assertion.holds or fact.barred]
     if held:
         yield stating("met", held, criterion=result.criterion)
     yield from points
@@ -90,7 +91,7 @@ def _arguments(criterion: Criterion, result: CriterionResult, evidence: Evidence
         fact
         for fact in sorted(evidence.facts.values(), key=chronological)
         if fact.outcome in (Outcome.INTOLERANT, Outcome.CONTRAINDICATED) and fact.is_a(asked)
-        if fact.assertion.holds and scope.holds(fact) and citable(fact, evidence)
+        if (fact.assertion.holds or fact.barred) and scope.holds(fact) and citable(fact, evidence)
         if not (result.computed and fact.id in result.facts)
     ]
     for group in merged(barred):  # the checker did not rest its answer on these, so they stand beside it

@@ -9,6 +9,7 @@ from docx.shared import Inches, Pt, RGBColor
 
 CITATION = "Exhibit Citation"
 CITATION_ID = CITATION.replace(" ", "")  # as Word and python-docx form it
+HEADING_IDS, BULLET_ID = ("Heading1", "Heading2"), "ListBullet"
 TEXT_WIDTH = 6.5  # inches, between the margins
 _FONT = "Arial"
 _SMALL = 9  # points, of everything but the title on one page

@@ -15,6 +15,7 @@ from pipeline.draft.verify_figures import Carried
 from pipeline.draft.verify_words import parts, quote_reasons, sides_in
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, Fact, FactKind, Outcome, Side
+from schemas.letter import Appellant
 
 TREATMENTS = (FactKind.TREATMENT, FactKind.MEDICATION)
 _MONTHS = (
@@ -79,6 +80,12 @@ def tidy(text: str) -> str:
     text = re.sub(r"^[\s\u2022*\u25cf\u25aa,;:.)-]+", "", text)
     text = re.sub(r"[\s,;:-]+$", "", text)
     return text.replace("\u201c", "'").replace("\u201d", "'").replace('"', "'")
+
+
+def voiced(outcome: str, appellant: Appellant) -> str:
+    """How a treatment ended, in the voice of who appeals: "I could not tolerate it"."""
+    known = tables().voices
+    return outcome.replace(known[Appellant.PROVIDER]["who_inside"], known[appellant]["who_inside"], 1)
 
 
 @dataclass(frozen=True)
@@ -158,12 +165,13 @@ class Told:
             )
         if start or end:
             return f"from {start}" if start else f"until {end}"
-        if self._length:
-            return f"for {self._length}"
+        if self.length:
+            return f"for {self.length}"
         return _on(self.fact.date, self.own_date)
 
     @property
-    def _length(self) -> str:
+    def length(self) -> str:
+        """How long it lasted: "6 weeks"."""
         length = self.fact.duration
         if length is None or not self._carried.length(length):
             return ""
@@ -238,8 +246,8 @@ class Told:
 
     @property
     def denies(self) -> bool:
-        """Whether the record says that it is absent."""
-        return self.fact.assertion is Assertion.ABSENT
+        """Whether the record says that it is absent, and not that it must not be given."""
+        return self.fact.assertion is Assertion.ABSENT and not self.fact.barred
 
     @property
     def contraindicated(self) -> bool:

@@ -80,7 +80,10 @@ def serving(evidence: Evidence, scope: Scope) -> tuple[Fact, ...]:
     chosen = [
         fact
         for fact in evidence.facts.values()
-        if fact.assertion.holds and citable(fact, evidence) and scope.holds(fact) and not _names_author(fact)
+        if (fact.assertion.holds or fact.barred)
+        and citable(fact, evidence)
+        and scope.holds(fact)
+        and not _names_author(fact)
         if fact.id in met or (fact.id not in set_aside | doubtful and _serves_by_nature(fact, scope, evidence))
     ]
     return tuple(sorted(chosen, key=chronological))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
+from itertools import chain, count
 
 import docx
 from docx.document import Document
@@ -18,7 +18,7 @@ from docx.text.run import Run
 
 from pipeline.draft import word_file
 from pipeline.draft.citations import cite
-from pipeline.draft.letter_styles import CITATION_ID, TEXT_WIDTH, set_styles
+from pipeline.draft.letter_styles import BULLET_ID, CITATION_ID, HEADING_IDS, TEXT_WIDTH, set_styles
 from pipeline.draft.phrases import day
 from pipeline.draft.provenance import Provenance, verdict
 from pipeline.draft.reviewed import remarks, verdict_key
@@ -123,14 +123,14 @@ class _Sheet:
     def case_table(self) -> None:
         """The identifiers of the case, each as the notice labels it; what is needed and nobody stated is blank."""
         words, lines = tables().blocks, self.frame.lines
-        self.document.add_paragraph(self.frame.subject, style="Title")
+        word_file.add_paragraph(self.document, self.frame.subject, "Title")
         table = self.table((words["case"], words["as_stated"]), len(lines), (1.7, TEXT_WIDTH - 1.7))
-        for cells, line in zip(table.rows[1:], lines, strict=True):
-            cells.cells[0].paragraphs[0].add_run(line.label)
+        for (label, value), line in zip(word_file.paragraphs(table)[1:], lines, strict=True):
+            word_file.add_run(label, line.label)
             if line.blank:
-                self.placeholder(cells.cells[1].paragraphs[0], line.blank, f"letter.{line.field}")
+                self.placeholder(value, line.blank, f"letter.{line.field}")
             else:
-                run = self.traced(cells.cells[1].paragraphs[0], line.value, f"letter.{line.field}")
+                run = self.traced(value, line.value, f"letter.{line.field}")
                 told = (text for path, text in self.reviewed.items() if path.partition(".")[0] == line.field)
                 self.comment([run], "\n".join(told))
 
@@ -146,7 +146,7 @@ class _Sheet:
         """A part with its heading. One that says nothing is not printed, and that is noted at another."""
         if not section.sentences:
             return
-        heading = self.document.add_heading(section.heading, level=1)
+        heading = word_file.add_paragraph(self.document, section.heading, HEADING_IDS[0])
         if section.part is Part.CLOSING and Part.CONSEQUENCE in self.silent:
             self.comment(heading.runs, tables().notes["no_consequence"])
         if section.grid is not None:
@@ -158,7 +158,7 @@ class _Sheet:
             return
         if section.listed or (section.part is Part.SUMMARY and len(section.sentences) > 1):
             for sentence in section.sentences:
-                self.sentences(self.document.add_paragraph(style="List Bullet"), (sentence,))
+                self.sentences(word_file.add_paragraph(self.document, style=BULLET_ID), (sentence,))
             return
         self.sentences(self.document.add_paragraph(), section.sentences)
 
@@ -167,9 +167,9 @@ class _Sheet:
         known = {sentence.id: sentence for sentence in section.sentences}
         shares = grid.widths or (1,) * len(grid.titles)
         table = self.table(grid.titles, len(grid.rows), [TEXT_WIDTH * share / sum(shares) for share in shares])
-        for row, cells in zip(table.rows[1:], grid.rows, strict=True):
-            for cell, ids in zip(row.cells, cells, strict=True):
-                self.sentences(cell.paragraphs[0], [known[name] for name in ids])
+        for row, cells in zip(word_file.paragraphs(table)[1:], grid.rows, strict=True):
+            for cell, ids in zip(row, cells, strict=True):
+                self.sentences(cell, [known[name] for name in ids])
 
     def criteria(self, section: Section) -> None:
         """Each criterion under a heading of its own: the payer's words, the answer, and what is argued beside it."""
@@ -177,13 +177,13 @@ class _Sheet:
         for criterion, sentences in _by_criterion(section.sentences):
             if criterion in numbers:
                 name = tables().blocks["criterion"].format(n=numbers[criterion])
-                heading = self.document.add_heading(name, level=2)
+                heading = word_file.add_paragraph(self.document, name, HEADING_IDS[1])
                 told = (self.verdicts.get(criterion or "", ""), self.reviewed.get(verdict_key(criterion or ""), ""))
                 self.comment(heading.runs, "\n".join(filter(None, told)))
             payers = tuple(sentence for sentence in sentences if sentence.fields == (f"criteria.{criterion}",))
             answer = tuple(sentence for sentence in sentences if sentence not in payers)
             if payers:
-                self.sentences(self.document.add_paragraph(style="Quote"), payers)
+                self.sentences(word_file.add_paragraph(self.document, style="Quote"), payers)
             if answer:
                 self.sentences(self.document.add_paragraph(), answer)
 
@@ -191,7 +191,7 @@ class _Sheet:
         """Sentences in one paragraph: for each a run in its content control, then its citation, which links."""
         for n, sentence in enumerate(sentences):
             if n:
-                paragraph.add_run(" ")
+                word_file.add_run(paragraph, " ")
             runs = [self.traced(paragraph, sentence.text, sentence.id)]
             if sentence.kind is SentenceKind.PLACEHOLDER:
                 runs[0].font.highlight_color = WD_COLOR_INDEX.YELLOW
@@ -201,7 +201,7 @@ class _Sheet:
 
     def traced(self, paragraph: Paragraph, text: str, tag: str) -> Run:
         """A run in a content control, by whose tag an editor's changes are traced."""
-        run = paragraph.add_run(text)
+        run = word_file.add_run(paragraph, text)
         word_file.control(run, tag, next(self.numbers))
         return run
 
@@ -210,8 +210,7 @@ class _Sheet:
         pieces = _LINKED.split(f" {places}")  # between, linked, its label, between, ...
         for n, piece in enumerate(pieces):
             if n % 3 != 2 and piece:
-                run = paragraph.add_run(piece.replace(". ", ".\u00a0"))
-                run._r.style = CITATION_ID  # by its name it would be looked up among all styles, run by run
+                run = word_file.add_run(paragraph, piece.replace(". ", ".\u00a0"), CITATION_ID)
                 if n % 3 == 1:
                     word_file.link(run, _bookmark(pieces[n + 1]))
                 yield run
@@ -257,15 +256,14 @@ class _Sheet:
         if not self.frame.enclosures:
             self.exhibit_line(words["enclosures"])
             return
-        self.document.add_heading(words["enclosures"], level=1)
+        word_file.add_paragraph(self.document, words["enclosures"], HEADING_IDS[0])
         titles = (words["exhibit"], words["document"], words["pages"])
         table = self.table(titles, len(self.exhibits), (0.8, TEXT_WIDTH - 1.6, 0.8))
-        for row, exhibit in zip(table.rows[1:], self.exhibits, strict=True):
-            label, title, pages = (cell.paragraphs[0] for cell in row.cells)
-            named = label.add_run(f"Ex. {exhibit.label}")
+        for (label, title, pages), exhibit in zip(word_file.paragraphs(table)[1:], self.exhibits, strict=True):
+            named = word_file.add_run(label, f"Ex. {exhibit.label}")
             word_file.bookmark(named, _bookmark(exhibit.label), next(self.numbers))
             self.traced(title, exhibit.title or exhibit.document, f"letter.exhibit_{exhibit.label}")
-            pages.add_run(str(len(exhibit.pages)))
+            word_file.add_run(pages, str(len(exhibit.pages)))
 
     def exhibit_line(self, heading: str) -> None:
         """What is enclosed, in one paragraph."""
@@ -282,13 +280,12 @@ class _Sheet:
         """A table with a header row and empty rows below it."""
         table: Table = self.document.add_table(rows=rows + 1, cols=len(titles), style="Table Grid")
         table.autofit = False
-        for cell, title in zip(table.rows[0].cells, titles, strict=True):
-            cell.paragraphs[0].add_run(title).bold = True
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Inches(width)
-            for cell in column.cells:
-                cell.width = Inches(width)
-                cell.paragraphs[0].paragraph_format.space_after = Pt(0 if self.frame.compact else 2)
+        word_file.set_widths(table, [Inches(width) for width in widths])
+        cells = word_file.paragraphs(table)
+        for cell, title in zip(cells[0], titles, strict=True):
+            word_file.add_run(cell, title).bold = True
+        for cell in chain.from_iterable(cells):
+            cell.paragraph_format.space_after = Pt(0 if self.frame.compact else 2)
         word_file.head_row(table, titles[-2])
         return table
 

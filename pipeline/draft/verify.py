@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.draft.evidence import Evidence, Support
 from pipeline.draft.phrases import tidy
 from pipeline.draft.tables import tables
-from pipeline.draft.verify_claims import action_reasons, person_reasons, tone_reasons
+from pipeline.draft.verify_claims import action_reasons, owner_reasons, person_reasons, tone_reasons
 from pipeline.draft.verify_comparisons import compare
 from pipeline.draft.verify_facts import (
     date_reasons,
@@ -151,6 +151,7 @@ def _text_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
         yield from name_reasons(sentence, own, support)
         yield from date_reasons(sentence, own, recorded, support)
         yield from value_reasons(own, recorded, support)
+    yield from owner_reasons(folded(own), dict.fromkeys(fact.name for fact in support.facts))
     yield from outcome_reasons(own, support.facts)
     yield from side_reasons(unnamed, support, strict=bool(support.facts))
     yield from polarity_reasons(unnamed, quoted, support.facts)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pipeline.draft.verify_words import any_of, words
+from pipeline.folding import folded
 from schemas.letter import Appellant
 
 
@@ -31,6 +32,14 @@ def person_reasons(own: str, appellant: Appellant) -> Iterator[str]:
     for voice, phrases in words().voices.items():
         if voice != appellant and (spoken := any_of(phrases).search(own)):
             yield f"\u201c{spoken[0]}\u201d is not the voice of the {appellant}, who appeals"
+
+
+def owner_reasons(own: str, names: Iterable[str]) -> Iterator[str]:
+    """Why a folded text gives what a fact tells to another party: "the reviewer's CDAI score"."""
+    for name in names:
+        owned = rf"({any_of(words().parties).pattern}'s)\s(?:[\w-]+\s){{0,3}}{re.escape(folded(name))}(?!\w)"
+        if found := re.search(owned, own):
+            yield f"\u201c{found[0]}\u201d is not said of the patient"
 
 
 def tone_reasons(own: str) -> Iterator[str]:

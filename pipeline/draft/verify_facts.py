@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from enum import StrEnum
 
 from pipeline.draft.evidence import Evidence, Support
 from pipeline.draft.phrases import figure
@@ -19,6 +20,15 @@ from schemas.letter import Sentence, TokenKind
 _FROM = re.compile(r"\b(?:from|since|began on|started on)\s*$", re.IGNORECASE)
 _RECORDED = re.compile(r"\b(?:continuing on|recorded on|record of|dated|continuing in|recorded in)\s*$", re.IGNORECASE)
 _TO = re.compile(r"\b(?:to|through|until|ended on|stopped on)\s*$", re.IGNORECASE)
+
+
+class DateRole(StrEnum):
+    """What a sentence says of a date: something began or ended on it, was written down on it, or was so on it."""
+
+    START = "start"
+    END = "end"
+    RECORDED = "date of record"
+    ON = "date"
 
 
 def serving_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
@@ -68,23 +78,30 @@ def date_reasons(sentence: Sentence, own: str, found: Sequence[Token], support: 
     """Why a date is not the day that the sentence takes it for: a beginning, an end, or the day of what it quotes."""
     ends = stated(support.computed.formula).dates
     facts = _quoted_facts(sentence, support) or support.facts
-    starts_at = [fact.start for fact in support.facts] + [*ends[:1]]
-    ends_at = [fact.end for fact in support.facts] + [*ends[1:]]
     recorded = [fact.date for fact in facts]
-    on = [*recorded, *(day for fact in facts for day in _single(fact)), *ends]
+    known = {
+        DateRole.START: [fact.start for fact in support.facts] + [*ends[:1]],
+        DateRole.END: [fact.end for fact in support.facts] + [*ends[1:]],
+        DateRole.RECORDED: recorded,
+        DateRole.ON: [*recorded, *(day for fact in facts for day in _single(fact)), *ends],
+    }
     named = [PartialDate.of(day) for day in support.dates]
     listed: list[PartialDate] = []
     for token in found:
         if not isinstance(token.value, PartialDate):
             continue
-        before = own[: token.start]
-        roles = (("start", _FROM, starts_at), ("end", _TO, ends_at), ("date", _RECORDED, recorded))
-        role, known = next(((name, days) for name, cue, days in roles if cue.search(before)), ("date", on))
-        if not _is_one_of(token.value, (*known, *named)):
+        role = date_role(own[: token.start])
+        if not _is_one_of(token.value, (*known[role], *named)):
             yield f"{token.value} is not the {role} of a fact that it states"
-        elif role == "date":
+        elif role in (DateRole.ON, DateRole.RECORDED):
             listed.append(token.value)
     yield from _list_reasons(listed, support.facts)
+
+
+def date_role(before: str) -> DateRole:
+    """What a date is said to be, by the words right before it."""
+    cues = ((DateRole.START, _FROM), (DateRole.END, _TO), (DateRole.RECORDED, _RECORDED))
+    return next((role for role, cue in cues if cue.search(before)), DateRole.ON)
 
 
 def _quoted_facts(sentence: Sentence, support: Support) -> tuple[Fact, ...]:

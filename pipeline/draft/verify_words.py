@@ -29,6 +29,7 @@ class Words(Frozen):
     units: dict[str, tuple[str, ...]]
     negation: tuple[str, ...]
     outcomes: dict[str, tuple[Outcome, ...]]
+    barred: tuple[str, ...]
     attained: tuple[str, ...]
     relations: dict[str, tuple[str, ...]]
     relations_beside_a_figure: tuple[str, ...]
@@ -39,6 +40,7 @@ class Words(Frozen):
     voices: dict[str, tuple[str, ...]]
     labels: dict[str, tuple[str, ...]]
     guideline: tuple[str, ...]
+    writer: str
     sides: dict[Side, tuple[str, ...]]
     tone: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
 
@@ -111,6 +113,18 @@ def negated(text: str) -> bool:
     return any_of(words().negation).search(text) is not None
 
 
+def denials(own: str) -> tuple[str, ...]:
+    """What a text denies: each word that turns it round, with the word after it."""
+    text = _undenying().sub(" ", folded(own))
+    found = any_of(words().negation).finditer(text)
+    return tuple(" ".join((match[0], *text[match.end() :].split()[:1])).rstrip(".,;:") for match in found)
+
+
+def own_words(own: str) -> tuple[str, ...]:
+    """The words of a text but for the cues, which rules of their own judge."""
+    return tuple(_WORD.findall(_cues().sub(" ", folded(own))))
+
+
 def repeated_reasons(text: str, support: Support) -> Iterator[str]:
     """Why a field that the sentence names is not repeated in it word for word."""
     said = folded(text)
@@ -160,8 +174,7 @@ def _occurrences(phrase: str, pages: Iterable[str]) -> Iterator[bool]:
 def word_reasons(own: str, known: Iterable[str]) -> Iterator[str]:
     """Why words of the sentence's own are neither plain nor in the `known` texts."""
     carried = _stems(known)
-    text = _cues().sub(" ", folded(own))
-    for word in dict.fromkeys(_WORD.findall(text)):
+    for word in dict.fromkeys(own_words(own)):
         pieces = [word, *re.split(r"['/-]", word)]
         if _is_known(word, carried) or all(_is_known(piece, carried) for piece in pieces[1:]):
             continue
@@ -198,14 +211,21 @@ def sides_in(text: str) -> set[Side]:
     return {side for side, forms in words().sides.items() if any_of(forms).search(page)}
 
 
+def _says_barred(own: str) -> bool:
+    """Whether a text says that something must not be given, which does not affirm that it was."""
+    return any_of(words().barred).search(folded(own)) is not None
+
+
 def polarity_reasons(own: str, quoted: Iterable[str], facts: Iterable[Fact]) -> Iterator[str]:
     """Why the sentence turns its facts round, or rests on one that does not hold for the patient."""
-    denies = negated(_undenying().sub(" ", folded(own)))
+    denies = bool(denials(own))
+    quoted = tuple(quoted)
+    bars = any(map(_says_barred, (own, *quoted)))
     affirmed, denied = [], []
     for fact in facts:
-        if fact.assertion is Assertion.ABSENT:
+        if fact.assertion is Assertion.ABSENT and not (fact.barred and bars):
             denied.append(fact.id)
-        elif fact.assertion.holds:
+        elif fact.assertion.holds or fact.barred:
             affirmed.append(fact.id)
         else:
             yield f"{fact.id} is {fact.assertion}: it supports nothing"

@@ -11,13 +11,60 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Length
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
+from lxml import etree
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _TEMPLATES_OWN = ("/metadata/thumbnail", "/extended-properties", "/stylesWithEffects", "/customXml")
 _WORD_2013 = "15"  # below it Word opens the file in compatibility mode
+_BREAKS = frozenset("\t\r\n")
+_RUN, _RUN_PROPERTIES, _RUN_STYLE, _TEXT = (qn(name) for name in ("w:r", "w:rPr", "w:rStyle", "w:t"))
+_VALUE, _SPACE = qn("w:val"), qn("xml:space")
+_REVISED = etree.XPath("//*[@*[starts-with(local-name(), 'rsid')]]")
+
+
+def add_run(paragraph: Paragraph, text: str, style: str | None = None) -> Run:
+    """Append a run of text, as `Paragraph.add_run` does in many more steps; `style` is the id of a character style.
+
+    A tab or a line break in the text is left to python-docx.
+    """
+    if not text or not _BREAKS.isdisjoint(text):
+        return paragraph.add_run(text)
+    element = etree.SubElement(paragraph._p, _RUN)
+    if style:
+        etree.SubElement(etree.SubElement(element, _RUN_PROPERTIES), _RUN_STYLE).set(_VALUE, style)
+    words = etree.SubElement(element, _TEXT)
+    words.text = text
+    if text != text.strip():
+        words.set(_SPACE, "preserve")
+    return Run(element, paragraph)
+
+
+def add_paragraph(document: Document, text: str = "", style: str | None = None) -> Paragraph:
+    """Append a paragraph; `style` is the id of its style, where a name would be looked up among all styles."""
+    paragraph = document.add_paragraph()
+    if style:
+        paragraph._p.style = style
+    if text:
+        add_run(paragraph, text)
+    return paragraph
+
+
+def paragraphs(table: Table) -> list[list[Paragraph]]:
+    """The first paragraph of each cell, row by row, of a table without merged cells."""
+    return [[Paragraph(cell.p_lst[0], table) for cell in row.tc_lst] for row in table._tbl.tr_lst]
+
+
+def set_widths(table: Table, widths: Sequence[Length]) -> None:
+    """Give each column its width, in every cell of it: Word goes by the cells."""
+    for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.w = width
+    for row in table._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = width
 
 
 def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
@@ -34,10 +81,10 @@ def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
 
 def head_row(table: Table, caption: str) -> None:
     """Make the first row the table's header, repeated on each page and read out as such; name the table."""
-    properties = table.rows[0]._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:tblHeader"))
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    rows = table._tbl.tr_lst
+    rows[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in rows:
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     name = OxmlElement("w:tblCaption")
     name.set(qn("w:val"), caption)
     table._tbl.tblPr.append(name)
@@ -130,7 +177,7 @@ def _drop_revision_ids(root: BaseOxmlElement) -> None:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
-    for element in root.iter():
+    for element in _REVISED(root):
         for name in [name for name in element.attrib if str(name).startswith(qn("w:rsid"))]:
             del element.attrib[name]
 

@@ -13,37 +13,37 @@ from jinja2 import Environment, StrictUndefined, Template, select_autoescape
 from pipeline.draft.answers import figure_range
 from pipeline.draft.evidence import Evidence
 from pipeline.draft.frame import review_name
-from pipeline.draft.phrases import TREATMENTS, Told, day, figure, lower_first, series, tidy
+from pipeline.draft.phrases import TREATMENTS, Told, day, figure, lower_first, series, tidy, voiced
 from pipeline.draft.plan import ground_of
-from pipeline.draft.points import PartPlan, Point
+from pipeline.draft.points import LetterPlan, Point
 from pipeline.draft.scope import Scope
 from pipeline.draft.tables import tables
 from pipeline.draft.verify_words import words as known_words
 from pipeline.folding import folded
 from schemas.fact import Fact
-from schemas.letter import Appellant, Sentence, SentenceKind
+from schemas.letter import Sentence, SentenceKind
 from schemas.span import Span
 
 Words = dict[str, str]
 
 
 class Writer(Protocol):
-    """An engine that turns a part of the plan into sentences.
+    """An engine that turns the plan of a letter into sentences: the whole plan, so that its parts can go side by side.
 
     A sentence keeps the id, facts, fields and citations of its point. It may leave points out: whatever is missing or
-    refused is written from the template.
+    refused is written from the template. Of several sentences with one id the first that is not refused stands.
     """
 
-    def write(self, part: PartPlan, evidence: Evidence) -> Iterable[Sentence]:
-        """The sentences of one part."""
+    def write(self, plan: LetterPlan, evidence: Evidence) -> Iterable[Sentence]:
+        """The sentences of the plan's points."""
 
 
 class RulesWriter:
     """The embedded writer: one template a point, filled with what the point's facts and fields state."""
 
-    def write(self, part: PartPlan, evidence: Evidence) -> tuple[Sentence, ...]:
+    def write(self, plan: LetterPlan, evidence: Evidence) -> tuple[Sentence, ...]:
         """One sentence a point, in order."""
-        return tuple(from_template(point, evidence) for point in part.points)
+        return tuple(from_template(point, evidence) for part in plan.parts for point in part.points)
 
 
 def from_template(point: Point, evidence: Evidence) -> Sentence:
@@ -237,18 +237,12 @@ def _of_fact(point: Point, evidence: Evidence) -> Words:
         "when": told.when if point.say.startswith("treatment") else told.measured_when,
         "recorded": told.recorded,
         "aside": _aside(group, point, evidence),
-        "outcome": _voiced(_first(like.outcome for like in group if like.reason) or told.outcome, evidence),
+        "outcome": voiced(_first(like.outcome for like in group if like.reason) or told.outcome, evidence.appellant),
         "reason": _first(like.reason for like in group),
         "value": told.value,
         "verb": told.verb,
         "quote": in_quotes(told.quote) if told.quote else "",
     }
-
-
-def _voiced(outcome: str, evidence: Evidence) -> str:
-    """How a treatment ended, in the voice of who appeals: "I could not tolerate it"."""
-    known = tables().voices
-    return outcome.replace(known[Appellant.PROVIDER]["who_inside"], known[evidence.appellant]["who_inside"], 1)
 
 
 def _of_guideline(point: Point, _evidence: Evidence) -> Words:

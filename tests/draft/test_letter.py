@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.draft import Evidence, exhibits, verify, write
 from pipeline.draft.phrases import day
-from pipeline.draft.points import PartPlan
+from pipeline.draft.points import LetterPlan
 from pipeline.draft.writer import RulesWriter
 from schemas.coverage import Computed, Coverage, CriterionResult, Verdict
 from schemas.dates import PartialDate
@@ -103,6 +103,15 @@ def test_an_alternative_to_a_met_criterion_needs_no_evidence() -> None:
     (sentence,) = answer(the_letter(DENIAL.model_copy(update={"criteria": either})), "C2")
     assert sentence.kind is SentenceKind.ASK
     assert "alternative" in sentence.text
+
+
+@pytest.mark.parametrize(("asked", "spared"), [(4, True), (5, False)])  # four criteria of the case are met
+def test_a_criterion_is_spared_once_as_many_others_are_met_as_the_plan_asks(asked: int, spared: bool) -> None:
+    some = {"group": "g", "combine": "at_least", "at_least": asked}
+    case = DENIAL.model_copy(update={"criteria": tuple(c.model_copy(update=some) for c in DENIAL.criteria)})
+    told = answer(the_letter(case), "C2")
+    assert any("this appeal rests on other criteria" in sentence.text for sentence in told) == spared
+    assert not the_letter(case).refused
 
 
 def test_the_other_knee_the_family_and_plans_are_never_raised() -> None:
@@ -218,7 +227,7 @@ def test_an_empty_notice_still_makes_a_letter_of_placeholders() -> None:
 class Liar:
     """A writer that claims what is not so, as a model might."""
 
-    def write(self, part: PartPlan, evidence: Evidence) -> tuple[Sentence, ...]:
+    def write(self, plan: LetterPlan, evidence: Evidence) -> tuple[Sentence, ...]:
         return tuple(
             Sentence(
                 id=point.id,
@@ -230,6 +239,7 @@ class Liar:
                 rule=point.rule,
                 citations=tuple(s for name in point.facts for s in evidence.facts[name].spans),
             )
+            for part in plan.parts
             for point in part.points
         )
 
@@ -237,7 +247,7 @@ class Liar:
 class Meddler:
     """A writer that rests its sentences on other facts than it was given."""
 
-    def write(self, part: PartPlan, evidence: Evidence) -> tuple[Sentence, ...]:
+    def write(self, plan: LetterPlan, evidence: Evidence) -> tuple[Sentence, ...]:
         known = evidence.facts["kl"]
         return tuple(
             Sentence(
@@ -247,6 +257,7 @@ class Meddler:
                 facts=("kl",),
                 citations=known.spans,
             )
+            for part in plan.parts
             for point in part.points
         )
 
@@ -266,8 +277,8 @@ def test_a_true_sentence_on_facts_that_were_not_planned_is_refused() -> None:
 
 def test_a_writer_may_leave_points_out() -> None:
     class Terse(RulesWriter):
-        def write(self, part: PartPlan, evidence: Evidence) -> tuple[Sentence, ...]:
-            return super().write(part, evidence)[1:]
+        def write(self, plan: LetterPlan, evidence: Evidence) -> tuple[Sentence, ...]:
+            return super().write(plan, evidence)[1:]
 
     assert write(DENIAL, FACTS, COVERAGE, enclosed(), TODAY, writer=Terse()) == the_letter()
 

@@ -15,6 +15,7 @@ from pipeline import ingest
 from pipeline.case import Order, work
 from pipeline.draft import Evidence, gather, main_letter, verify
 from pipeline.draft.verify_report import report
+from schemas.coverage import Verdict
 from schemas.letter import Letter, SentenceKind
 from tests.draft.mutants import Mutant, mutants, said
 
@@ -72,3 +73,11 @@ def test_every_figure_name_and_quotation_of_a_letter_has_what_carries_it(name: s
             assert told.text[token.start : token.end] == token.text
             if token.span and sentences[told.id].kind is SentenceKind.FACT and not token.field:
                 assert any(token.span.place[:2] == cited.place[:2] for cited in sentences[told.id].citations)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_answer_to_a_criterion_that_is_met_is_left_to_a_person(name: str) -> None:
+    letter, evidence = drafted(name)
+    blanks = [one for section in letter.sections for one in section.sentences if one.kind is SentenceKind.PLACEHOLDER]
+    open_criteria = {one.criterion for one in blanks if one.criterion}
+    assert open_criteria == {key for key, result in evidence.results.items() if result.verdict is not Verdict.MET}

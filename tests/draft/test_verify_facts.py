@@ -153,3 +153,18 @@ def test_the_voice_is_that_of_who_appeals() -> None:
 @pytest.mark.parametrize("who", ["The plan", "The reviewer", "The patient's mother", "Another patient", "We"])
 def test_nobody_but_the_patient_was_treated(who: str) -> None:
     assert refused(f"{who} was treated with naproxen.", "naproxen")
+
+
+@pytest.mark.parametrize(
+    "whose", ["The reviewer's WOMAC score", "The plan's recorded WOMAC score", "The payer's WOMAC"]
+)
+def test_what_a_fact_tells_belongs_to_nobody_but_the_patient(whose: str) -> None:
+    assert refused("The patient's WOMAC score was 58 out of 96.", "WOMAC") == ""
+    assert "is not said of the patient" in refused(f"{whose} was 58 out of 96.", "WOMAC")
+
+
+@pytest.mark.parametrize("who", ["plan", "reviewer", "payer"])
+def test_only_the_record_reports_how_a_treatment_ended(who: str) -> None:
+    text = "The patient was treated with naproxen 500 mg; the {} reports that it failed."
+    assert refused(text.format("record"), "naproxen") == ""
+    assert f"{who} reports that it failed" in refused(text.format(who), "naproxen")
