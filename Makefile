@@ -5,9 +5,14 @@ setup:
 	@.ci/setup
 
 # Work a sample case: a scanned denial of a knee replacement with text and Word notes. Exit code 1 says that a person
-# has something to decide, which is right for this case.
+# has something to decide, which is right for this case. `make demo ENGINE=model` works it by the model engine too: with
+# replies that people wrote, played by a server on this machine.
 demo: setup
+ifeq ($(ENGINE),model)
+	@.venv/bin/python -m tests.loopback.demo || [ $$? -eq 1 ]
+else
 	@.venv/bin/appealwright run samples/knee-replacement -o demo --today 2026-11-21 || [ $$? -eq 1 ]
+endif
 
 # The whole test suite.
 test: setup

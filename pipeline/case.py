@@ -12,6 +12,7 @@ from pipeline import draft, extract, ingest
 from pipeline.conclude import Basis, Wanted, conclude, of_reading
 from pipeline.draft.review import review_page
 from pipeline.draft.review_places import DOUBTFUL
+from pipeline.engines import Engine, ModelOrder, engine_of
 from pipeline.errors import ADVICE, AppealwrightError
 from pipeline.outputs import save
 from pipeline.seals import seals
@@ -37,7 +38,8 @@ LETTER, CLEAN, REVIEW, CASE = "appeal-letter.docx", "appeal-letter-clean.docx", 
 class Order:
     """What a user asks of a run. `told` holds what he says a file is; `level` is the level of appeal.
 
-    `cache` is the folder that keeps what was read of scanned pages; without one nothing is kept.
+    `cache` is the folder that keeps what was read of scanned pages; without one nothing is kept. `model` is the model
+    that reads and writes beside the rules; without one they work alone.
     """
 
     today: date
@@ -47,6 +49,7 @@ class Order:
     workers: int | None = None
     cache: Path | None = None
     wanted: Wanted = field(default_factory=Wanted)
+    model: ModelOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     letter = _denial_letter(given.documents, read.failures)
 
     say("finding what was denied, why and by which criteria")
-    engine = extract.RulesExtractor()
     policies = [d for d in given.documents if d.role is Role.POLICY]
-    found = extract.extract_denial(engine, letter, policies)
+    engine = engine_of(order.model, given.documents, letter, policies, _case_id(sources))
+    found = extract.extract_denial(engine.reader, letter, policies)
     documents = extract.tell_whose(given.documents, letter, found.denial)
 
     say("reading the chart")
@@ -84,7 +87,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     notes = [document for document in documents if document.role is Role.CLINICAL_NOTE]
     charts = [note for note in notes if note.patient is not Whose.OTHER and note not in unsure]
     notes_read = extract.one_source(charts)
-    chart = extract.extract_facts(engine, notes_read.documents)
+    chart = extract.extract_facts(engine.reader, notes_read.documents, found.denial)
 
     about = _about(documents, letter, unsure, read.sources)
     basis = Basis(
@@ -92,10 +95,12 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
         denial=found.denial,
         facts=chart.facts,
         guideline=extract.passages([d for d in documents if d.role is Role.GUIDELINE], found.denial),
-        warnings=of_reading((*given.warnings, *about, *found.warnings, *notes_read.warnings)),
+        warnings=of_reading((*given.warnings, *about, *found.warnings, *notes_read.warnings, *chart.warnings)),
         set_aside=frozenset(document.id for document in unsure),
     )
-    conclusion = conclude(basis, order.today, order.level, say, order.wanted)
+    conclusion = conclude(basis, order.today, order.level, say, order.wanted, engine.writer)
+    failed = of_reading(engine.warnings())
+    coverage = conclusion.coverage.model_copy(update={"warnings": (*failed, *conclusion.coverage.warnings)})
     case = Case(
         case_id=_case_id(sources),
         today=order.today,
@@ -106,14 +111,15 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
         denial=basis.denial,
         facts=basis.facts,
         guideline=basis.guideline,
-        coverage=conclusion.coverage,
+        coverage=coverage,
         letter=conclusion.letter,
         appellant=order.wanted.appellant,
         companions=conclusion.companions,
         exhibits=conclusion.exhibits,
         failures=read.failures,
         refused=(*found.refused, *chart.refused),
-        provenance=_provenance(sources),
+        usage=engine.usage,
+        provenance=_provenance(sources, engine),
     )
     provenance = case.provenance.model_copy(update={"seals": seals(case)})
     case = case.model_copy(update={"provenance": provenance, "complete": not open_points(case)})
@@ -261,10 +267,12 @@ def _case_id(sources: Sequence[ingest.SourceFile]) -> str:
     return "case-" + hashlib.sha256("\n".join(sorted(source.sha256 for source in sources)).encode()).hexdigest()[:12]
 
 
-def _provenance(sources: Sequence[ingest.SourceFile]) -> Provenance:
+def _provenance(sources: Sequence[ingest.SourceFile], engine: Engine) -> Provenance:
     return Provenance(
         inputs=tuple(InputRecord(file=source.name, sha256=source.sha256) for source in sources),
-        engine=extract.RulesExtractor.name,
+        engine=engine.name,
+        model=engine.model.name if engine.model else None,
+        prompts={prompt.name: f"{prompt.version} {prompt.sha256}" for prompt in engine.prompts},
         rules=versions("ingest.layout", "extract", "check", "draft"),
         program=program(),
     )

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.conclude import Wanted
+    from pipeline.engines import ModelOrder
     from pipeline.ingest import Limits
     from pipeline.settings import Settings
 
@@ -35,7 +36,9 @@ Named = Annotated[
 def run(
     files: Files,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")] = Path("appealwright-out"),
-    engine: Annotated[str, typer.Option(help="What reads and writes: rules.")] = "rules",
+    engine: Annotated[
+        str | None, typer.Option(help="What reads and writes: rules, or model with the rules beside it.")
+    ] = None,
     denial: Named = None,
     policy: Named = None,
     guideline: Named = None,
@@ -48,6 +51,10 @@ def run(
     ] = "appeal",
     one_page: Annotated[bool, typer.Option("--one-page", help="Write the appeal on one page too.")] = False,
     appellant: Annotated[str, typer.Option(help="Who appeals: provider or patient.")] = "provider",
+    pseudonymize: Annotated[
+        bool | None,
+        typer.Option(help="Send a model pseudonyms; if not said, to servers outside the house.", show_default=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print case.json instead of the summary.")] = False,
 ) -> None:
     """Work one case: a denial letter and a chart become case.json, a letter in Word and a review page."""
@@ -60,8 +67,6 @@ def run(
 
     if out.resolve() in [path.resolve() for path in files]:
         raise typer.BadParameter("the results need a folder of their own", param_hint="--out")
-    if engine != "rules":
-        raise typer.BadParameter("this version has one engine: rules", param_hint="--engine")
     told = {Role.DENIAL_LETTER: denial or [], Role.POLICY: policy or [], Role.GUIDELINE: guideline or []}
     settings = Settings()
     order = story.Order(
@@ -71,6 +76,7 @@ def run(
         limits=_limits(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
+        model=_model(engine or settings.engine, settings, pseudonymize),
         wanted=replace(_wanted(letters, appellant, one_page), received=_day(received), filed=_day(filed)),
     )
     case = story.run([*files, *(path for path, _ in order.told)], out, order, _progress)
@@ -242,19 +248,25 @@ def doctor() -> None:
     raise typer.Exit(EXIT_COMPLETE if report() else EXIT_CODES[Category.MISSING_TOOL])
 
 
-cache = typer.Typer(no_args_is_help=True, help="The readings of scanned pages that are kept for the next run.")
+cache = typer.Typer(
+    no_args_is_help=True, help="What is kept for the next run: readings of scanned pages, replies of a model."
+)
 app.add_typer(cache, name="cache")
 
 
 @cache.command()
 def clear() -> None:
-    """Delete every kept reading."""
+    """Delete every kept reading, and every kept reply of a model."""
+    from pipeline import llm
     from pipeline.ingest import PageCache
     from pipeline.settings import Settings
 
-    folder = Settings().cache_dir
-    count = PageCache(folder).clear() if folder is not None else 0
-    sys.stdout.write(f"{count} page{'s' if count != 1 else ''} deleted\n")
+    settings = Settings()
+    pages = PageCache(settings.cache_dir).clear() if settings.cache_dir is not None else 0
+    replies = llm.clear_replies(settings)
+    told = f"{pages} page{'s' if pages != 1 else ''}"
+    told += f" and {replies} repl{'ies' if replies != 1 else 'y'} of a model" if replies else ""
+    sys.stdout.write(f"{told} deleted\n")
 
 
 def _wanted(letters: str, appellant: str, one_page: bool) -> "Wanted":
@@ -270,6 +282,23 @@ def _wanted(letters: str, appellant: str, one_page: bool) -> "Wanted":
     kinds = {LetterKind(name) for name in (known if "all" in asked else asked)}
     kinds |= {LetterKind.ONE_PAGE} if one_page else set()
     return Wanted(tuple(kind for kind in LetterKind if kind in kinds), Appellant(appellant))
+
+
+def _model(engine: str, settings: "Settings", pseudonymize: bool | None) -> "ModelOrder | None":
+    from pipeline import llm
+    from pipeline.engines import ModelOrder
+
+    if engine == "rules":
+        return None
+    if engine != "model":
+        raise typer.BadParameter("it is rules or model", param_hint="--engine")
+    server = llm.connection(settings)
+    if server is None:
+        raise typer.BadParameter(
+            "the model engine needs OPENAI_BASE_URL and APPEALWRIGHT_MODEL (see .env.example)", param_hint="--engine"
+        )
+    hidden = not server.is_private if pseudonymize is None else pseudonymize
+    return ModelOrder(server, settings.model_dates if hidden else None)
 
 
 def _limits(settings: "Settings") -> "Limits":

@@ -57,9 +57,17 @@ class Conclusion:
 
 
 def conclude(
-    basis: Basis, today: date, level: int, say: Callable[[str], None], wanted: Wanted | None = None
+    basis: Basis,
+    today: date,
+    level: int,
+    say: Callable[[str], None],
+    wanted: Wanted | None = None,
+    writer: draft.Writer | None = None,
 ) -> Conclusion:
-    """Check and draft. The same basis, day, level and letters wanted give the same conclusion."""
+    """Check and draft. The same basis, day, level, letters wanted and writer's words give the same conclusion.
+
+    `writer` proposes sentences for the letter; without one, and wherever one is refused, the templates stand.
+    """
     say("checking each criterion and the deadline")
     denial, facts, wanted = basis.denial, basis.facts, wanted or Wanted()
     coverage = check.check(
@@ -74,7 +82,7 @@ def conclude(
     evidence = draft.gather(
         denial, facts, coverage, exhibits, today, basis.documents, basis.guideline, wanted.appellant
     )
-    letter = draft.main_letter(evidence, basis.documents)
+    letter = draft.main_letter(evidence, basis.documents, writer)
     companions = draft.companions(wanted.companions, evidence, basis.documents)
     return Conclusion(coverage, exhibits, letter, companions)
 

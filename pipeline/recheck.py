@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pipeline.case import Worked, files_of, open_points, program
 from pipeline.conclude import Basis, Wanted, conclude
+from pipeline.draft import Evidence
+from pipeline.draft.points import LetterPlan
 from pipeline.outputs import save
 from pipeline.reopen import reopen
 from pipeline.seals import corrections, signatures
@@ -14,6 +16,7 @@ from pipeline.tables import versions
 from schemas.case import Case, Recheck
 from schemas.coverage import CriterionResult, Deadline
 from schemas.document import Document
+from schemas.letter import Letter, Sentence, SentenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def again(case: Case, documents: tuple[Document, ...], anew: Anew, say: Callable
         received=anew.received or known.received,
         filed=anew.filed or known.filed,
     )
-    conclusion = conclude(basis, anew.today, level, say, wanted)
+    conclusion = conclude(basis, anew.today, level, say, wanted, _Before(case.letter) if case.usage else None)
     done = Recheck(today=anew.today, corrections=corrections(case), program=program())
     earlier = case.provenance.rechecks
     provenance = case.provenance.model_copy(
@@ -79,6 +82,22 @@ def again(case: Case, documents: tuple[Document, ...], anew: Anew, say: Callable
     concluded = {name: getattr(conclusion, name) for name in ("coverage", "exhibits", "letter", "companions")}
     found = case.model_copy(update={**concluded, "today": anew.today, "level": level, "provenance": provenance})
     return found.model_copy(update={"complete": not open_points(found)})
+
+
+class _Before:
+    """A writer that proposes what a model wrote before, of the points that rest on what they rested on then."""
+
+    def __init__(self, letter: Letter) -> None:
+        said = (sentence for section in letter.sections for sentence in section.sentences)
+        self._said = {sentence.id: sentence for sentence in said if sentence.kind is SentenceKind.FACT}
+
+    def write(self, plan: LetterPlan, _evidence: Evidence, /) -> Iterator[Sentence]:
+        """The sentences that still have their point; they are verified like any others."""
+        for part in plan.parts:
+            for point in part.points:
+                said = self._said.get(point.id)
+                if said and (said.facts, said.fields, said.criterion) == (point.facts, point.fields, point.criterion):
+                    yield said
 
 
 def differences(rechecked: Rechecked) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pipeline.draft.frame import file_name
 from pipeline.draft.review_words import WORDS, shown
 from schemas.case import Case
 from schemas.coverage import Action, CheckItem, Deadline, Route, Verdict
+from schemas.usage import Usage
 
 _MARK = {
     Verdict.MET: ("met", "green"),
@@ -43,6 +44,8 @@ def summary(case: Case, out: Path) -> None:
         console.print(Text(f"Not used: {failure.place}: {failure.message}. {failure.advice}", style="red"))
     for warning in case.coverage.warnings:
         console.print(Text(f"Warning: {warning.message}"))
+    if case.usage is not None:
+        console.print(Text(f"{'Model':<10}", style="bold"), Text(_usage(case.provenance.model, case.usage)), sep="")
     points = open_points(case)
     console.print(Text(f"For a person: {'; '.join(points)}" if points else "Complete.", style="bold"))
     if earlier := sorted(path.name for path in out.glob("packet*.pdf")):
@@ -51,6 +54,12 @@ def summary(case: Case, out: Path) -> None:
     beside = [("", CLEAN), *(("", file_name(letter.kind)) for letter in case.companions)]
     for label, name in (("Letter", LETTER), *beside, ("Review", REVIEW), ("Case", CASE)):
         console.print(Text(f"{label:<10}", style="bold"), Text(str(out / name)), sep="")
+
+
+def _usage(model: str | None, usage: Usage) -> str:
+    told = f"{model}: {usage.calls} requests, {usage.cached} answers kept of earlier runs, "
+    told += f"{usage.tokens_in:,} tokens sent, {usage.tokens_out:,} received"
+    return f"{told}, {usage.cost:.4f} {usage.currency}" if usage.cost is not None else told
 
 
 def _deadline(deadline: Deadline) -> str:

@@ -15,6 +15,7 @@ from schemas.document import Mark, Origin, PageEvent, Role, Whose, Word
 from schemas.fact import Fact
 from schemas.letter import Appellant, Exhibit, Letter
 from schemas.span import Correction, Span
+from schemas.usage import Usage
 
 SCHEMA_VERSION: Final = "1.0"
 
@@ -143,6 +144,7 @@ class Case(Frozen):
     exhibits: tuple[Exhibit, ...]
     failures: tuple[Failure, ...] = ()
     refused: tuple[Refused, ...] = ()
+    usage: Usage | None = Field(default=None, description="What the model engine cost; null where it did not run.")
     provenance: Provenance
 
     @property

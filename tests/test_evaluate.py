@@ -14,8 +14,9 @@ from pipeline import evaluate
 from pipeline.cli import app
 from pipeline.evaluate.cases import CaseFolder, Found
 from pipeline.evaluate.compare import begins, near_text, same_code, same_phone, same_text, same_thing
+from pipeline.evaluate.count_denial import count_criteria
 from pipeline.evaluate.tally import FactTally, Ratio, Score, Tally
-from pipeline.evaluate.truth import Truth, TruthError, read_truth
+from pipeline.evaluate.truth import StatedCriterion, Truth, TruthError, read_truth
 from schemas.coverage import CaseType, Coverage, CriterionResult, Deadline, Pattern, Verdict, Warning
 from schemas.denial import AppealChannel, AppealWindow, Criterion, Denial
 from schemas.document import Document, Origin, Page, Role, Whose
@@ -197,6 +198,24 @@ def test_a_criterion_that_keeps_a_group_whole_has_found_its_members() -> None:
     assert score.fields["criteria"] == Tally(stated=3, found=2, right=2, near=2)
     assert score.verdicts == {("met", "within another"): 2, ("met", "not found"): 1}
     assert score.verdicts_right == Ratio(right=0, of=1)
+
+
+@pytest.mark.parametrize(
+    ("stated", "combine", "at_least", "right"),
+    [
+        ("at_least 2", "at_least", 2, 1),
+        ("at_least 2", "at_least", 3, 0),
+        ("at_least 2", "any", 1, 0),
+        ("any", "at_least", 1, 1),
+        ("all", "at_least", 2, 0),
+    ],
+)
+def test_a_group_is_right_where_as_many_of_it_must_hold(stated: str, combine: str, at_least: int, right: int) -> None:
+    member = Criterion(id="C1", text=cited("a b"), group="G", combine=combine, at_least=at_least)
+    truth = StatedCriterion(text="a b", group="1", combine=stated)
+    score = Score()
+    assert not list(count_criteria("case", [truth], Found(denial=Denial(criteria=(member,))), score))
+    assert score.groups == Ratio(right=right, of=1)
 
 
 def test_the_requirement_and_the_group_of_a_criterion_are_counted_where_it_is_found() -> None:

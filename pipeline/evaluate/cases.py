@@ -84,5 +84,5 @@ def _chart(sources: Sequence[ingest.SourceFile], order: case.Order) -> Found:
     read = ingest.read_all(sources, order.limits, order.workers or None, order.cache)
     documents = extract.sort_documents(read.documents, read.warnings, {}).documents
     notes = [document for document in documents if document.role is Role.CLINICAL_NOTE]
-    facts = extract.extract_facts(extract.RulesExtractor(), extract.one_source(notes).documents).facts
+    facts = extract.extract_facts(extract.RulesExtractor(), extract.one_source(notes).documents, Denial()).facts
     return Found(facts=facts, documents=tuple(documents))

@@ -111,7 +111,8 @@ def _within(stated: Sequence[StatedCriterion], texts: Sequence[str], matched: di
 def _count_reading(case: str, stated: StatedCriterion, found: Criterion, score: Score) -> Iterator[Miss]:
     """How a criterion that was found is combined with others, and what kind of requirement it became."""
     if stated.group:
-        score.groups.add(found.group is not None and found.combine == (stated.combine or "all"))
+        needed = None if found.combine == "all" else found.at_least
+        score.groups.add(found.group is not None and needed == stated.needed)
     if "requirement" in stated.model_fields_set:
         kind = found.requirement.kind if found.requirement else None
         if not score.requirements.add(kind == _REQUIREMENTS.get(stated.requirement or "", stated.requirement)):

@@ -100,13 +100,20 @@ class StatedCriterion(Frozen):
     accept_absent: bool = False
     requirement: str | None = None
     group: str | None = None
-    combine: str | None = None
+    combine: str | None = Field(default=None, pattern=r"^(?:all|any|at_least \d+)$")
     why: str = ""
 
     @property
     def verdicts(self) -> frozenset[str]:
         """The verdicts that are right."""
         return frozenset({*self.accept} & {*Verdict}) | ({self.verdict} if self.verdict else set())
+
+    @property
+    def needed(self) -> int | None:
+        """How many of its group must hold; None where all. `any` is at least one."""
+        if self.combine in (None, "all"):
+            return None
+        return 1 if self.combine == "any" else int((self.combine or "").split()[-1])
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -1,0 +1,173 @@
+"""A case by the model engine, from files to files, against a server on this machine that plays authored replies."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline import ingest
+from pipeline.case import CASE, Order, Worked, run, work
+from pipeline.cli import app
+from pipeline.engines import ModelOrder
+from pipeline.llm import Connection
+from pipeline.recheck import Anew, recheck
+from schemas.case import Case
+from tests import makers
+from tests.loopback.answers import Answer, Call, Fault, fails, says
+from tests.loopback.authored import Authored
+from tests.loopback.demo import REPLIES
+from tests.loopback.server import Server
+
+ROOT = Path(__file__).parents[2]
+TODAY = date(2026, 3, 2)
+TOLD = "From November 3, 2025 to January 5, 2026 the patient was treated with physical therapy{}."
+
+
+def nothing(call: Call) -> Answer:
+    """A model that finds nothing to say."""
+    if "single sentences" in call.system:
+        return says({"sentences": []})
+    if "into a form that can be checked" in call.system:
+        return says({"criteria": []})
+    return says({"values": [], "criteria": []} if "one document" in call.system else {"facts": []})
+
+
+def down(_call: Call) -> Answer:
+    return fails(Fault.NOT_AUTHORIZED)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "letter.txt").write_text(makers.LETTER, encoding="utf-8")
+    (tmp_path / "in" / "note.txt").write_text(makers.NOTE, encoding="utf-8")
+    return tmp_path / "in"
+
+
+def ordered(server: Server | None, pseudonyms: Any = None) -> Order:
+    model = ModelOrder(Connection(server.base_url, "played"), pseudonyms) if server else None
+    return Order(today=TODAY, model=model)
+
+
+def worked(files: Path, order: Order) -> Case:
+    return work(ingest.find_files([files]), order).case
+
+
+def concluded(case: Case) -> dict[str, Any]:
+    """What the case holds but for which engine worked it."""
+    told: dict[str, Any] = case.model_dump(mode="json", exclude={"engine", "usage", "provenance"})
+    warnings = told["coverage"]["warnings"]
+    told["coverage"]["warnings"] = [one for one in warnings if one["code"] != "model_failed"]
+    return told
+
+
+def test_a_model_that_finds_nothing_leaves_the_case_as_the_rules_have_it(files: Path) -> None:
+    with Server(nothing) as server:
+        case = worked(files, ordered(server))
+    assert concluded(case) == concluded(worked(files, ordered(None)))
+    assert (case.engine, case.provenance.model) == ("model", "played")
+    assert set(case.provenance.prompts) == {"extract_denial", "read_criteria", "find_facts", "draft_sentences"}
+    assert case.usage is not None
+    assert case.usage.calls == len(server.calls) > 0
+
+
+def test_a_server_that_fails_leaves_the_case_as_the_rules_have_it_and_is_told_of(files: Path) -> None:
+    with Server(down) as server:
+        case = worked(files, ordered(server))
+    assert concluded(case) == concluded(worked(files, ordered(None)))
+    failed = [warning.message for warning in case.coverage.warnings if warning.code == "model_failed"]
+    assert len(failed) == len({call.system for call in server.calls}) == 4
+    assert all("rejected" in message for message in failed)
+
+
+def test_pseudonyms_take_every_identifier_out_of_what_is_sent_and_change_nothing(files: Path) -> None:
+    with Server(nothing) as server:
+        case = worked(files, ordered(server, "keep"))
+    sent = "\n".join(call.data for call in server.calls)
+    assert all(known not in sent for known in ("Rivera", "Elena", "W102074778", "CLM-2026-201887"))
+    assert "physical therapy" in sent
+    assert concluded(case) == concluded(worked(files, ordered(None)))
+
+
+def writes(sentence: str) -> Any:
+    def play(call: Call) -> Answer:
+        if "single sentences" not in call.system:
+            return nothing(call)
+        points = [json.loads(line) for line in call.data.splitlines()][1:]
+        return says({"sentences": [{"point": one["point"], "sentence": sentence} for one in points]})
+
+    return play
+
+
+@pytest.fixture
+def rewritten(files: Path, tmp_path: Path) -> Path:
+    """A case whose letter holds a sentence of the model's."""
+    said = TOLD.format("; the record reports that it failed (\u201cwithout improvement\u201d)")
+    with Server(writes(said)) as server:
+        run([files], tmp_path / "out", ordered(server))
+    return tmp_path / "out"
+
+
+def sentences(case: Case) -> list[str]:
+    return [sentence.text for section in case.letter.sections for sentence in section.sentences]
+
+
+def test_what_a_model_wrote_stands_where_it_is_carried_and_is_kept_when_the_case_is_checked_again(
+    rewritten: Path,
+) -> None:
+    case = Case.model_validate_json((rewritten / CASE).read_text(encoding="utf-8"))
+    own = [text for text in sentences(case) if text.startswith("From November 3, 2025")]
+    assert own
+    assert [text for text in sentences(recheck(rewritten / CASE, rewritten, Anew(TODAY)).case) if text in own] == own
+
+
+def test_what_a_model_invents_is_never_written(files: Path) -> None:
+    with Server(writes(TOLD.format(" for 12 weeks"))) as server:
+        case = worked(files, ordered(server))
+    assert sentences(case) == sentences(worked(files, ordered(None)))
+    assert {one.sentence.text for one in case.letter.refused} == {TOLD.format(" for 12 weeks")}
+
+
+def test_the_demonstrations_inventions_are_refused() -> None:
+    with Server(Authored(REPLIES)) as server:
+        order = Order(today=date(2026, 11, 21), model=ModelOrder(Connection(server.base_url, "played")))
+        found: Worked = work(ingest.find_files([ROOT / "samples" / "knee-replacement"]), order)
+    assert sorted(one.what for one in found.case.refused) == [
+        "criterion",
+        "imaging",
+        "reference_number",
+        "requirement",
+        "treatment",
+        "treatment",
+    ]
+    assert len(found.case.letter.refused) == 2
+    assert "14 weeks" not in " ".join(sentences(found.case))
+    assert "12 weeks;" not in " ".join(sentences(found.case))
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://localhost:8000/v1", True),
+        ("http://[::1]/v1", True),
+        ("http://10.1.2.3/v1", True),
+        ("http://gpu-box:11434/v1", True),
+        ("https://llm.hospital.internal/v1", True),
+        ("https://api.openai.com/v1", False),
+        ("https://internal.example.com/v1", False),
+        ("http://8.8.8.8/v1", False),
+    ],
+)
+def test_pseudonyms_are_for_servers_outside_the_house(address: str, private: bool) -> None:
+    assert Connection(address, "m").is_private is private
+
+
+def test_the_model_engine_without_a_server_is_wrong_usage(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    told = CliRunner().invoke(app, ["run", str(files), "-o", str(files.parent / "out"), "--engine", "model"])
+    assert told.exit_code == 2
+    assert "OPENAI_BASE_URL" in told.stderr
