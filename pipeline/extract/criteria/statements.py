@@ -24,6 +24,7 @@ from pipeline.extract.criteria.clauses import (
 from pipeline.extract.criteria.predicates import predicate
 from pipeline.extract.criteria.unlisted import kind_of
 from pipeline.extract.criteria.unread import is_read
+from pipeline.extract.vocabulary import TermHit, names_in_class
 from pipeline.extract.vocabulary import terms as find_terms
 from schemas.fact import FactKind
 from schemas.requirement import (
@@ -234,7 +235,8 @@ _MEMBERS = re.compile(
 def _with_members(text: str) -> Requirement | None:
     """A class with members named: "including X and Y" asks for each of them, "such as X" only explains.
 
-    What follows the examples belongs to the rule: "two drugs, such as X or Y, for 8 weeks each".
+    What follows the examples belongs to the rule: "two drugs, such as X or Y, for 8 weeks each". A finding that the
+    payer gives as an example of a class counts as one, though we would not have it there.
     """
     found = _MEMBERS.search(text)
     if found is None or _AND_THEN.search(text, found.end()):
@@ -245,7 +247,8 @@ def _with_members(text: str) -> Requirement | None:
         after = max((hit.end for hit in reading.hits), default=0)
         if not after and not no_more_numbers(members):
             return None
-        return statement(f"{rule} {members[after:].lstrip(' ,)')}" if after else rule)
+        stated = statement(f"{rule} {members[after:].lstrip(' ,)')}" if after else rule)
+        return _or_examples(stated, reading.hits)
     last = max((hit.end for hit in treatments(reading.hits)), default=0)
     if not last:
         return None
@@ -257,6 +260,15 @@ def _with_members(text: str) -> Requirement | None:
     if stated is not None and each is None:  # which of them is asked is not clear
         return with_person(stated, members)
     return None if stated is None or each is None else All(of=(stated, each))
+
+
+def _or_examples(stated: Requirement | None, hits: Sequence[TermHit]) -> Requirement | None:
+    """A finding of a class, or one of the examples that the payer gives of it."""
+    known = {name for term in stated.terms for name in names_in_class(term)} if isinstance(stated, Finding) else set()
+    if not isinstance(stated, Finding) or stated.absent or not known:
+        return stated
+    given = (hit.term.name for hit in hits if hit.term.kind is FactKind.FINDING and hit.term.name not in known)
+    return stated.model_copy(update={"terms": tuple(dict.fromkeys((*stated.terms, *given)))})
 
 
 def _with_exception(text: str) -> Requirement | None:
