@@ -118,6 +118,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
         exhibits=conclusion.exhibits,
         failures=read.failures,
         refused=(*found.refused, *chart.refused),
+        agreed=found.agreed,
         usage=engine.usage,
         provenance=_provenance(sources, engine),
     )

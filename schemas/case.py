@@ -144,6 +144,9 @@ class Case(Frozen):
     exhibits: tuple[Exhibit, ...]
     failures: tuple[Failure, ...] = ()
     refused: tuple[Refused, ...] = ()
+    agreed: tuple[str, ...] = Field(
+        default=(), description="Fields of the denial, by path, that the rules and the model read alike."
+    )
     usage: Usage | None = Field(default=None, description="What the model engine cost; null where it did not run.")
     provenance: Provenance
 

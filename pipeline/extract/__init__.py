@@ -68,7 +68,7 @@ def extract_denial(engine: Extractor, letter: Document, policies: Sequence[Docum
         for criterion in denial.criteria
     )
     warnings = (*found.warnings, *several_denials(letter))
-    return GroundedDenial(denial.model_copy(update={"criteria": criteria}), found.refused, warnings)
+    return GroundedDenial(denial.model_copy(update={"criteria": criteria}), found.refused, warnings, found.agreed)
 
 
 def _rules(engine: Extractor) -> Extractor:

@@ -54,6 +54,7 @@ def agreed_denial(rules: GroundedDenial, model: GroundedDenial) -> GroundedDenia
         denial=rules.denial.model_copy(update=fields),
         refused=(*rules.refused, *model.refused, *joined.refused),
         warnings=(*rules.warnings, *model.warnings, *joined.warnings),
+        agreed=tuple(joined.agreed),
     )
 
 
@@ -64,6 +65,7 @@ class _Joined:
     rules: Denial
     refused: list[Refused] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
+    agreed: list[str] = field(default_factory=list)
 
     def one(self, name: str, ours: Cited[Any] | None, theirs: Cited[Any] | None) -> Cited[Any] | None:
         """A field of one value."""
@@ -72,6 +74,7 @@ class _Joined:
         if ours is None:
             return self._alone(name, theirs)
         if _equal(ours.value, theirs.value):
+            self.agreed.append(name)
             return _with_places(ours, theirs)
         if name not in _PLAIN:
             self._disagree(name, ours.spans, theirs.spans)
@@ -83,6 +86,7 @@ class _Joined:
         for value in theirs:
             at = next((n for n, known in enumerate(kept) if _equal(known.value, value.value)), None)
             if at is not None:
+                self.agreed.append(f"{name}.{at}")
                 kept[at] = _with_places(kept[at], value)
             elif (alone := self._alone(name, value)) is not None:
                 kept.append(alone)
@@ -186,7 +190,7 @@ def agreed_readings(found: GroundedDenial, readings: Sequence[ReadCriterion]) ->
         criteria[criterion.id], told = _read_by_both(criterion, theirs)
         warnings += told
     denial = found.denial.model_copy(update={"criteria": tuple(criteria.values())})
-    return GroundedDenial(denial, (*found.refused, *refused), (*found.warnings, *warnings))
+    return GroundedDenial(denial, (*found.refused, *refused), (*found.warnings, *warnings), found.agreed)
 
 
 def _read_by_both(criterion: Criterion, theirs: Requirement) -> tuple[Criterion, list[Warning]]:

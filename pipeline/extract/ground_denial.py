@@ -25,11 +25,15 @@ from schemas.span import Cited, Span
 
 @dataclass(frozen=True, slots=True)
 class GroundedDenial:
-    """The denial, what grounding refused of the proposal, and where two values contend for one field."""
+    """The denial, what grounding refused of the proposal, and where two values contend for one field.
+
+    `agreed` are the fields, by path (`member_id`, `procedure_codes.0`), that two engines read alike.
+    """
 
     denial: Denial
     refused: tuple[Refused, ...]
     warnings: tuple[Warning, ...]
+    agreed: tuple[str, ...] = ()
 
 
 Reader = Callable[[str, str], Any]

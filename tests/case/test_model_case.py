@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline import ingest
-from pipeline.case import CASE, Order, Worked, run, work
+from pipeline.case import CASE, REVIEW, Order, Worked, run, work
 from pipeline.cli import app
 from pipeline.engines import ModelOrder
 from pipeline.llm import Connection
@@ -92,6 +92,18 @@ def test_pseudonyms_take_every_identifier_out_of_what_is_sent_and_change_nothing
     assert concluded(case) == concluded(worked(files, ordered(None)))
 
 
+def test_the_review_page_says_what_both_read_alike(files: Path, tmp_path: Path) -> None:
+    def play(call: Call) -> Answer:
+        if "one document" not in call.system:
+            return nothing(call)
+        return says({"values": [{"field": "member_id", "value": "W102074778", "page": 1, "quote": "W102074778"}]})
+
+    with Server(play) as server:
+        case = run([files], tmp_path / "out", ordered(server))
+    assert case.agreed == ("member_id",)
+    assert (tmp_path / "out" / REVIEW).read_text(encoding="utf-8").count("rules and model alike") == 1
+
+
 def writes(sentence: str) -> Any:
     def play(call: Call) -> Answer:
         if "single sentences" not in call.system:
@@ -159,6 +171,8 @@ def test_the_demonstrations_inventions_are_refused() -> None:
         "treatment",
         "treatment",
     ]
+    assert {"payer", "letter_date", "member_id", "procedure_codes.0", "appeal.window"} <= set(found.case.agreed)
+    assert "reference_number" not in found.case.agreed
     assert len(found.case.letter.refused) == 2
     assert "14 weeks" not in " ".join(sentences(found.case))
     assert "12 weeks;" not in " ".join(sentences(found.case))
