@@ -18,16 +18,20 @@ from pipeline.check.suppliers import ask, named
 from pipeline.check.trials import by_name
 from pipeline.check.units import is_percent, same_unit
 from schemas.coverage import Computed, Verdict
-from schemas.fact import Fact, FactKind
+from schemas.fact import Assertion, Fact, FactKind
 from schemas.requirement import Change, ElapsedSince, Op
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The readings of one instrument: plain figures on known days, in order, and figures that these do not place."""
+    """The readings of one instrument: plain figures on known days, in order, and figures that these do not place.
+
+    `before`: told to be of an earlier day than another ("1.6 from 1.2"), which is not said.
+    """
 
     readings: tuple[Fact, ...]
     loose: tuple[Fact, ...]
+    before: tuple[Fact, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -43,7 +47,7 @@ class Series:
             for one_day, one in told
             for day, other in told
             if one_day and day and one_day < day and (one_day == first or day == last)
-        ]
+        ] + [(one, other) for one in self.before for day, other in told if day == last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,24 @@ def _series(facts: Sequence[Fact], unplaced: Sequence[Fact]) -> Series:
     open_days = {fact.id for fact in unplaced}
     readings: list[Fact] = []
     loose: list[Fact] = []
+    before: list[Fact] = []
     for fact in facts:
-        plain = fact.value_high is None and _day(fact) and fact.id not in open_days
+        plain = fact.value_high is None and fact.id not in open_days
+        past = plain and fact.date is None and fact.assertion is Assertion.HISTORICAL
         if fact.number is not None:
-            (readings if plain else loose).append(fact)
-    return Series(tuple(sorted(readings, key=lambda fact: (str(fact.date), fact.id))), tuple(loose))
+            (before if past else readings if plain and _day(fact) else loose).append(fact)
+    ordered = tuple(sorted(readings, key=lambda fact: (str(fact.date), fact.id)))
+    return Series(_once(ordered), tuple(loose), tuple(before))
+
+
+def _once(readings: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Without a figure that a later note tells again, without the unit that it was read in."""
+    kept: list[Fact] = []
+    for fact in readings:
+        last = kept[-1] if kept else None
+        if last is None or not last.unit or fact.unit or last.number != fact.number:
+            kept.append(fact)
+    return tuple(kept)
 
 
 def _day(fact: Fact) -> date | None:
@@ -114,7 +131,7 @@ def _moved(need: Change, series: Series, value: Decimal) -> Moved:
     computed = Computed(figure=figure, formula=f"{_told(first)} to {_told(last)}", needed=needed)
     why = _open(need, series, agreed=len(verdicts) == 1 and None not in moves)
     verdict = Verdict.NEEDS_REVIEW if why else verdicts.pop()
-    return Moved(verdict, (*series.readings, *series.loose), computed, why)
+    return Moved(verdict, (*series.readings, *series.before, *series.loose), computed, why)
 
 
 def _rounded(move: Decimal) -> str:
@@ -170,7 +187,7 @@ def elapsed(need: ElapsedSince, record: Record, context: Context) -> Answer:
 
     Only a day on which it ended will do: the date of a note is no such day.
     """
-    found = _ended_in_window(eligible(need, record, context), window_days(need.within, context))
+    found = _told_with_its_end(_ended_in_window(eligible(need, record, context), window_days(need.within, context)))
     subject = named(need.terms)
     gap = ask(f"the day on which {subject} last took place or ended", need.terms, found.facts)
     if not found.facts:
@@ -203,6 +220,17 @@ def elapsed(need: ElapsedSince, record: Record, context: Context) -> Answer:
 def _ended_in_window(found: Eligible, days: Days | None) -> Eligible:
     sure, unplaced, outside = windowed(found.facts, days)
     return replace(found, facts=(*sure, *unplaced), rejected=(*found.rejected, *outside))
+
+
+def _told_with_its_end(found: Eligible) -> Eligible:
+    """Without what is only past, where a statement of the same day gives the last day of the same thing."""
+    ended = {(fact.name, fact.date) for fact in found.facts if fact.end and fact.date}
+    past = [
+        fact
+        for fact in found.facts
+        if fact.assertion is Assertion.HISTORICAL and not (fact.start or fact.end) and (fact.name, fact.date) in ended
+    ]
+    return replace(found, facts=tuple(fact for fact in found.facts if fact not in past))
 
 
 def _goes_on(fact: Fact) -> bool:

@@ -52,8 +52,13 @@ def _passive(fact: Fact, need: Duration) -> str | None:
 
 
 def _timed(facts: Sequence[Fact], need: Duration, asked: Asked) -> Timed:
-    """Treatments asked for as a class count together; treatments asked for by name each stand alone."""
-    return time_treatments(facts, asked, together=not any(fact.name in need.terms for fact in facts))
+    """Treatments asked for as a class count together; treatments asked for by name each stand alone.
+
+    A fact that names the class itself ("failed conservative care") leaves it a class.
+    """
+    named = {fact.name for fact in facts if fact.name in need.terms}
+    classes = {name for fact in facts for name in fact.classes}
+    return time_treatments(facts, asked, together=named <= classes)
 
 
 def _stands(sure: Timing | None, full: Timing, need: Duration) -> bool:

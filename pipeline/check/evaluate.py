@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -98,7 +99,44 @@ def _criterion(criterion: Criterion, record: Record, context: Context) -> Criter
     result = answered(criterion.requirement, record, context).result(criterion.id)
     if result.verdict is not Verdict.NEEDS_REVIEW or result.facts:
         return result
-    return result.model_copy(update={"facts": answer.ids(passages(criterion.text.value, record.facts))})
+    found = passages(criterion.text.value, record.facts)
+    opinion = _OPINION.search(criterion.text.value)
+    if not found and not opinion and (silent := _silent(criterion.requirement, record, context)) is not None:
+        return silent.result(criterion.id)
+    return result.model_copy(update={"facts": answer.ids(found)})
+
+
+def _silent(need: Requirement, record: Record, context: Context) -> Answer | None:
+    """That the record holds nothing on what is asked, so that there is nothing for a person to judge; else None.
+
+    Only of things that facts are known by: a subject in the criterion's own words may stand in the chart unread, and
+    what is asked about the time of a thing may be told of it by another name.
+    """
+    if isinstance(need, Attest) or need.judged is None or not all(map(_is_known, _leaves(need))):
+        return None
+    asked = answered(need.model_copy(update={"judged": None}), record, context)
+    return asked if asked.verdict is Verdict.NOT_DOCUMENTED and not asked.facts else None
+
+
+_OPINION = re.compile(
+    r"\b(?:in)?(?:appropriate|reasonable|suitable|adequate)(?:ly)?\b", re.IGNORECASE
+)  # a person's, always
+_OWN_WORDS = '"'  # how a term begins that is no name of the vocabulary
+
+
+def _is_known(need: Requirement) -> bool:
+    kinds = (Finding, Present, Score, Measure, Count, Tolerance, Code)
+    return isinstance(need, kinds) and not any(term.startswith(_OWN_WORDS) for term in need.terms)
+
+
+def _leaves(need: Requirement) -> Iterator[Requirement]:
+    if isinstance(need, All | Any | AtLeast):
+        for part in need.of:
+            yield from _leaves(part)
+    elif isinstance(need, Not):
+        yield from _leaves(need.of)
+    else:
+        yield need
 
 
 def answered(need: Requirement, record: Record, context: Context) -> Answer:

@@ -17,7 +17,7 @@ from pipeline.check.suppliers import ask, named
 from pipeline.check.trials import by_name
 from pipeline.check.units import Instrument, implied_unit, instrument, is_percent, same_unit, stale_days
 from schemas.coverage import Computed, Rejected, Verdict
-from schemas.fact import Fact, FactKind
+from schemas.fact import Assertion, Fact, FactKind
 from schemas.requirement import Measure, Op, Score
 
 _PERCENT = Decimal(100)
@@ -44,6 +44,8 @@ def quantity(need: Score | Measure, record: Record, context: Context) -> Answer:
     if not figures:
         return _silent(need, found.facts, rejected).rejecting(rejected)
     placed = {fact.id for fact in sure}
+    figures, aside = _of_the_unit(figures, need, placed)
+    rejected = (*rejected, *aside)
     if not any(fact.id in placed for fact in figures):
         return _undated(need, figures).rejecting(rejected)
     readings: list[Reading] = []
@@ -64,17 +66,55 @@ def _not_a_figure(fact: Fact) -> str | None:
     return None
 
 
+def _of_the_unit(
+    figures: tuple[Fact, ...], need: Score | Measure, placed: set[str]
+) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
+    """Without the figures that a figure in the unit asked for makes needless.
+
+    One test may be told in litres and in per cent of predicted on one day. And a note tells the last result again,
+    without its unit: where that figure stands in the window with its unit, it counts.
+    """
+    if isinstance(need, Score) or need.unit is None:
+        return figures, ()
+    asked = need.unit
+    in_unit = [fact for fact in figures if fact.unit and fact.date and same_unit(fact.unit, asked)]
+    return sift(figures, lambda fact: _needless(fact, [one for one in in_unit if one.name == fact.name], placed))
+
+
+def _needless(fact: Fact, in_unit: Sequence[Fact], placed: set[str]) -> str | None:
+    if fact.date is None or not in_unit or fact in in_unit:
+        return None
+    shared = is_percent(in_unit[0].unit) != is_percent(fact.unit)
+    if fact.unit and shared and any(one.date == fact.date for one in in_unit):
+        return f"It is in {fact.unit}; the record gives it in {in_unit[0].unit} on the same day."
+    before = [one for one in in_unit if one.date and one.date.latest <= fact.date.earliest]
+    latest = [one for one in before if not any(_is_before(one, other) for other in before)]
+    again = [one for one in latest if one.id in placed and _range(one) == _range(fact)]
+    if fact.unit is None and implied_unit(fact.name) is None and again and len(again) == len(latest):
+        return f"It tells the figure of {again[0].date} again, without its unit."
+    return None
+
+
+def _is_before(one: Fact, other: Fact) -> bool:
+    return bool(one.date and other.date and one.date.latest < other.date.earliest)
+
+
 def _latest(facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
     """The facts that may be the latest: an undated one may be."""
     newest = max((fact.date.earliest for fact in facts if fact.date), default=None)
-    return sift(
-        facts,
-        lambda fact: (
-            f"A later figure, of {newest} or after, takes its place."
-            if newest and fact.date and fact.date.latest < newest
-            else None
-        ),
-    )
+    goes_on = any(not _is_past(fact) for fact in facts)
+
+    def older(fact: Fact) -> str | None:
+        if newest and fact.date and fact.date.latest < newest:
+            return f"A later figure, of {newest} or after, takes its place."
+        return "The record tells it as the figure before another." if goes_on and _is_past(fact) else None
+
+    return sift(facts, older)
+
+
+def _is_past(fact: Fact) -> bool:
+    """Whether it is told only as what a later figure came from: "A1c 7.2, from 9.1"."""
+    return fact.date is None and fact.assertion is Assertion.HISTORICAL
 
 
 def _range(fact: Fact) -> tuple[Decimal, Decimal]:

@@ -12,6 +12,7 @@ from pipeline.draft.tables import tables
 from pipeline.draft.verify_claims import action_reasons, owner_reasons, person_reasons, tone_reasons
 from pipeline.draft.verify_comparisons import compare
 from pipeline.draft.verify_facts import (
+    code_reasons,
     date_reasons,
     label_reasons,
     name_reasons,
@@ -137,6 +138,7 @@ def _text_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
     quoted, own, unnamed, figures = reading
     yield from repeated_reasons(sentence.text, support)
     yield from label_reasons(own, sentence, evidence)
+    yield from code_reasons(sentence, evidence)
     yield from _ground_reasons(own, quoted)
     yield from quote_reasons(quoted, support)
 

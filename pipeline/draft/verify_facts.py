@@ -10,7 +10,7 @@ from enum import StrEnum
 from pipeline.draft.evidence import Evidence, Support
 from pipeline.draft.phrases import figure
 from pipeline.draft.scope import Scope
-from pipeline.draft.verify_tokens import Token, places_of, stated, unit_name
+from pipeline.draft.verify_tokens import Token, blanked, places_of, stated, unit_name
 from pipeline.draft.verify_words import any_of, as_quoted, named_texts, parts, plain_words, sides_in, words
 from pipeline.folding import folded
 from schemas.dates import PartialDate
@@ -127,6 +127,21 @@ def _list_reasons(listed: Sequence[PartialDate], facts: Sequence[Fact]) -> Itera
         yield "it lists the same day twice"
     days = {fact.date for fact in facts if fact.date}
     yield from (f"it leaves out {day}" for day in sorted(map(str, days - set(listed))))
+
+
+def code_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
+    """Why its list of codes is not the notice's: one of them twice, in the place of another."""
+    fields = {path: str(field.value) for path in sentence.fields if (field := evidence.field(path))}
+    coded = {value for path, value in fields.items() if path.partition(".")[0] in _CODED}
+    text = sentence.text
+    for value in sorted({*fields.values()} - coded, key=len, reverse=True):  # a service may hold its own codes
+        text = blanked(text, tuple(places_of(value, text)))
+    for code in sorted(coded):
+        if len(list(places_of(code, text))) > 1:
+            yield f"it lists {code} twice"
+
+
+_CODED = ("procedure_codes", "diagnosis_codes", "reason_codes")
 
 
 def value_reasons(own: str, found: Sequence[Token], support: Support) -> Iterator[str]:

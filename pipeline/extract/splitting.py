@@ -10,7 +10,7 @@ _STOP = re.compile(
     r"(?<!\.\.\.)[.?!][\"'\u201d\u2019)\]]*(?=\s+[\"'\u201c(\[]?[A-Z0-9\u2022])|:(?=[^\S\n]*\n\s*[\"'\u201c(\[]?[A-Z0-9\u2022])|\s(?=\u2022\s)"
 )
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
-_INITIAL_AFTER = re.compile(r"(?:^|[A-Z][a-z]+\s|\b[Bb]y:?\s|\b[Ss]igned:?\s)$")
+_INITIAL_AFTER = re.compile(r"(?:^|[A-Z][a-z]+\s|\b[Bb]y:?\s|\b[Ss]igned:?\s|\b(?:with|per)\s)$")
 _LONGEST_WORD = 30
 
 
@@ -37,7 +37,7 @@ def sentence_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]
 
 
 def _is_abbreviated(before: str, *, figure: bool) -> bool:
-    """Whether the full stop after these words ends an abbreviation, or an initial ("Ann T. Hollis", "by A. Hollis")."""
+    """Whether the full stop after these words ends an abbreviation or initial ("Ann T. Hollis", "with A. Hollis")."""
     word = _LAST_WORD.search(before)
     if word is None:
         return False

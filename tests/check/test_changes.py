@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from schemas.fact import Assertion
 from tests.check.check_makers import answer, fact, need, verdict
 
 FALL = need("change", "pain score", value=50, percent=True, direction="down")
@@ -38,6 +39,31 @@ def test_a_change_shows_its_readings():
     computed = answer(FALL, pain("f1", 8, "2026-01-10"), pain("f2", 4, "2026-02-10")).computed
     assert computed is not None
     assert (computed.figure, computed.needed) == ("50% down", "at least 50% down")
+
+
+def test_a_figure_told_as_the_one_before_is_an_earlier_reading_and_never_the_latest():
+    rise = need("change", "creatinine", value=0.3, unit="mg/dL", direction="up")
+    first, last = (
+        fact(f"f{n}", "measurement", "creatinine", value=value, unit="mg/dL", date=day)
+        for n, (value, day) in enumerate((("1.2", "2026-08-14"), ("1.6", "2026-09-20")))
+    )
+    before = fact("f3", "measurement", "creatinine", value="1.2", assertion="historical")
+    assert verdict(rise, first, last, before) == "met"
+    assert verdict(rise, first, last, before.model_copy(update={"value": "1.5"})) == "needs_review"
+    assert verdict(rise, first, last, before.model_copy(update={"assertion": Assertion.PRESENT})) == "needs_review"
+    assert verdict(rise, first, last, fact("f4", "measurement", "creatinine", value="1.6", date="2026-09-21")) == "met"
+    low = need("measure", "creatinine", value=1.3, unit="mg/dL", op="<=")
+    assert verdict(low, last, before) == "not_met"
+
+
+def test_a_habit_that_is_past_ended_on_the_day_that_the_same_note_gives():
+    asked = need("elapsed_since", "tobacco use", length="6 weeks")
+    quit_on = fact("f1", "risk", "tobacco use", date="2026-09-25", end="2026-05-17", assertion="historical")
+    past = fact("f2", "risk", "tobacco use", date="2026-09-25", assertion="historical")
+    assert verdict(asked, quit_on, past) == "met"
+    assert verdict(asked, quit_on, past.model_copy(update={"assertion": Assertion.PRESENT})) == "needs_review"
+    later = fact("f3", "risk", "tobacco use", date="2026-10-01", assertion="historical")
+    assert verdict(asked, quit_on, later) == "needs_review"
 
 
 SINCE = need("elapsed_since", "chemotherapy", length="8 weeks")

@@ -151,6 +151,23 @@ def test_distinct_treatments_of_a_class_count_by_the_days_any_of_them_covers():
     assert "Distinct treatments" in result.explanation
 
 
+def test_a_fact_that_names_the_class_itself_leaves_it_a_class():
+    facts = (
+        fact("f1", classes=CARE, start="2026-04-01", end="2026-04-28"),
+        fact("f2", "medication", "naproxen", classes=CARE, start="2026-04-20", end="2026-05-15"),
+        fact("f3", name="conservative", date="2026-06-01", outcome="failed"),
+    )
+    assert verdict(need("duration", "conservative", length="6 weeks"), *facts) == "met"
+
+
+def test_a_treatment_asked_by_name_is_not_eked_out_by_one_of_a_class_asked_beside_it():
+    facts = (
+        fact("f1", start="2026-04-01", end="2026-04-22"),
+        fact("f2", "medication", "naproxen", classes=("nsaid",), start="2026-04-22", end="2026-05-15"),
+    )
+    assert verdict(need("duration", PT, "nsaid", length="6 weeks"), *facts) == "not_met"
+
+
 def test_a_gap_between_treatments_of_a_class_is_not_counted():
     facts = (
         fact("f1", classes=CARE, start="2026-01-01", end="2026-01-22"),

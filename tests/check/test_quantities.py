@@ -151,3 +151,37 @@ def test_the_figure_and_the_threshold_are_shown():
     assert result.computed.figure == "BMI 33.5 kg/m2 on 2026-10-01"
     assert result.computed.needed == "at least 35 kg/m2"
     assert result.gap_kind == "criteria_difference"
+
+
+def lung(fact_id, value, unit, day="2026-10-20", name="FEV1"):
+    return fact(fact_id, "measurement", name, value=value, unit=unit, date=day)
+
+
+def test_a_figure_told_in_litres_and_in_per_cent_of_one_day_is_compared_in_the_unit_asked():
+    asked = need("measure", "FEV1", value=60, unit="%", op="<")
+    litres, share = lung("f1", "1.31", "L"), lung("f2", "52", "%")
+    found = answer(asked, litres, share)
+    assert (found.verdict, found.facts, [row.fact for row in found.rejected]) == ("met", ("f2",), ["f1"])
+    assert verdict(asked, litres, lung("f2", "52", "%", "2026-08-20")) == "needs_review"  # the later is in litres alone
+    assert verdict(asked, litres, share, lung("f3", "63", "%")) == "needs_review"
+
+
+def test_a_note_that_tells_the_last_result_without_its_unit_tells_no_other_figure():
+    asked = need("measure", "LDL", value=100, unit="mg/dL", within="60 days")
+    result = lung("f1", "131", "mg/dL", "2026-10-01", "LDL")
+    assert verdict(asked, result, lung("f2", "131", None, "2026-10-12", "LDL")) == "met"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pytest.param([("131", "mg/dL", "2026-08-01")], id="older than the window"),
+        pytest.param([("128", "mg/dL", "2026-10-01")], id="another figure"),
+        pytest.param([("131", "mg/dL", "2026-10-01"), ("90", "mg/dL", "2026-10-08")], id="not the last result"),
+        pytest.param([], id="no result"),
+    ],
+)
+def test_a_figure_without_a_unit_that_tells_no_result_again_is_for_a_person(result):
+    asked = need("measure", "LDL", value=100, unit="mg/dL", within="60 days")
+    facts = [lung(f"f{n}", value, unit, day, "LDL") for n, (value, unit, day) in enumerate(result)]
+    assert verdict(asked, *facts, lung("f9", "131", None, "2026-10-12", "LDL")) == "needs_review"

@@ -1,5 +1,7 @@
+from decimal import Decimal
+
 from pipeline.extract.criteria.requirements import translate
-from schemas.requirement import Age, All, Any, Finding, Measure, Not
+from schemas.requirement import Age, All, Any, Finding, Measure, Not, Op
 
 
 def test_an_age_beside_a_condition_is_asked_apart_from_it() -> None:
@@ -14,8 +16,15 @@ def test_an_age_that_is_an_alternative_stays_one() -> None:
     assert isinstance(translate("Age 65 or older, or a BMI of 40 or more"), Any)
 
 
-def test_a_signed_figure_is_left_to_a_person() -> None:
-    found = translate("T-score of -2.5 or less")
+def test_a_figure_that_can_be_below_zero_keeps_its_sign() -> None:
+    for text in ("T-score of -2.5 or less", "A T-score at or below \u22122.5", "T-score less than or equal to -2.5"):
+        found = translate(text)
+        assert isinstance(found, Measure)
+        assert (found.op, found.value, found.judged) == (Op.AT_MOST, Decimal("-2.5"), None)
+
+
+def test_a_ceiling_that_may_have_lost_its_sign_is_for_a_person() -> None:
+    found = translate("T-score of 2.5 or lower")
     assert isinstance(found, Measure)
     assert found.judged
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.extract.criteria.asked import is_partial
 from pipeline.extract.criteria.requirements import translate
-from pipeline.extract.criteria.statements import is_partial
 
 ROWS: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("criteria_kinds.yaml").read_text(encoding="utf-8")

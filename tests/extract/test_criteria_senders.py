@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.extract.criteria.asked import is_partial
 from pipeline.extract.criteria.criteria import criteria, criteria_source
 from pipeline.extract.criteria.requirements import translate
-from pipeline.extract.criteria.statements import is_partial
 from pipeline.extract.letter.letter import read_letter
 from tests.makers import document
 

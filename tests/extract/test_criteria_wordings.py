@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.extract.criteria.asked import is_partial
 from pipeline.extract.criteria.requirements import translate
-from pipeline.extract.criteria.statements import is_partial
 from schemas.requirement import All, AtLeast, Attest, Not, Requirement
 from schemas.requirement import Any as AnyOf
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.extract.criteria.asked import is_partial
 from pipeline.extract.criteria.requirements import located, translate
-from pipeline.extract.criteria.statements import is_partial
 from schemas.fact import Length, Outcome, Quantity, Side
 from schemas.requirement import (
     Age,

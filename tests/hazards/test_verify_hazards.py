@@ -117,6 +117,35 @@ def test_a_code_is_that_of_the_diagnosis() -> None:
     assert judged(page, "The record states gonarthrosis, M17.12.", **_CODED)
 
 
+def test_a_treatment_by_a_common_word_is_a_treatment_all_the_same() -> None:
+    page = "physical therapy and rest, March 3, 2026"
+    therapy = {"kind": "treatment", "name": "physical therapy", "date": "2026-03-03"}
+    assert judged(page, "The record of March 3, 2026 notes physical therapy.", **therapy) == ()
+    assert judged(page, "The record of March 3, 2026 notes physical therapy and rest.", **therapy)
+    assert judged(page, "The record of March 3, 2026 notes rest.", **therapy)
+
+
+def test_no_code_stands_twice_in_the_place_of_another() -> None:
+    text = "testing (96132 x 1, 96133 x 5): 96132, 96133"
+    page = Page(document="d", number=1, file_page=1, origin=Origin.TEXT, text=text)
+    service, one, two = page.span(0, 30), page.span(32, 37), page.span(39, 44)
+    denial = Denial(
+        service=Cited[str](value=service.quote, spans=(service,)),
+        procedure_codes=(Cited[str](value="96132", spans=(one,)), Cited[str](value="96133", spans=(two,))),
+    )
+    coverage = Coverage(criteria=(), deadline=Deadline(basis=""))
+    evidence = Evidence.of(denial, (), coverage, (Exhibit(label="A", document="d", pages=(1,)),), TODAY)
+
+    def reasons(listed: str) -> tuple[str, ...]:
+        fields = ("service", "procedure_codes.0", "procedure_codes.1")
+        told = f"The decision is on {service.quote} (procedure codes {listed})."
+        stated = Sentence(id="s", kind=SentenceKind.FACT, text=told, citations=(service, one, two), fields=fields)
+        return verify(stated, evidence)
+
+    assert reasons("96132 and 96133") == ()
+    assert reasons("96133 and 96133")
+
+
 def test_a_number_is_that_of_the_measurement_it_is_said_of() -> None:
     page = "Visit 5. Kellgren-Lawrence grade 4. WOMAC 58 of 96."
     fact = {"name": "Kellgren-Lawrence", "kind": "measurement", "value": "4"}

@@ -152,6 +152,8 @@ def _outright(line: Line, hit: TermHit) -> Iterator[Stated]:
     judged = line.judgement.of(hit.start, hit.end)
     if hit.neutral and judged not in (Assertion.ABSENT, Assertion.FAMILY):
         return
+    if hit.term.name == table().habit and judged is Assertion.PRESENT and _COUNTED.fullmatch(line.text):
+        judged = Assertion.HISTORICAL
     yield Stated(
         term=hit.term,
         statement=line.statement,
@@ -160,6 +162,14 @@ def _outright(line: Line, hit: TermHit) -> Iterator[Stated]:
         body_part=part_near(line, hit.start, hit.end) if hit.term.kind is FactKind.FINDING else None,
         on=_day(line, hit),
     )
+
+
+# What was smoked in all, which does not say that it goes on: "Tobacco: 45 pack-years."
+_COUNTED = re.compile(
+    r"\W{0,3}(?:tobacco|smoking|cigarettes?)(?:\s(?:use|history|hx|exposure))?[\s:,-]{1,4}(?:of\s|about\s|approximately\s)?"
+    r"\d{1,3}(?:\.\d)?[\s-]?pack[\s-]?years?\W{0,3}",
+    re.IGNORECASE,
+)
 
 
 def _day(line: Line, hit: TermHit) -> PartialDate | None:

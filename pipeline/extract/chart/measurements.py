@@ -129,7 +129,10 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
     for index, hit in enumerate(hits):
         if hit.start < taken:
             continue
-        limit = next((other.start for other in hits[index + 1 :] if other.term != hit.term), end)
+        others = (
+            other for other in hits[index + 1 :] if other.term != hit.term and not _is_condition(line.text, other)
+        )
+        limit = next((other.start for other in others), end)
         if count := _count_before(line, hit, taken) or _share_before(line, hit, taken):
             found = [_measured(line, hit, count, None)]
         else:
@@ -137,6 +140,12 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
             found = found or list(_whole_of_parts(line, hit, end))
         yield from found
         taken = max([taken, *(one.value.end for one in found)])
+
+
+def _is_condition(text: str, hit: TermHit) -> bool:
+    """Whether the name of a motion only tells how another measure was taken: "slip 4 mm in extension"."""
+    before = text[: hit.start].rstrip()
+    return before.lower().endswith(" in") and f"in {text[hit.start : hit.end]}".lower() in table().conditions
 
 
 def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
@@ -168,8 +177,14 @@ def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
         day, end = own_date(line, again.end if again else value.end)
         for one in (value, again) if again else (value,):
             found = _measured(line, hit, one, on or day)
-            yield replace(found, on=None, undated=True) if earlier and not (on or day) else found
+            # "1.6 from 1.2": when is not told, but before the other
+            past = replace(found, on=None, undated=True, assertion=_past(found.assertion))
+            yield past if earlier and not (on or day) else found
         value, on, earlier = _next(line, hit, max(end, again.end if again else 0), value, limit)
+
+
+def _past(assertion: Assertion) -> Assertion:
+    return Assertion.HISTORICAL if assertion is Assertion.PRESENT else assertion
 
 
 _BEYOND = re.compile(r"\s{0,3}(?:(?:level|was|is|of|result|:)\s?){0,3}(?P<sign>[<>])\s?(?=[\d.])")

@@ -16,7 +16,8 @@ from pipeline.extract.chart.charted import (
     heading_key,
     words,
 )
-from pipeline.notation import dates
+from pipeline.notation import Found, dates
+from schemas.dates import PartialDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _dating(lines: list[Line], index: int) -> Iterator[tuple[NoteDate, bool]]:
         if label in words().visit_dates:
             yield NoteDate(date.value, line.page.number, line.text), label in words().weak_dates
             return
-    if found and _titled(line.text[: found[0].start]) and not words().other_dates.find(line.text):
+    if found and _heads(line.text, found[0]) and not words().other_dates.find(line.text):
         yield NoteDate(found[0].value, line.page.number, line.text), False
     elif not found and index + 1 < len(lines):
         yield from _dated_by_column(line, lines[index + 1])
@@ -154,6 +155,15 @@ def _is_title(text: str) -> bool:
     return any(
         len(text[: hit.start].split()) < 3 and len(text[hit.end :].split()) < 4 for hit in words().titles.find(text)
     )
+
+
+_FEW = 8  # words; a line that tells more behind its date, to a full stop, speaks of a visit and heads none
+
+
+def _heads(text: str, day: Found[PartialDate]) -> bool:
+    """Whether a date belongs to the title before it: not in "Face-to-face visit: 09/02/2026, copy in the chart."."""
+    told = text[day.end :].rstrip()
+    return _titled(text[: day.start]) and not (told.endswith(".") and len(told.split()) > _FEW)
 
 
 def _titled(before: str) -> bool:

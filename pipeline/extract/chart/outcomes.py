@@ -97,12 +97,39 @@ _REASON = re.compile(
 
 def read(text: str) -> Told | None:
     """The outcome that a stretch of text about one treatment tells, or None."""
-    told = [*_phrases(text), *_nouns(text), *_stops(text), *_caused(text), *_beside(text), *_broken_off(text)]
+    told = [
+        *_phrases(text),
+        *_nouns(text),
+        *_stops(text),
+        *_caused(text),
+        *_beside(text),
+        *_broken_off(text),
+        *_on_forms(text),
+    ]
     for outcome in _ORDER:
         for one in told:
             if one.outcome is outcome:
                 return one
     return None
+
+
+_ON_FORM = re.compile(
+    r"(?:^|(?<=[.;\n]\s)|(?<=\s\s)|(?<=\n))(?P<label>(?:(?:clinical|overall|treatment|final) )?(?:response|outcome)"
+    r"(?: to (?:treatment|therapy))?\s*[:=])\s*(?P<how>[a-z]+(?: [a-z]+)?)\s*(?=[.;,\n]|\s{2}|$)",
+    re.IGNORECASE,
+)
+
+
+def _on_forms(text: str) -> Iterator[Told]:
+    """An outcome as a form has it: "Response: inadequate"."""
+    for form in _ON_FORM.finditer(text):
+        for told in _nouns(f"{form['how']} response"):
+            yield Told(told.outcome, form.start("label"), form.end("how"), form["how"])
+
+
+def begins_with_outcome(text: str) -> bool:
+    """Whether a line of a form is the one for the outcome."""
+    return _ON_FORM.match(text.lstrip()) is not None
 
 
 def adverse(text: str) -> bool:
@@ -222,7 +249,8 @@ def _beside(text: str) -> Iterator[Told]:
         for stop in stops:
             first, last = min(stop.end, effect.end), max(stop.start, effect.start)
             after = stop.end <= effect.start
-            if last - first < 60 and not _SPLIT.search(text, first, last) and (after or effect.value):
+            told = after or effect.value or _is_blamed(text, effect.end, stop.start, stop.end)
+            if last - first < 60 and not _SPLIT.search(text, first, last) and told:
                 left = max([0, *(m.end() for m in _CLAUSES.finditer(text, 0, effect.start))])
                 right = min([len(text), *(m.start() for m in _CLAUSES.finditer(text, effect.end))])
                 left = max(left, stop.end) if after else left
@@ -230,6 +258,23 @@ def _beside(text: str) -> Iterator[Told]:
                 words = " ".join(text[lead.end() if lead else left : right].split())
                 yield Told(Outcome.INTOLERANT, min(stop.start, effect.start), max(stop.end, effect.end), words)
                 return
+
+
+_FOR_THAT = re.compile(
+    r"[^.;]{0,30}?\b(?:for (?:that|this) reason|because of (?:that|this|it)|on (?:that|this) account)\b", re.IGNORECASE
+)
+_NOT_ITS_DOING = re.compile(
+    r"\b(?:persist|continu|remain|still|unchanged|healed|resolv|improv|clear|returned|despite|no better|not help)",
+    re.IGNORECASE,
+)
+
+
+def _is_blamed(text: str, effect: int, stop: int, end: int) -> bool:
+    """Whether a stop points back to what was told before it: "showed esophagitis, and it was stopped for that reason".
+
+    Not where that went on, or went away: the treatment failed, or was no longer needed.
+    """
+    return bool(_FOR_THAT.match(text, end)) and not _NOT_ITS_DOING.search(text, max(0, effect - 40), stop)
 
 
 _OF_SO_MANY = re.compile(

@@ -10,7 +10,7 @@ from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.charted import Cell, NoteDate, Shape
 from pipeline.extract.chart.grids import Grid, grids
 from pipeline.extract.chart.mentions import Mention
-from pipeline.extract.chart.outcomes import Told, adverse, read
+from pipeline.extract.chart.outcomes import Told, adverse, begins_with_outcome, read
 from pipeline.extract.chart.regimens import dose, duration, moments, period, table, visits, words
 from pipeline.extract.chart.topics import TREATMENTS, Topics, treatments
 from pipeline.extract.vocabulary import Term
@@ -37,9 +37,10 @@ def tabled(chart: Chart) -> list[Mention]:
 
 
 def _listed(row: Line) -> Iterator[Mention]:
-    """A row of a list of medications that has no head: drug, dose, how often, and what became of it."""
+    """A row of a list that has no head: drug, dose, how often, what became of it; of what was tried, any treatment."""
     first = row.statement.cells[0]
-    hits = [hit for hit in row.hits if hit.term.kind is FactKind.MEDICATION and hit.start <= first.start]
+    kinds = TREATMENTS if row.statement.section == "treatment history" else (FactKind.MEDICATION,)
+    hits = [hit for hit in row.hits if hit.term.kind in kinds and hit.start <= first.start]
     if row.statement.section not in _LISTS or not hits or len(row.statement.cells) < 3:
         return
     mention = Mention(term=hits[0].term, statements=(row.statement,), note=row.statement.dated)
@@ -51,10 +52,12 @@ def _listed(row: Line) -> Iterator[Mention]:
     told, stopped = _told(rest), _STOPPED.search(rest) is not None
     start, end, resolved = period(rest, row.statement.dated)
     days = [day for _, _, day in row.dates]
+    drug = mention.term.kind is FactKind.MEDICATION
     yield replace(
         mention,
         dose=amount,
-        ongoing=not stopped and end is None,
+        visits=None if drug else visits(rest),
+        ongoing=not stopped and end is None and (drug or _ONGOING.search(rest) is not None),
         start=start,
         end=end or (days[-1] if stopped and days and start is None else None),
         resolved=resolved,
@@ -228,7 +231,7 @@ def of_topic(chart: Chart) -> list[Mention]:
     found: list[Mention] = []
     topics = Topics(chart)
     for line in chart.readable:
-        sums_up = line.statement.section in _SUMMING_UP
+        sums_up = line.statement.section in _SUMMING_UP or begins_with_outcome(line.text)
         if not (sums_up or _SPEAKS_OF_VISITS.search(line.text)):
             continue
         term = topics.of(line.statement)

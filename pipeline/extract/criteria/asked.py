@@ -2,7 +2,7 @@
 
 from pipeline.extract.criteria.clauses import Reading
 from pipeline.extract.vocabulary import terms as find_terms
-from schemas.requirement import All, Attest, Measure, Requirement, Score
+from schemas.requirement import All, Any, AtLeast, Attest, Measure, Not, Requirement, Score
 
 
 def subjects(reading: Reading) -> tuple[str, ...]:
@@ -28,3 +28,12 @@ def with_person(requirement: Requirement, text: str) -> Requirement:
 def all_of(parts: tuple[Requirement, ...]) -> Requirement:
     """Every part, or the only one."""
     return parts[0] if len(parts) == 1 else All(of=parts)
+
+
+def is_partial(requirement: Requirement) -> bool:
+    """Whether some of it is left to a person."""
+    if isinstance(requirement, Attest) or requirement.judged is not None:
+        return True
+    if isinstance(requirement, All | Any | AtLeast):
+        return any(is_partial(part) for part in requirement.of)
+    return isinstance(requirement, Not) and is_partial(requirement.of)

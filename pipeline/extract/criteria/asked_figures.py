@@ -54,7 +54,9 @@ _OLDER = re.compile(
     r"|\b(?:is|child|adult|patient|member) (?:under|over) (\d{1,3})\b(?! ?(?:%|[a-z/]))",
     re.IGNORECASE,
 )
-_NEGATIVE = re.compile(r"(?:^|\s)[-\u2212\u2013]\d")  # "a T-score of -2.5": the sign is not compared
+_NEGATIVE = re.compile(r"(?:^|\s)[-\u2212\u2013]\d")  # "a change of -2 points": the sign is not compared
+_SIGN = re.compile(r"(?:^|\s)[-\u2212\u2013]$")
+_RANKED = re.compile(r"\d\spercentile\b", re.IGNORECASE)
 _AGE_BESIDE = re.compile(
     r"\bage[ds]? (?:at least |over |under |of )?\d{1,2}\b|\b\d{1,2} (?:or|and) older\b", re.IGNORECASE
 )
@@ -67,7 +69,7 @@ _AGES = re.compile(r"\b(\d{1,2})(?: years)? ?(?:to|through|-|\u2013|and) ?(\d{1,
 
 _SCALE = re.compile(
     r"(?:\b(?:on a scale (?:of|from) |scale |range )|\()?\b0 ?(?:to|-|\u2013) ?(\d{1,3})\)?"
-    r"|(?<=\d) ?/ ?(\d{2,3})|(?:out|(?<=\d)) of (\d{2,3})\b(?! the)"
+    r"|(?<=\d) ?/ ?(\d{2,3})|(?:out|(?<=\d)) of (\d{2,3})\b(?! the)|\b(?:on )?(?:an?|the) (10|100)[ -]point\b"
 )
 _ALTERNATIVES = re.compile(
     r"(?<![\d.])(\d(?:\.\d)?|\b[IVX]{1,4}\b)(?:\s*(?:,|or|to|-|\u2013|and|/)\s*(?:\d(?:\.\d)?|\b[IVX]{1,4}\b))+(?![\d.]\d|\d)"
@@ -78,16 +80,19 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 def score(reading: Reading) -> Requirement | None:
     """A score or a measure with its threshold."""
-    hits = [hit for hit in reading.hits if hit.term.kind is FactKind.MEASUREMENT]
+    hits = _whose_share(reading.text, [hit for hit in reading.hits if hit.term.kind is FactKind.MEASUREMENT])
+    if _RANKED.search(reading.text):  # "BMI at the 95th percentile" is no figure of BMI
+        return None
     if not hits or treatments(reading.hits) or _AGE_BESIDE.search(reading.text):
         return None
     rest, scale_max = reading.rest, None
     if (scale := _SCALE.search(rest)) is not None:
-        scale_max = Decimal(scale[1] or scale[2] or scale[3])
+        scale_max = Decimal(next(figure for figure in scale.groups() if figure))
         rest = blank(rest, *scale.span())
     rest = re.sub(r"kg\s?/\s?m\s?(?:2|\u00b2|\^2)|mm ?Hg", lambda m: " " * len(m[0]), rest)
     terms = tuple(dict.fromkeys(hit.term.name for hit in hits))
-    ops = _thresholds(rest, hits[0].term.high)
+    signed = _can_be_negative(hits[0].term)
+    ops = _thresholds(rest, hits[0].term.high, signed=signed)
     if not ops and scale_max is not None:  # "a status of 0 to 2" names no scale
         scale_max = None
         ops = _thresholds(reading.rest, None)
@@ -105,7 +110,28 @@ def score(reading: Reading) -> Requirement | None:
         return None  # several thresholds of one kind state more than one predicate can
     # how long or how often it was so is for a person
     joined = _ranged(parts) or all_of(parts)
-    return left(joined, terms) if reading.lengths or _NEGATIVE.search(rest) else joined
+    unsigned = _lost_its_sign(hits[0].term, ops) if signed else _NEGATIVE.search(rest)
+    return left(joined, terms) if reading.lengths or unsigned else joined
+
+
+def _can_be_negative(term: Term) -> bool:
+    """Whether its figures have signs that compare; a share such as strain is told with and without one."""
+    return term.low is not None and term.low < 0 and term.unit != "%"
+
+
+def _lost_its_sign(term: Term, ops: Sequence[tuple[Op, Decimal, int]]) -> bool:
+    """Whether a ceiling above zero is set where most figures are below it: "a T-score of 2.5 or lower"."""
+    mostly_below = term.low is not None and -term.low > (term.high or 0)
+    return mostly_below and any(value > 0 and op not in _LOWER for op, value, _ in ops)
+
+
+_SHARE = re.compile(r"%|percent\b", re.IGNORECASE)
+
+
+def _whose_share(text: str, hits: Sequence[TermHit]) -> Sequence[TermHit]:
+    """The measure whose own name begins with the sign of the figure before it: "a weight of 80% of median BMI"."""
+    own = [hit for hit in hits if _SHARE.match(text, hit.start) and re.search(r"\d\s?$", text[: hit.start])]
+    return own or hits
 
 
 def _of_several(hits: Sequence[TermHit], ops: Sequence[tuple[Op, Decimal, int]]) -> bool:
@@ -133,8 +159,11 @@ _LOWER = (Op.AT_LEAST, Op.MORE_THAN)
 Threshold = tuple[Op, Decimal, int]
 
 
-def _thresholds(rest: str, highest: float | None) -> list[Threshold]:
-    """The figures asked with how they compare; none where one of them is not compared."""
+def _thresholds(rest: str, highest: float | None, *, signed: bool = False) -> list[Threshold]:
+    """The figures asked with how they compare; none where one of them is not compared.
+
+    `signed`: what is asked can be below zero, so that the sign before a figure is its own ("a T-score of -2.5").
+    """
     ops: list[Threshold] = []
     if (either := _ALTERNATIVES.search(rest)) is not None or (either := _BETWEEN.search(rest)) is not None:
         # "grade 3 or 4": the higher ones name the top of the scale, the lowest is the threshold
@@ -144,9 +173,11 @@ def _thresholds(rest: str, highest: float | None) -> list[Threshold]:
             ops.append((Op.AT_MOST, figures[-1], either.end()))
         rest = blank(rest, *either.span())
     for number in notation.numbers(rest):
-        if (op := comparison(rest, number.start, number.end)) is None:
+        minus = _SIGN.search(rest[: number.start]) if signed else None
+        start = number.start - 1 if minus else number.start
+        if (op := comparison(rest, start, number.end)) is None:
             return []
-        ops.append((op, number.value, number.end))
+        ops.append((op, -number.value if minus else number.value, number.end))
     return ops
 
 

@@ -50,6 +50,12 @@ def finding(reading: Reading) -> Requirement | None:
     # "pain from nerve damage": the cause is no second finding
     caused = words("cause").search(reading.text, specific[0].end)
     specific = [hit for hit in specific if caused is None or hit.start < caused.start()] or specific
+    negative = words("came_negative").search(reading.text) is not None
+    if not negative and words("tested_for").search(
+        reading.text[: specific[0].start]
+    ):  # that it was looked for, not that it was there
+        tested = tuple(dict.fromkeys(hit.term.name for hit in specific))
+        return Finding(terms=tested, within=reading.window, judged=tested)
     apart = groups(reading.text, specific)
     if apart is None:
         return None
@@ -58,15 +64,14 @@ def finding(reading: Reading) -> Requirement | None:
     studies = all(hit.term.kind is FactKind.IMAGING for hit in specific) and not re.search(r"[a-z]", lead)
     if studies:
         return all_of(tuple(Present(terms=t, within=reading.window) for t in apart))
-    absent = words("came_negative").search(reading.text) is not None
-    if not absent and not words("negated").search(reading.text):
+    if not negative and not words("negated").search(reading.text):
         denied = [hit.term.name for hit in specific if _is_denied(reading.text, hit)]
         kept = tuple(t for t in apart if not set(t) & set(denied))
         if denied:  # "an endoscopy without complete collapse": what must not be there
             refused = Finding(terms=tuple(dict.fromkeys(denied)), within=reading.window)
             shown = tuple(Finding(terms=t, within=reading.window) for t in kept)
             return left(all_of((*shown, Not(of=refused))), tuple(dict.fromkeys(hit.term.name for hit in hits)))
-    return all_of(tuple(Finding(terms=t, within=reading.window, absent=absent) for t in apart))
+    return all_of(tuple(Finding(terms=t, within=reading.window, absent=negative) for t in apart))
 
 
 def _is_denied(text: str, hit: TermHit) -> bool:

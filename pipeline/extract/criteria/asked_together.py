@@ -1,7 +1,9 @@
 """What joined trials share, and how a change reaches each trial within a requirement."""
 
+import re
 from collections.abc import Callable, Iterator
 
+from pipeline import notation
 from pipeline.extract.criteria.clauses import TREATMENTS
 from pipeline.extract.criteria.over_time import unknown
 from pipeline.extract.vocabulary import by_name
@@ -42,6 +44,26 @@ def _is_trial(part: Count | Duration) -> bool:
     if unknown(part.terms):
         return isinstance(part, Count)
     return all(by_name(term).kind in (*TREATMENTS, None) for term in part.terms)
+
+
+_CLASSES_TOO = re.compile(
+    r",? (?:from|of|in|across|representing|including) (?:at least |a minimum of )?"
+    rf"(?P<n>\d|{notation.NUMBER_WORD})(?: or more)? "
+    r"(?:(?:different|distinct|separate|pharmacologic(?:al)?|drug|agent|medication) ){0,3}classes\b",
+    re.IGNORECASE,
+)
+
+
+def of_classes_too(text: str, statement: Callable[[str], Requirement | None]) -> Requirement | None:
+    """So many trials, and of so many classes among them: "four failed trials from at least two classes"."""
+    found = _CLASSES_TOO.search(text)
+    if found is None:
+        return None
+    tried = statement(text[: found.start()] + text[found.end() :])
+    n = int(found["n"]) if found["n"].isdigit() else notation.spelled(found["n"])
+    if not isinstance(tried, Count) or tried.of != "agent" or not n or n > tried.n:
+        return None
+    return All(of=(tried, tried.model_copy(update={"n": n, "of": "class"})))
 
 
 def mapped(requirement: Requirement, change: Callable[[Count | Duration], Requirement]) -> Requirement:

@@ -29,7 +29,7 @@ _COUNTED = re.compile(
     r"(?P<what>(?:sessions?|visits?|trials?|agents?|drugs?|medications?|medicines?|class(?:es)?|treatments?|injections?|courses?"
     r"|episodes?|attempts?|therapies|modalit(?:y|ies)|emergency|hospitali[sz]ations?|admissions?|exacerbations?)\b"
     r"|NSAIDs?\b|DMARDs?\b|preventives?\b|antidepressants?\b|of\b|non-?steroidal|conventional|different|distinct|preferred"
-    r"|formulary|oral|preventive|generic)",
+    r"|blocks?|infusions?|formulary|oral|preventive|generic)",
     re.IGNORECASE,
 )
 
@@ -82,11 +82,18 @@ def _what_is_counted(reading: Reading, match: re.Match[str]) -> Literal["visits"
 def _counts_only_some(reading: Reading, number: int) -> bool:
     """Whether the number is not that of all treatments named: "physical therapy and at least one NSAID"."""
     places = treatments(reading.hits)
+    if len({hit.term.name for hit in places}) == 1 and _VISITS.match(reading.text, number):
+        return False
     if places and places[0].end <= number and not re.search(r"[(:]", reading.text[places[0].end : number]):
         return True
     listed = re.search(r"\bof (?:the )?(?:following|these)|:|\(|such as|including", reading.text[number:])
     apart = groups(reading.text, places) if places else ()
     return listed is None and (apart is None or len(apart) > 1)
+
+
+_VISITS = re.compile(
+    r"\S+ (?:\(\d+\) )?(?:or more )?(?:supervised |attended |documented )*(?:visits|sessions)\b", re.IGNORECASE
+)
 
 
 def _is_exempt(outcomes: tuple[Outcome, ...]) -> bool:
@@ -166,7 +173,11 @@ def tolerance(reading: Reading) -> Requirement | None:
     if apart is None or Outcome.FAILED in outcomes:
         return None
     parts = tuple(Tolerance(terms=t, outcomes=outcomes, within=reading.window) for t in apart)
-    return left(all_of(parts), apart[0]) if is_broad(treatment_terms(hits)) else all_of(parts)
+    broad = is_broad(treatment_terms(hits)) or any(_ALL_OF.search(reading.text[: hit.start]) for hit in hits)
+    return left(all_of(parts), apart[0]) if broad else all_of(parts)
+
+
+_ALL_OF = re.compile(r"\b(?:all|every|each|both|any and all)\s(?:\S+\s){0,3}$", re.IGNORECASE)
 
 
 def is_broad(terms: tuple[str, ...]) -> bool:
@@ -187,10 +198,19 @@ def untried(reading: Reading) -> Requirement | None:
     return left(Not(of=tried), tried.terms)
 
 
+# What a treatment did while it was given is asked, not that it was given: "with improvement when oxygen is applied".
+_GOT_BETTER = re.compile(
+    r"\b(?:improve[sd]?|improvement|correct(?:s|ed|ion)|relie(?:f|ved)|respon[ds]\w*|better)\b[^.;,]{0,30}\b(?:when|while|once)\b",
+    re.IGNORECASE,
+)
+
+
 def tried(reading: Reading) -> Requirement | None:
     """A treatment that was given, whatever came of it."""
     if not treatments(reading.hits) or reading.lengths or not no_more_numbers(reading.rest):
         return None
     if outcomes_in(reading.text) or not words("tried").search(reading.text):
         return None
+    if _GOT_BETTER.search(reading.text[: treatments(reading.hits)[0].start]):
+        return Attest(terms=subjects(reading))
     return Attest(terms=subjects(reading)) if words("concurrent").search(reading.text) else of_each(reading, ())

@@ -198,6 +198,8 @@ def groups(text: str, hits: Sequence[TermHit]) -> tuple[tuple[str, ...], ...] | 
     between = [text[a.end : b.start].lower() for a, b in pairwise(hits) if a.term.name != b.term.name]
     each = any(_EACH.search(_OR_WITH.sub("or", part.replace("and/or", "/"))) for part in between)
     either = any(_EITHER.search(part) for part in between)
+    # "swelling, ulceration or a thing we do not know": of the known ones, too, any will do
+    either = either or (len(terms) > 1 and not each and _AND_ONE_MORE.match(text[hits[-1].end :]) is not None)
     if each and either:
         return None
     listed = either or _ANY_LISTED.search(text[: hits[0].start]) is not None if hits else True
@@ -207,6 +209,7 @@ def groups(text: str, hits: Sequence[TermHit]) -> tuple[tuple[str, ...], ...] | 
 _OR_WITH = re.compile(r"\bor (?:with|in|of|by|on|at|for|to)\b")
 _EACH = re.compile(r"\b(?:and|with|plus|as well as|followed by)\b")
 _EITHER = re.compile(r"\bor\b|/|\bversus\b")
+_AND_ONE_MORE = re.compile(r",?\s+or\s+(?!without\b)", re.IGNORECASE)
 _ANY_LISTED = re.compile(
     r"\b(?:any|one|either|some) (?:or more )?(?:of )?(?:\S+ ){0,3}$|\bone or more\b", re.IGNORECASE
 )

@@ -6,7 +6,17 @@ from functools import cache
 from typing import Literal
 
 from pipeline import notation
-from pipeline.extract.criteria.clauses import Reading, blank, comparison, comparisons, outcome_places, treatments, words
+from pipeline.extract.criteria.clauses import (
+    Reading,
+    blank,
+    comparison,
+    comparisons,
+    groups,
+    outcome_places,
+    treatments,
+    words,
+    words_of,
+)
 from pipeline.extract.vocabulary import terms as find_terms
 from pipeline.extract.vocabulary import vocabulary
 from schemas.fact import FactKind, Length
@@ -67,9 +77,10 @@ _NEAR = 45  # characters between a figure and the word that it moved
 def change(reading: Reading) -> Requirement | None:
     """A figure that moved by so much, or that moved: "improved by 4 points", "a 5% loss", "rising on two tests"."""
     measured = any(hit.term.kind is FactKind.MEASUREMENT for hit in reading.hits)
-    terms = about(reading)
+    share = measured and _PERCENT.search(reading.text) is not None
+    terms = _weighed(reading) if share else about(reading)
     figures = notation.numbers(reading.rest)
-    moved = [word for word in words("change").finditer(reading.text) if not _in_term(reading, word)]
+    moved = [word for word in words("change").finditer(reading.text) if share or not _in_term(reading, word)]
     if not terms or len(figures) > 1 or not moved:
         return None
     if not figures:
@@ -82,8 +93,10 @@ def change(reading: Reading) -> Requirement | None:
     if word is None or not (percent or unit or measured):
         return None
     stated = unit[0].strip(" -") if unit and not percent else None
-    direction = _direction(word[0])
-    open_ended = reading.lengths or not measured or direction is None  # how long, of what, or which way
+    direction = _direction(word[0]) or _improved(word[0], terms)
+    apart = groups(reading.text, reading.hits) if len(terms) > 1 else (terms,)
+    each = apart is None or len(apart) > 1  # "a drop in ODI and VAS": one of them is not enough
+    open_ended = reading.lengths or not measured or direction is None or each  # how long, of what, or which way
     return Change(
         terms=terms,
         op=comparison(reading.rest, n.start, n.end) or Op.AT_LEAST,
@@ -94,6 +107,13 @@ def change(reading: Reading) -> Requirement | None:
         within=reading.window,
         judged=terms if open_ended else None,
     )
+
+
+def _weighed(reading: Reading) -> tuple[str, ...]:
+    """What moves where a measure and a share of it are told: "weight loss of 5% of body weight" is about weight."""
+    named = [hit for hit in reading.hits if not words("change").search(reading.text[hit.start : hit.end])]
+    measured = any(hit.term.kind is FactKind.MEASUREMENT for hit in named)
+    return tuple(dict.fromkeys(hit.term.name for hit in named)) if measured else about(reading)
 
 
 def _in_term(reading: Reading, word: re.Match[str]) -> bool:
@@ -110,17 +130,44 @@ def _near(reading: Reading, word: re.Match[str], start: int, end: int) -> bool:
     between = reading.text[low:high]
     if high - low > _NEAR or re.search(r",(?! of )|;", between):
         return False
+    if _BY_SO_MUCH.fullmatch(between):
+        return True
     others = [hit for hit in reading.hits if not hit.start <= word.start() < hit.end]
     return not any(low <= hit.start < high and hit.term.kind is FactKind.MEASUREMENT for hit in others)
+
+
+_BY_SO_MUCH = re.compile(r"\sin\s(?:the\s)?[^,;\d]{2,36}?\s(?:of|by)\s(?:at least |more than |about )?", re.IGNORECASE)
 
 
 def _direction(word: str) -> Literal["up", "down"] | None:
     return "up" if words("rising").match(word) else "down" if words("falling").match(word) else None
 
 
+_IMPROVED = re.compile(r"improv", re.IGNORECASE)
+
+
+def _improved(word: str, terms: tuple[str, ...]) -> Literal["up", "down"] | None:
+    """Which way an improvement goes, where every thing named is known to go the same way."""
+    if not _IMPROVED.match(word):
+        return None
+    if set(terms) <= set(words_of("better_up")):
+        return "up"
+    return "down" if set(terms) <= set(words_of("better_down")) else None
+
+
+_AROUND = re.compile(  # "no more than 90 days before, or within 30 days after, the start of care"
+    r"\b(?P<n>\d{1,3}) (?P<unit>day|week|month)s? (?:before|prior to),? (?:or|and) "
+    r"(?:\w+ ){0,4}?\d{1,3} (?:day|week|month)s? (?:after|following)\b",
+    re.IGNORECASE,
+)
+
+
 def elapsed(reading: Reading) -> Requirement | None:
     """Time since an event, or that it must have happened within so long of another."""
     terms = about(reading)
+    if (around := _AROUND.search(reading.text)) is not None and terms:  # the day it is counted from is not the request
+        most = Length.model_validate({"n": around["n"], "unit": _UNITS[around["unit"].lower()]})
+        return ElapsedSince(terms=topic(reading.text) or terms, op=Op.AT_MOST, length=most, judged=terms)
     for length in reading.lengths:
         before, after = reading.text[max(0, length.start - 45) : length.start], reading.text[length.end :][:45]
         said = words("elapsed_before").search(before) or words("elapsed_after").search(after)
@@ -156,8 +203,28 @@ _ADVERBS = {"daily": "days", "nightly": "days", "weekly": "weeks", "monthly": "m
 _UNITS = {"day": "days", "night": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
+_IN_EACH = re.compile(
+    rf"{_N} (?:[a-z-]+ ){{1,5}}?in each of the (?:last|past|previous|prior|preceding) "
+    rf"(?P<over>\d{{1,2}}|{notation.NUMBER_WORD}) {_UNIT}",
+    re.IGNORECASE,
+)
+
+
+def _in_each(reading: Reading, terms: tuple[str, ...], found: re.Match[str]) -> Requirement | None:
+    """So many in each of the last months, which a person must count: "4 hours in each of the last 3 months"."""
+    n, over = (Decimal(said) if said.isdigit() else notation.spelled(said) for said in (found["n"], found["over"]))
+    if not n or not over:
+        return None
+    unit = _UNITS[found["unit"].lower()]
+    op = comparison(reading.text, *found.span("n")) or Op.AT_LEAST
+    per, lasting = Length(n=Decimal(1), unit=unit), Length(n=Decimal(over), unit=unit)
+    return Frequency(terms=terms, op=op, n=Decimal(n), per=per, over=lasting, judged=terms)
+
+
 def frequency(reading: Reading) -> Requirement | None:
     """So many in each stretch of time: "4 migraine days per month", "at least weekly", "every 2 hours"."""
+    if (lately := _IN_EACH.search(reading.text)) is not None and (named := about(reading)):
+        return _in_each(reading, named, lately)
     found = _PER.search(reading.text)
     others = [length for length in reading.lengths if found is None or not found.start() <= length.start < found.end()]
     terms = about(reading)

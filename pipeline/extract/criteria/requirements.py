@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pipeline import notation
-from pipeline.extract.criteria.asked import all_of, with_person
+from pipeline.extract.criteria.asked import all_of, is_partial, with_person
 from pipeline.extract.criteria.asked_codes import codes
 from pipeline.extract.criteria.clauses import no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
 from pipeline.extract.criteria.itemized import Itemized, inline, nested
 from pipeline.extract.criteria.over_time import unknown
-from pipeline.extract.criteria.statements import is_partial, refuted, statement
+from pipeline.extract.criteria.statements import refuted, statement
 from pipeline.extract.criteria.unlisted import is_document, is_judgement, kind_of
 from pipeline.extract.criteria.unread import is_read
 from pipeline.extract.criteria.wording import plain_wording
@@ -56,14 +56,16 @@ def _read(line: str, found: Requirement | None = None) -> Requirement | None:
 
 def _is_judged_whole(requirement: Requirement, text: str) -> bool:
     """Whether a person judges the statement, of which a reader took only what it names."""
+    if isinstance(requirement, All) and requirement.judged is not None and all(map(_is_finding, requirement.of)):
+        return is_document(text)
+    if isinstance(requirement, Finding) and requirement.absent:
+        return False
     if (
         isinstance(requirement, Finding)
         and is_document(text)
         and (requirement.judged is not None or requirement.sources)
     ):
         return True
-    if isinstance(requirement, Finding) and requirement.absent:
-        return False
     if isinstance(requirement, Duration) and not unknown(requirement.terms):
         return False
     if isinstance(requirement, Present) and not words("foretold").search(text):
@@ -75,10 +77,14 @@ def _is_judged_whole(requirement: Requirement, text: str) -> bool:
     )
 
 
+def _is_finding(part: Requirement) -> bool:
+    return isinstance(part, Finding)
+
+
 def _alternative(text: str) -> Requirement | None:
     """Two alternatives set apart by ", or ", one of which no reader took: that one is for a person."""
     left, joint, right = text.partition(", or ")
-    if not joint or "," in left or ", or " in right or _SHARED.match(right):
+    if not joint or "," in left or ", or " in right or _SHARED.match(right) or _OPEN_END.search(left):
         return None
     parts = [_read(part) for part in (left, right)]
     if any(part is None for part in parts) or isinstance(parts[0], Attest):
@@ -88,6 +94,9 @@ def _alternative(text: str) -> Requirement | None:
 
 
 _SHARED = re.compile(r"(?:more|less|greater|higher|fewer|longer|an?other|both|has |have |is |if |when )", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\b(?:before|prior to|after|following|during|within)$", re.IGNORECASE
+)  # of what, the other half tells
 _SHARED_END = re.compile(
     r",|\b(?:and|for|within|after|during|before|despite|with|in the|while|at rest|each)\b", re.IGNORECASE
 )

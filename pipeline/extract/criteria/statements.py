@@ -6,15 +6,19 @@ from functools import lru_cache
 from itertools import islice
 
 from pipeline import notation
-from pipeline.extract.criteria.asked import all_of, with_person
+from pipeline.extract.criteria.asked import all_of, is_partial, with_person
 from pipeline.extract.criteria.asked_ages import aged
 from pipeline.extract.criteria.asked_codes import beside, joins_codes
-from pipeline.extract.criteria.asked_together import FAILURES, mapped, sharing, trials
+from pipeline.extract.criteria.asked_degrees import of_degree
+from pipeline.extract.criteria.asked_either import either
+from pipeline.extract.criteria.asked_of_whom import of_some
+from pipeline.extract.criteria.asked_together import FAILURES, mapped, of_classes_too, sharing, trials
 from pipeline.extract.criteria.asked_trials import is_broad, of_each
 from pipeline.extract.criteria.clauses import (
     TREATMENTS,
     blank,
     no_more_numbers,
+    outcome_places,
     outcomes_in,
     read,
     treatment_terms,
@@ -30,8 +34,8 @@ from schemas.fact import FactKind
 from schemas.requirement import (
     All,
     Any,
-    AtLeast,
     Attest,
+    Change,
     Count,
     Duration,
     Finding,
@@ -61,15 +65,6 @@ def statement(text: str) -> Requirement | None:
     return best
 
 
-def is_partial(requirement: Requirement) -> bool:
-    """Whether some of it is left to a person."""
-    if isinstance(requirement, Attest) or requirement.judged is not None:
-        return True
-    if isinstance(requirement, All | Any | AtLeast):
-        return any(is_partial(part) for part in requirement.of)
-    return isinstance(requirement, Not) and is_partial(requirement.of)
-
-
 def refuted(requirement: Requirement) -> Requirement:
     """That the requirement be shown not to hold. What was left to a person stays so: its opposite is not known."""
     return Not(of=requirement, judged=() if is_partial(requirement) else None)
@@ -80,8 +75,9 @@ def _leaf(text: str) -> Requirement | None:
     stated = predicate(text)
     if stated is None:
         return None
-    whole = not words("judgement").search(_without_names(text)) and is_read(text, stated)
-    return stated if whole else with_person(stated, text)
+    if not words("judgement").search(_without_outcomes(_without_names(text))) and is_read(text, stated):
+        return stated
+    return either(text, _leaf) or with_person(stated, text)
 
 
 def _plain(text: str) -> Requirement | None:
@@ -139,6 +135,10 @@ def _of_a_code(text: str) -> Requirement | None:
     return None
 
 
+def _of_some(text: str) -> Requirement | None:
+    return of_some(text, statement) or of_degree(text, statement)
+
+
 def _of_an_age(text: str) -> Requirement | None:
     return aged(text, statement)
 
@@ -166,9 +166,15 @@ def _that_limits(text: str) -> Requirement | None:
 _TOLD = re.compile(r",\s+(?:and )?(?=(?:each|both|done|performed|given|taken)\b)", re.IGNORECASE)
 
 
+# how far apart they were is for a person
+_SPACED = re.compile(
+    r"(?:done|performed|given|taken|each) [^,\d]{0,30}\d{1,2} (?:days?|weeks?|months?) apart", re.IGNORECASE
+)
+
+
 def _told_apart(text: str) -> Requirement | None:
     """So many of a thing, with more figures told of it after commas: "two blocks, each with 80% relief"."""
-    subject, *others = _TOLD.split(text)
+    subject, *others = [part for part in _TOLD.split(text) if not _SPACED.fullmatch(part)]
     if not others or any(not (notation.numbers(one) or notation.lengths(one)) for one in others):
         return None
     first = statement(subject)
@@ -178,6 +184,10 @@ def _told_apart(text: str) -> Requirement | None:
     if any(isinstance(part, Duration) for part in parts):
         return None
     return All(of=(with_person(first, text), *(with_person(part, text) for part in parts)))
+
+
+def _of_classes_too(text: str) -> Requirement | None:
+    return of_classes_too(text, statement)
 
 
 def _named(subject: str) -> str:
@@ -346,6 +356,12 @@ def _without_names(text: str) -> str:
     return text
 
 
+def _without_outcomes(text: str) -> str:
+    for start, end in outcome_places(text):  # "without sufficient relief" is an outcome, and all of it is asked
+        text = blank(text, start, end)
+    return text
+
+
 def _any_listed(text: str) -> Requirement | None:
     """Parts such as "A, B, or C", each of which can be read alone."""
     if not _OR.search(text) or re.search(r"\b(?:and|with|plus|unless|each)\b", text):
@@ -392,7 +408,7 @@ def _conjunction(text: str) -> Requirement | None:
             continue
         if second is None and (find_terms(rest) or outcomes_in(rest)):
             continue
-        if second is None and words("verb_first").match(rest):  # it says more of the same thing
+        if (second is None and words("verb_first").match(rest)) or _moved_too(first, second):  # more of the same thing
             best = best or with_person(first, rest)
             continue
         parts = sharing((first, second or Attest()))
@@ -403,15 +419,22 @@ def _conjunction(text: str) -> Requirement | None:
     return best
 
 
+def _moved_too(first: Requirement, second: Requirement | None) -> bool:
+    """Whether a score beside one that moved is asked to have moved as well: "a 30% improvement in TUG and Tinetti"."""
+    return isinstance(first, Change) and isinstance(second, Finding) and bool(second.sources)
+
+
 def _exception_of(head: str) -> Requirement | None:
     return _with_exception(head) if words("unless").search(head) else None
 
 
 _READERS: tuple[Callable[[str], Requirement | None], ...] = (
+    _of_some,
     _labelled,
     _of_a_code,
     _of_an_age,
     _told_apart,
+    _of_classes_too,
     _that_limits,
     _condition_with,
     _plain,

@@ -154,7 +154,11 @@ def events(reading: Reading) -> Requirement | None:
     return Count(terms=terms, op=op, n=n, of="event", within=reading.window, judged=terms)
 
 
-_HOURS = re.compile(r"\b(?P<n>\d{1,3}|two|three|four)(?: \(\d\))? (?P<unit>hours|midnights|nights)\b", re.IGNORECASE)
+_HOURS = re.compile(
+    r"\b(?P<n>\d{1,3}|two|three|four)(?: \(\d\))? (?P<unit>hours|midnights|nights)\b"
+    r"(?!,? (?:or (?:more|less) )?(?:per|a|each|every) (?:night|day|week)\b)",
+    re.IGNORECASE,
+)
 
 
 def hours(reading: Reading) -> Requirement | None:
@@ -241,8 +245,19 @@ def _of_treatment(main: str, terms: tuple[str, ...]) -> Requirement | None:
     rest = main
     for hit in hits:
         rest = blank(rest, hit.start, hit.end)
-    alone = len(terms) == 1 and not re.search(r"\w", rest)
-    return Finding(terms=terms) if alone else Attest(terms=terms)
+    if len(terms) == 1 and not re.search(r"\w", rest):
+        return Finding(terms=terms)
+    if len(terms) == 1 and _FIRST.fullmatch(main[: hits[0].start]) and _WITH_MORE.match(main, hits[0].end):
+        return Count(terms=terms, n=1, judged=terms)
+    return Attest(terms=terms)
+
+
+_FIRST = re.compile(r"(?:(?:an?|the|one|at least one|documented|prior|previous|completed) )*", re.IGNORECASE)
+_WITH_MORE = re.compile(  # "a steroid injection of that wrist, with its result": no verb says anything else of it
+    r" (?:of|to|into|in|on|at|with|under)\b"
+    r"(?!.*\b(?:is|are|was|were|be|been|will|has|have|had|must|should|may|can|does)\b)",
+    re.IGNORECASE,
+)
 
 
 def is_document(main: str) -> bool:
@@ -257,7 +272,9 @@ def _head(main: str) -> str:
 
 
 _THERE_IS = re.compile(
-    r"^(?:documentation of|documented|there (?:is|are)|the record (?:has|contains))\s+", re.IGNORECASE
+    r"^(?:documentation of|documented|there (?:is|are)|the record (?:has|contains)"
+    r"|(?:the |your )?(?:patient|member|beneficiary|individual|enrollee|child|parent|you) reports?(?: that)?)\s+",
+    re.IGNORECASE,
 )
 
 

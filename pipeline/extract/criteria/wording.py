@@ -1,8 +1,10 @@
 """A criterion's text in plainer words, which the grammar reads; it is never what is cited."""
 
 import re
+from functools import cache
 
 from pipeline import notation
+from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
 
 _OR_MORE = re.compile(
@@ -41,6 +43,25 @@ _OF_THE_PATIENT = re.compile(
     r"|\b(?:that|which|who) \w+(?: for)?\s*$|\bno\b",
     re.IGNORECASE,
 )
+_INVOLVED = re.compile(  # "involvement of the palms, scalp or genitals"
+    r"\binvolvement of (?:the )?"
+    r"(?P<places>[a-z]+(?:,\s(?:the\s)?[a-z]+){0,6},?\s(?:and/or|or|and)\s(?:the\s)?[a-z]+)\b",
+    re.IGNORECASE,
+)
+_PLACES = re.compile(r"(?P<joint>,?\s(?:and/or|or|and)\s|,\s)(?:the\s)?", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b(?:the\s)?(\d{1,2})(?:st|nd|rd|th)(?=\spercentile\b)", re.IGNORECASE)
+_PROCEDURE_CODE = re.compile(r"\s?\((?:CPT |HCPCS )?(?:\d{5}|[A-Z]\d{4})(?:(?:,| or| and|/)\s?(?:\d{5}|[A-Z]\d{4}))*\)")
+_PAIN_OF = re.compile(  # "pain of at least 4 on a 10-point scale", "pain rated 6/10 or more"
+    r"\bpain (?:(?:rated|scored) (?:at (?!least))?)?(?=(?:of |is |at )?(?:[a-z]+ ){0,4}\d{1,2}(?: or [a-z]+)?"
+    r"(?:\s?/\s?10\b| out of 10\b"
+    r"| (?:on|of) (?:an?|the) (?:0(?: to |-)10|10[- ]point|11[- ]point|numeric|visual|NRS|VAS)))",
+    re.IGNORECASE,
+)
+_OF_CLASSES = re.compile(  # "two preventive drugs of different classes (SNRI, beta blocker or tricyclic)"
+    r"\b(?P<what>[a-z-]{1,20} (?:[a-z-]{1,20} )?)(?P<kind>drugs|medications|agents|medicines) "
+    r"(?P<of>(?:of|from) (?:[a-z]+ ){0,2}class(?:es)?) \((?P<named>[^()\n]{3,160})\)",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(r"\s*(?:if|when|unless|where|for)\b", re.IGNORECASE)
 
 
@@ -51,6 +72,12 @@ def plain_wording(text: str) -> str:
     text = _BARE_LENGTH.sub(_with_number, text)
     text = _ROMAN.sub(_in_figures, text)
     text = _OR_WORSE.sub(lambda m: f"{m['lead']} or higher", text)
+    text = _ORDINAL.sub(r"\1", _PROCEDURE_CODE.sub("", _INVOLVED.sub(_each_involved, text)))
+    text = _OF_CLASSES.sub(_by_class, text)
+    text = _PAIN_OF.sub("pain score ", text)
+    for plainer, said in _plainer():
+        text = said.sub(plainer, text)
+    text = _with_shared_heads(text)
     asks = _ASKS.match(text)
     if asks and not _OF_THE_PATIENT.search(asks[0]) and not _CONDITION.match(text) and "\n" not in asks[0]:
         text = text[asks.end() :]
@@ -65,11 +92,49 @@ def plain_wording(text: str) -> str:
     return "".join([*pieces, text[at:]])
 
 
+@cache
+def _plainer() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows: dict[str, list[str]] = load("criteria/requirements.yaml")["plain"]
+    return tuple((plainer, pattern(r"(?<!\w)(?:" + "|".join(said) + r")(?!\w)")) for plainer, said in rows.items())
+
+
+_SHARES = re.compile(r"(?P<first>(?<![\w-])[a-z]+(?:-[a-z]+)?)(?= (?:or|and/or) $)", re.IGNORECASE)
+
+
+def _with_shared_heads(text: str) -> str:
+    """Each of two with the word they share, where both are known so: "physical or occupational therapy"."""
+    for hit in reversed(terms(text)):
+        first, head = _SHARES.search(text[: hit.start]), text[hit.start : hit.end].split()[-1]
+        if first is None or hit.end - hit.start == len(head):
+            continue
+        whole = f"{first['first']} {head}"
+        if any((known.start, known.end) == (0, len(whole)) for known in terms(whole)):
+            text = f"{text[: first.end()]} {head}{text[first.end() :]}"
+    return text
+
+
 def _in_figures(said: re.Match[str]) -> str:
     """A grade in figures, and each of several; words that only look like one stay."""
     if any(figure not in _FIGURES for figure in _FIGURE.findall(said["all"])):
         return said[0]
     return said["name"] + said["between"] + _FIGURE.sub(lambda figure: str(_FIGURES[figure[0]]), said["all"])
+
+
+def _each_involved(said: re.Match[str]) -> str:
+    """Each place with its own "involvement", where every one of them is known so; else the words as they are."""
+    each = _PLACES.sub(r" involvement\g<joint>", said["places"]) + " involvement"
+    known = len(terms(each)) == each.count(" involvement")
+    return each if known else said[0]
+
+
+def _by_class(said: re.Match[str]) -> str:
+    """Drugs by what they are for, of classes that are named: the classes alone say which drugs count."""
+    whole, named = terms(f"{said['what']}{said['kind']}"), terms(said["named"])
+    if _EXAMPLE.match(f" {said['named']} ") or len(whole) != 1 or len(named) < 2:
+        return said[0]
+    number = said["what"][: whole[0].start]
+    classes = " or ".join(said["named"][hit.start : hit.end] for hit in named)
+    return f"{number}{said['kind']} {said['of']}, {classes},"
 
 
 def _with_number(said: re.Match[str]) -> str:
