@@ -60,3 +60,12 @@ def test_a_row_that_says_a_treatment_was_not_had_is_a_denial(told: str) -> None:
 def test_a_treatment_of_the_list_goes_on_only_where_the_list_says_so() -> None:
     assert not fact(LIST.format("  Acupuncture     2025     some relief"), "acupuncture").ongoing
     assert fact(LIST.format("  Acupuncture     2025 - present     some relief"), "acupuncture").ongoing
+
+
+def test_the_figure_of_a_report_is_the_one_before_that_of_last_time() -> None:
+    report = (
+        "ECHOCARDIOGRAM REPORT\nDate of study: 08/25/2026\n\n"
+        "  LVEF (visual)            35-40%      was 28%\n  LV diameter              6.1 cm      was 6.0 cm\n"
+    )
+    found = fact(report, "LVEF")
+    assert (found.value, found.value_high, found.date, found.assertion) == ("35", "40", "2026-08-25", "present")

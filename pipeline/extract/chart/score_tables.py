@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from pipeline.extract.chart.chart import Chart, Line, one_side
 from pipeline.extract.chart.charted import Cell, Shape
@@ -297,9 +298,12 @@ def _is_pairs(row: Line) -> bool:
     return all(cell.text[0].isalpha() for cell in names) and (all(figures) or (len(cells) > 2 and any(figures)))
 
 
+_FORMER = re.compile(r"\W?(?:was|were|prior|previous|previously|prev|formerly|last)\b", re.IGNORECASE)
+
+
 def _pairs(row: Line) -> Iterator[Measured]:
-    """The values of a row that stand each in the cell after its measure."""
-    cells = row.statement.cells
+    """The values of a row that stand each in the cell after its measure, without those of before ("was 28%")."""
+    cells = tuple(takewhile(lambda cell: not _FORMER.match(cell.text), row.statement.cells))
     if len(cells) == 2 or _is_pairs(row):
         for name, cell in zip(cells[::2], cells[1::2], strict=False):
             term = _measure(name.text)
