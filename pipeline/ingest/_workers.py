@@ -45,7 +45,7 @@ class Workers:
         self._cache = cache
         context = multiprocessing.get_context(_METHOD)
         if _METHOD == "forkserver":
-            context.set_forkserver_preload([__name__])
+            context.set_forkserver_preload([__name__, f"{__package__}._silence"])
         self._pool = ProcessPool(self.count, initializer=_settle_in, initargs=(dict(os.environ),), context=context)
 
     def __enter__(self) -> Self:
