@@ -66,20 +66,6 @@ def long_case(folder: Path) -> Worked:
     return work(ingest.find_files([folder]), Order(today=TODAY, workers=1))
 
 
-def evidence_of(worked: Worked) -> Evidence:
-    """What the letters rest on."""
-    case = worked.case
-    return draft.gather(
-        case.denial.standing,
-        case.standing_facts,
-        case.coverage,
-        case.exhibits,
-        case.today,
-        worked.documents,
-        case.guideline,
-    )
-
-
 def letters_of(evidence: Evidence, worked: Worked) -> tuple[Letter, ...]:
     """The letter and its companions, drafted and verified."""
     main = draft.main_letter(evidence, worked.documents)
@@ -108,10 +94,10 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         worked = long_case(Path(folder))
-    evidence = evidence_of(worked)
+    evidence = draft.evidence_of(worked.case, worked.documents)
     letters = letters_of(evidence, worked)
     sentences = [one for letter in letters for section in letter.sections for one in section.sentences]
-    drafting = seconds(lambda: letters_of(evidence_of(worked), worked))
+    drafting = seconds(lambda: letters_of(draft.evidence_of(worked.case, worked.documents), worked))
     setting = seconds(lambda: set_in_word(letters, worked))
     reporting = seconds(lambda: [draft.report(letter, evidence) for letter in letters])
     print(f"{len(evidence.facts)} facts, {len(letters)} letters, {len(sentences)} sentences\n")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline import ingest
 from pipeline.case import Order, work
-from pipeline.draft import gather, main_letter, verify
+from pipeline.draft import evidence_of, main_letter, verify
 from pipeline.errors import AppealwrightError
 from pipeline.evaluate import CaseFolder, find_cases
 from tests.draft.mutants import mutants, said
@@ -45,16 +45,7 @@ def tried(given: CaseFolder) -> Tried:
         worked = work(sources, Order(today=given.truth.today or TODAY, workers=1))
     except AppealwrightError:
         return Tried()
-    case = worked.case
-    evidence = gather(
-        case.denial.standing,
-        case.standing_facts,
-        case.coverage,
-        case.exhibits,
-        case.today,
-        worked.documents,
-        case.guideline,
-    )
+    evidence = evidence_of(worked.case, worked.documents)
     letter = main_letter(evidence, worked.documents)
     refused = tuple(f"{given.folder.name}: {entry.sentence.text} {entry.reasons}" for entry in letter.refused)
     made: Counter[str] = Counter()

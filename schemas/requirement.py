@@ -6,6 +6,7 @@ or classes (see `Fact.is_a`); several terms are alternatives.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -255,3 +256,17 @@ Requirement = Annotated[Subject | Age | Attest | All | Any | AtLeast | Not, Fiel
 
 for _model in (All, Any, AtLeast, Not):
     _model.model_rebuild()
+
+
+def leaves(need: Requirement | None) -> Iterator[Requirement]:
+    """The predicates that a requirement is made of, in order, what is negated among them; none of None."""
+    match need:
+        case None:
+            return
+        case All() | Any() | AtLeast():
+            for part in need.of:
+                yield from leaves(part)
+        case Not():
+            yield from leaves(need.of)
+        case _:
+            yield need

@@ -28,3 +28,9 @@ def test_every_setting_is_in_the_example_with_its_default() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         assert f"# {field.validation_alias or f'APPEALWRIGHT_{name.upper()}'}={field.default}\n" in example
+
+
+def test_the_client_of_a_model_server_is_loaded_where_one_is_asked_and_not_before() -> None:
+    told = "import sys, pipeline.case; print(sorted({'openai', 'httpx2'} & {*sys.modules}))"
+    result = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.check.context import names
@@ -15,9 +15,6 @@ from schemas.base import Frozen
 from schemas.coverage import CaseType, Pattern
 from schemas.denial import Denial
 from schemas.requirement import (
-    All,
-    Any,
-    AtLeast,
     Change,
     Concordant,
     Count,
@@ -26,11 +23,11 @@ from schemas.requirement import (
     Finding,
     Frequency,
     Measure,
-    Not,
     Present,
     Requirement,
     Score,
     Tolerance,
+    leaves,
 )
 from schemas.span import Cited, Span
 
@@ -186,9 +183,7 @@ def _asked(denial: Denial) -> dict[Pattern, tuple[Span, ...]]:
     drug = case_type(denial)[0] is CaseType.DRUG
     shown: dict[Pattern, tuple[Span, ...]] = {}
     for one in denial.criteria:
-        asked = (
-            {found for need in _leaves(one.requirement) for found in _shown(need, drug=drug)} if one.requirement else ()
-        )
+        asked = {found for need in leaves(one.requirement) for found in _shown(need, drug=drug)}
         for pattern in asked:
             shown[pattern] = (*shown.get(pattern, ()), *one.text.spans)
     if (
@@ -200,17 +195,6 @@ def _asked(denial: Denial) -> dict[Pattern, tuple[Span, ...]]:
 
 _TREATED = {Pattern.STEP_THERAPY, Pattern.CONSERVATIVE_CARE}
 _BESIDE = {Pattern.TIME_REQUIREMENT, Pattern.OBJECTIVE_FINDINGS}
-
-
-def _leaves(need: Requirement) -> Iterator[Requirement]:
-    match need:
-        case All() | Any() | AtLeast():
-            for part in need.of:
-                yield from _leaves(part)
-        case Not():
-            yield from _leaves(need.of)
-        case _:
-            yield need
 
 
 def _shown(need: Requirement, *, drug: bool) -> Iterable[Pattern]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -47,6 +47,7 @@ from schemas.requirement import (
     Score,
     Subject,
     Tolerance,
+    leaves,
 )
 
 
@@ -112,7 +113,7 @@ def _silent(need: Requirement, record: Record, context: Context) -> Answer | Non
     Only of things that facts are known by: a subject in the criterion's own words may stand in the chart unread, and
     what is asked about the time of a thing may be told of it by another name.
     """
-    if isinstance(need, Attest) or need.judged is None or not all(map(_is_known, _leaves(need))):
+    if isinstance(need, Attest) or need.judged is None or not all(map(_is_known, leaves(need))):
         return None
     asked = answered(need.model_copy(update={"judged": None}), record, context)
     return asked if asked.verdict is Verdict.NOT_DOCUMENTED and not asked.facts else None
@@ -127,16 +128,6 @@ _OWN_WORDS = '"'  # how a term begins that is no name of the vocabulary
 def _is_known(need: Requirement) -> bool:
     kinds = (Finding, Present, Score, Measure, Count, Tolerance, Code)
     return isinstance(need, kinds) and not any(term.startswith(_OWN_WORDS) for term in need.terms)
-
-
-def _leaves(need: Requirement) -> Iterator[Requirement]:
-    if isinstance(need, All | Any | AtLeast):
-        for part in need.of:
-            yield from _leaves(part)
-    elif isinstance(need, Not):
-        yield from _leaves(need.of)
-    else:
-        yield need
 
 
 def answered(need: Requirement, record: Record, context: Context) -> Answer:

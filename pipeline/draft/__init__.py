@@ -16,6 +16,7 @@ from pipeline.draft.typeset import typeset
 from pipeline.draft.verify import verify
 from pipeline.draft.verify_report import report, verify_sentence
 from pipeline.draft.writer import Writer
+from schemas.case import Case
 from schemas.coverage import Coverage
 from schemas.denial import Denial
 from schemas.document import Document, Role
@@ -28,6 +29,7 @@ __all__ = [
     "ModelWriter",
     "Writer",
     "companions",
+    "evidence_of",
     "exhibits",
     "file_name",
     "gather",
@@ -91,6 +93,20 @@ def gather(
         exceptions=exceptions(denial, coverage.criteria, documents),
         papers=Papers.of(denial, documents, exhibits),
         appellant=appellant,
+    )
+
+
+def evidence_of(case: Case, documents: Sequence[Document]) -> Evidence:
+    """What the letters of a case that is worked rest on, as it stands after a reviewer's corrections."""
+    return gather(
+        case.denial.standing,
+        case.standing_facts,
+        case.coverage,
+        case.exhibits,
+        case.today,
+        documents,
+        case.guideline,
+        case.appellant,
     )
 
 

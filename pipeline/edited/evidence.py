@@ -45,17 +45,7 @@ class Grounds:
     @cached_property
     def evidence(self) -> Evidence:
         """What verification goes by, as for the letter itself."""
-        case = self.case
-        return draft.gather(
-            case.denial.standing,
-            case.standing_facts,
-            case.coverage,
-            case.exhibits,
-            case.today,
-            self.documents,
-            case.guideline,
-            case.appellant,
-        )
+        return draft.evidence_of(self.case, self.documents)
 
     @cached_property
     def sentences(self) -> dict[str, Sentence]:

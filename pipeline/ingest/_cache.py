@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,12 +16,12 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline import kept
 from pipeline.ingest._opened import Reading, Scan
 from pipeline.ingest._tools import tools
 from pipeline.outputs import write_private
 
 _Readings: Final = TypeAdapter(tuple[Reading, ...])
-_DAY: Final = 86400.0
 
 
 class PageCache:
@@ -46,23 +45,11 @@ class PageCache:
 
     def prune(self, most_bytes: int, most_days: float) -> None:
         """Forget pages not used for so many days, and then those used longest ago until the rest is small enough."""
-        now = time.time()
-        kept = 0
-        for used, size, path in sorted(((s.st_mtime, s.st_size, p) for p, s in _files(self._folder)), reverse=True):
-            kept += size
-            if kept > most_bytes or now - used > most_days * _DAY:
-                path.unlink(missing_ok=True)
+        kept.prune(self._folder, most_bytes, most_days)
 
     def clear(self) -> int:
         """Forget every page; how many there were."""
-        files = [path for path, _ in _files(self._folder)]
-        for path in files:
-            path.unlink(missing_ok=True)
-        return len(files)
-
-
-def _files(folder: Path) -> list[tuple[Path, os.stat_result]]:
-    return [(path, path.stat()) for path in folder.glob("*.json")] if folder.is_dir() else []
+        return kept.clear(self._folder)
 
 
 def _name(scan: Scan) -> str:

@@ -15,7 +15,6 @@ from pipeline.llm.ledger import Ledger
 from pipeline.llm.replies import Replies
 from pipeline.llm.retries import Breaker, Clock, Retries
 from pipeline.llm.structured import Tokens, request, text_of, tokens, value_of
-from pipeline.llm.wire import Wire
 from schemas.usage import Usage
 
 _BYTES_PER_TOKEN: Final = 3  # of English and JSON, rather too few: where nobody counts, the estimate is too high
@@ -31,6 +30,8 @@ class Client:
         self._breaker = breaker or Breaker(now=self._clock.now)
         self._ledger = Ledger(connection)
         self._replies = Replies(connection)
+        from pipeline.llm.wire import Wire  # half a second, for whoever asks a server alone
+
         self._wire = Wire(connection)
         self._dialect = Dialect()
         self._deadline: float | None = None

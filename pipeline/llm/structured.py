@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from openai import pydantic_function_tool
 from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from pipeline.llm.asks import Ask, FaultKind, T
@@ -89,6 +88,8 @@ def _utf8(text: str) -> str:
 
 
 def _form(ask: Ask[T], mode: Mode) -> dict[str, Any]:
+    from openai import pydantic_function_tool  # half a second, for whoever asks a server alone
+
     name = ask.prompt.name
     tool = pydantic_function_tool(ask.reply, name=name)
     tool["function"]["parameters"] = _strict(tool["function"].get("parameters", {}))

@@ -1,12 +1,10 @@
 """Half-known alternatives, rules for some, degrees by code, figures told twice: met by what the chart shows alone."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline import ingest
-from pipeline.case import Order, work
+from tests.hazards.one_note import verdict
 
 LETTER = """Orchard Valley Health Plan
 Date of Notice: 02/14/2026   Member ID: W102074778
@@ -25,21 +23,7 @@ We are unable to approve this request because the criteria are not met. All of t
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
-NOTE = """Progress Note
-Patient: Elena Rivera   DOB: 05/06/1971
-Date of visit: 01/20/2026
-Electronically signed by A. Okafor, MD
-
-{sentence}
-"""
 CARE, LDL, SMOKING, SEVERE, STATINS, LUNGS, RELIEF, INJECTION = range(8)
-
-
-def verdict(folder: Path, criterion: int, sentence: str) -> str:
-    (folder / "letter.txt").write_text(LETTER, encoding="utf-8")
-    (folder / "note.txt").write_text(NOTE.format(sentence=sentence), encoding="utf-8")
-    case = work(ingest.find_files([folder]), Order(today=date(2026, 3, 2))).case
-    return case.coverage.criteria[criterion].verdict.value
 
 
 @pytest.mark.parametrize(
@@ -55,7 +39,7 @@ def verdict(folder: Path, criterion: int, sentence: str) -> str:
     ],
 )
 def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence: str) -> None:
-    assert verdict(tmp_path, criterion, sentence) == "met"
+    assert verdict(tmp_path, LETTER, criterion, sentence) == "met"
 
 
 @pytest.mark.parametrize(
@@ -95,4 +79,4 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
     ],
 )
 def test_nothing_near_it_meets_it(tmp_path: Path, criterion: int, sentence: str) -> None:
-    assert verdict(tmp_path, criterion, sentence) != "met"
+    assert verdict(tmp_path, LETTER, criterion, sentence) != "met"

@@ -1,12 +1,10 @@
 """A contraindication is met where it is stated of this patient, drug ever taken or not, and never else."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline import ingest
-from pipeline.case import Order, work
+from tests.hazards.one_note import worked
 
 LETTER = """Orchard Valley Health Plan
 Date of Notice: 02/14/2026   Member ID: W102074778
@@ -19,24 +17,10 @@ We are unable to approve this request because the criteria are not met. All of t
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
-NOTE = """Progress Note
-Patient: Elena Rivera   DOB: 05/06/1971
-Date of visit: 01/20/2026
-Electronically signed by A. Okafor, MD
-
-{sentence}
-"""
-
-
-def worked(folder: Path, *sentences: str):
-    (folder / "letter.txt").write_text(LETTER, encoding="utf-8")
-    for n, sentence in enumerate(sentences):
-        (folder / f"note-{n}.txt").write_text(NOTE.format(sentence=sentence), encoding="utf-8")
-    return work(ingest.find_files([folder]), Order(today=date(2026, 3, 2)))
 
 
 def verdicts(folder: Path, *sentences: str) -> list[str]:
-    return [result.verdict.value for result in worked(folder, *sentences).case.coverage.criteria]
+    return [result.verdict.value for result in worked(folder, LETTER, *sentences).case.coverage.criteria]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +32,7 @@ def verdicts(folder: Path, *sentences: str) -> list[str]:
     ],
 )
 def test_a_contraindication_of_a_drug_never_taken_is_met_and_told(tmp_path: Path, sentence: str) -> None:
-    case = worked(tmp_path, sentence).case
+    case = worked(tmp_path, LETTER, sentence).case
     assert [result.verdict.value for result in case.coverage.criteria] == ["met", "met"]
     told = [sentence.text for section in case.letter.sections for sentence in section.sentences]
     assert any("methotrexate is contraindicated" in text for text in told)

@@ -1,12 +1,10 @@
 """Codes, degrees, ages, pack-years and lists of failures: met by what the chart shows, and by nothing near it."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline import ingest
-from pipeline.case import Order, work
+from tests.hazards.one_note import verdict
 
 LETTER = """Orchard Valley Health Plan
 Date of Notice: 02/14/2026   Member ID: W102074778
@@ -22,21 +20,7 @@ We are unable to approve this request because the criteria are not met. All of t
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
-NOTE = """Progress Note
-Patient: Elena Rivera   DOB: 05/06/1971
-Date of visit: 01/20/2026
-Electronically signed by A. Okafor, MD
-
-{sentence}
-"""
 CODE, GRADE, AGE, PACKS, FAILED = range(5)
-
-
-def verdict(folder: Path, criterion: int, sentence: str, letter: str = LETTER) -> str:
-    (folder / "letter.txt").write_text(letter, encoding="utf-8")
-    (folder / "note.txt").write_text(NOTE.format(sentence=sentence), encoding="utf-8")
-    case = work(ingest.find_files([folder]), Order(today=date(2026, 3, 2))).case
-    return case.coverage.criteria[criterion].verdict.value
 
 
 @pytest.mark.parametrize(
@@ -50,7 +34,7 @@ def verdict(folder: Path, criterion: int, sentence: str, letter: str = LETTER) -
     ],
 )
 def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence: str) -> None:
-    assert verdict(tmp_path, criterion, sentence) == "met"
+    assert verdict(tmp_path, LETTER, criterion, sentence) == "met"
 
 
 @pytest.mark.parametrize(
@@ -74,11 +58,11 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
     ],
 )
 def test_what_is_only_near_it_does_not_meet_it(tmp_path: Path, criterion: int, sentence: str) -> None:
-    assert verdict(tmp_path, criterion, sentence) != "met"
+    assert verdict(tmp_path, LETTER, criterion, sentence) != "met"
 
 
 @pytest.mark.parametrize(
     ("born", "expected"), [("02/15/1950", "met"), ("02/14/1950", "not_met"), ("02/15/2008", "not_met")]
 )
 def test_a_range_of_ages_holds_at_its_ends(tmp_path: Path, born: str, expected: str) -> None:
-    assert verdict(tmp_path, AGE, "Doing well.", LETTER.replace("05/06/1971", born)) == expected
+    assert verdict(tmp_path, LETTER.replace("05/06/1971", born), AGE, "Doing well.") == expected

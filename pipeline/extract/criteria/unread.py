@@ -1,7 +1,6 @@
 """Whether a predicate says all that a statement says: a word that no reader took leaves it to a person."""
 
 import re
-from collections.abc import Iterator
 
 from pipeline import notation
 from pipeline.extract.criteria.asked_codes import without_codes
@@ -32,6 +31,7 @@ from schemas.requirement import (
     Requirement,
     Score,
     Tolerance,
+    leaves,
 )
 
 _WORD = re.compile(r"[^\W\d_][\w'\u2019]*")
@@ -39,18 +39,8 @@ _WORD = re.compile(r"[^\W\d_][\w'\u2019]*")
 
 def is_read(text: str, requirement: Requirement) -> bool:
     """Whether every word of the statement is in the requirement, or adds nothing to it."""
-    parts = list(_leaves(requirement))
+    parts = list(leaves(requirement))
     return not (_lost_terms(text, parts) or _lost_conditions(text, parts) or _lost_words(text, requirement))
-
-
-def _leaves(requirement: Requirement) -> Iterator[Requirement]:
-    if isinstance(requirement, All | Any | AtLeast):
-        for part in requirement.of:
-            yield from _leaves(part)
-    elif isinstance(requirement, Not):
-        yield from _leaves(requirement.of)
-    else:
-        yield requirement
 
 
 def _lost_terms(text: str, parts: list[Requirement]) -> bool:
@@ -107,12 +97,12 @@ def _lost_words(text: str, requirement: Requirement) -> bool:
     rest = read(text).rest
     for hit in find_terms(text):
         rest = blank(rest, hit.start, hit.end)
-    if any(isinstance(part, Count | Duration | Tolerance) for part in _leaves(requirement)):
+    if any(isinstance(part, Count | Duration | Tolerance) for part in leaves(requirement)):
         rest = _without_outcomes(rest)
     if not isinstance(requirement, Attest) and _has_not(requirement):
         rest = words("negated").sub(" ", rest)
     rest = comparisons().sub(" ", rest)
-    parts = list(_leaves(requirement))
+    parts = list(leaves(requirement))
     if any(isinstance(part, Code) for part in parts):
         rest = without_codes(rest)
     for part in parts:

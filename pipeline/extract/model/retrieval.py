@@ -20,7 +20,7 @@ from schemas.base import Frozen
 from schemas.dates import PartialDate
 from schemas.denial import Criterion
 from schemas.document import Document
-from schemas.requirement import All, Any, AtLeast, Attest, Not, Requirement, Subject
+from schemas.requirement import Attest, Requirement, Subject, leaves
 
 MOST = 6000  # tokens of chart sent for one criterion; benchmarks/model_tokens.py says what it costs and keeps
 _WORTH = 0.04  # of the best passage's score; what has less is not sent
@@ -143,7 +143,7 @@ def _day(window: _Window) -> date:
 
 def _oldest(requirement: Requirement | None, latest: date) -> date:
     """The first day that a requirement looks back to from the latest note, and half as long again; else any."""
-    windows = [leaf.within for leaf in _leaves(requirement) if isinstance(leaf, Subject) and leaf.within]
+    windows = [leaf.within for leaf in leaves(requirement) if isinstance(leaf, Subject) and leaf.within]
     back = max((_DAYS[one.length.unit] * one.length.n for one in windows), default=None)
     return date.min if back is None else latest - timedelta(days=min(int(back * 3 / 2), latest.toordinal() - 1))
 
@@ -319,26 +319,12 @@ def _question(criterion: Criterion) -> dict[str, float]:
     question = dict.fromkeys(words_of_text(asked), weights["word"])
     for hit in terms(asked):
         question[f"={hit.term.name}"] = weights["part" if "body_part" in hit.term.classes else "term"]
-    for leaf in _leaves(criterion.requirement):
+    for leaf in leaves(criterion.requirement):
         question |= dict.fromkeys(_table().cues.get(leaf.kind, ()), weights["cue"])
         named = leaf.terms if isinstance(leaf, (Subject, Attest)) else ()
         judged = (leaf.judged or ()) if isinstance(leaf, Subject) else ()
         question |= {f"={name}": weights["term"] for name in (*named, *judged)}
     return question
-
-
-def _leaves(requirement: Requirement | None) -> Iterator[Requirement]:
-    """The predicates that a requirement is made of."""
-    match requirement:
-        case None:
-            return
-        case All() | Any() | AtLeast():
-            for part in requirement.of:
-                yield from _leaves(part)
-        case Not():
-            yield from _leaves(requirement.of)
-        case _:
-            yield requirement
 
 
 __all__ = ["CHARACTERS", "MOST", "Passages", "passages_for"]
