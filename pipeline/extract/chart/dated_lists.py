@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.figures import Value, value_at, with_unit
-from pipeline.extract.vocabulary import Term, terms
+from pipeline.extract.vocabulary import Term
 from schemas.dates import PartialDate
 from schemas.fact import FactKind
 
@@ -46,7 +46,7 @@ def listed_values(chart: Chart) -> Iterator[Listed]:
 def _measure(line: Line) -> Term | None:
     """The one measure that a line of a few words is about, where it gives no value itself."""
     plain = line.statement.shape is not Shape.ROW and len(line.text.split()) <= _HEAD_WORDS
-    named = {hit.term.name: hit.term for hit in terms(line.text) if hit.term.kind is FactKind.MEASUREMENT}
+    named = {hit.term.name: hit.term for hit in line.hits if hit.term.kind is FactKind.MEASUREMENT}
     if not plain or len(named) != 1 or any(c.isdigit() for c in re.sub(r"\([^()]*\)|[A-Za-z][\w-]*", "", line.text)):
         return None
     return next(iter(named.values()))

@@ -41,7 +41,7 @@ def _titled(line: Line) -> Iterator[Stated]:
     """A document by its title: a heading that begins with the name of a kind of document."""
     if line.statement.shape is not Shape.HEADING or len(line.text.split()) > _TITLE_WORDS:
         return
-    for hit in terms(line.text):
+    for hit in line.hits:
         if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and hit.start == 0:
             yield Stated(hit.term, line.statement)
 
@@ -83,7 +83,7 @@ _WITHIN = 12  # lines below the words that begin an addendum
 def _addenda(chart: Chart) -> Iterator[Stated]:
     """An addendum within or after a note, with the hand and the day that signed it where they follow."""
     for n, line in enumerate(chart.lines):
-        named = [hit for hit in terms(line.text) if hit.term.name == table().addendum and hit.start == 0]
+        named = [hit for hit in line.hits if hit.term.name == table().addendum and hit.start == 0]
         labelled = [hit for hit in terms(line.statement.label) if hit.term.name == table().addendum and hit.start == 0]
         if not (named or labelled) or len(line.text) > _LONGEST:
             continue

@@ -96,8 +96,8 @@ def report_of(chart: Chart) -> Iterator[Stated]:
     """The study that a report's own heading names: "MRI LUMBAR SPINE WITHOUT CONTRAST"."""
     for line in chart.lines:
         if line.statement.shape is Shape.HEADING and line.statement.dated:
-            hits = [hit for hit in terms(line.text) if hit.term.kind is FactKind.IMAGING]
-            parts = body_parts(terms(line.text))
+            hits = [hit for hit in line.hits if hit.term.kind is FactKind.IMAGING]
+            parts = body_parts(line.hits)
             if len(hits) == 1 and (parts or (line.text.isupper() and hits[0].start == 0)):
                 part = parts[0].term.name if parts else None
                 yield Stated(hits[0].term, line.statement, side=one_side(line.text), body_part=part)

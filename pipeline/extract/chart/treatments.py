@@ -421,16 +421,14 @@ _REVIEWS = ("review of systems", "examination", "imaging", "findings")
 
 def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
     """An outcome told of the treatment that the sentence before spoke of: "The therapy failed"."""
-    told = read(line.text)
+    named = [hit.value for hit in words().anaphora.find(line.text) if hit.start < 6]
+    meant = [m for m in last if m.assertion.holds and (not named or named[0] in (*m.term.name.split(), m.term.kind))]
+    told = read(line.text) if len(meant) == 1 else None
     if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED, Outcome.CONTRAINDICATED):
         return
-    named = [hit.value for hit in words().anaphora.find(line.text) if hit.start < 6]
     meant_by = _PRONOUN.search(line.text[max(0, told.start - 45) : told.start])
     alone = _UNCHANGED.fullmatch(line.text.strip()) and line.statement.section not in _REVIEWS
     if not (named or meant_by or alone):
         return
-    if line.judgement.of(0, 1) is not Assertion.PRESENT:
-        return
-    meant = [m for m in last if m.assertion.holds and (not named or named[0] in (*m.term.name.split(), m.term.kind))]
-    if len(meant) == 1:
+    if line.judgement.of(0, 1) is Assertion.PRESENT:
         yield replace(meant[0], statements=(line.statement,), outcome=told.outcome, reason=told.reason, on=None)
