@@ -3,12 +3,13 @@
 import html
 import random
 import textwrap
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from io import BytesIO
 
+import cv2
 import docx
-import numpy as np
 import pikepdf
 import pypdfium2
 from docx.enum.text import WD_BREAK
@@ -170,7 +171,7 @@ def word(paper: Paper, _: str = "") -> bytes:
     saved = BytesIO()
     made.save(saved)
     with zipfile.ZipFile(saved) as source:
-        return zipped([(name, source.read(name)) for name in source.namelist() if "thumbnail" not in name])
+        return zipped([(name, source.read(name)) for name in source.namelist()])
 
 
 def _add(made: docx.document.Document, block: Block) -> None:
@@ -212,14 +213,21 @@ def scanned(data: bytes, seed: int) -> list[Image.Image]:
 
 def _crooked(page: scan.Grey, seed: int) -> scan.Grey:
     angle = random.Random(seed).uniform(-0.5, 0.5)
-    turned = Image.fromarray(page).rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)
-    return np.asarray(turned)
+    height, width = page.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    turned: scan.Grey = cv2.warpAffine(page, matrix, (width, height), borderValue=255)
+    return turned
 
 
 def scan_pdf(data: bytes, seed: int) -> bytes:
     """A PDF of pictures."""
+    first, *others = scanned(data, seed)
     out = BytesIO()
-    scan.write_scan_pdf(out, scanned(data, seed), _DPI)  # type: ignore[arg-type]
+    when = time.struct_time((*ZIP_TIME, 0, 306, 0))
+    first.save(
+        out, format="PDF", save_all=True, append_images=others, resolution=_DPI, creationDate=when, modDate=when,
+        producer=SYNTHETIC,
+    )  # fmt: skip
     return out.getvalue()
 
 
