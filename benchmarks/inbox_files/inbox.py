@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -31,12 +30,15 @@ def truth_of(folder: Path) -> Path:
 
 
 def make(folder: Path, cases: int = 200, files: int = 1000, seed: int = 1, scans: float = 0.15) -> Truth:
-    """Write an inbox and its truth. ValueError where so many cases do not fit into so few files."""
+    """Write an inbox and its truth.
+
+    FileExistsError where the folder holds something; ValueError where so many cases do not fit into so few files.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty")
     inbox = _Inbox(cases, files, seed, scans)
     inbox.fill()
     truth = inbox.truth()
-    if folder.exists():
-        shutil.rmtree(folder)
     for path, data in inbox.files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
