@@ -69,7 +69,7 @@ def test_every_case_has_a_letter_about_its_patient(made: tuple[Path, Truth]) -> 
     assert lettered == set(person.items())
 
 
-def test_only_a_packet_holds_the_page_of_another_and_says_so(tmp_path: Path) -> None:
+def test_only_a_packet_or_a_chart_holds_the_page_of_another_and_says_so(tmp_path: Path) -> None:
     truth = make(tmp_path / "inbox", 40, 120, seed=2, scans=0)
     person = {case.label: case.person for case in truth.cases}
     strays = [
@@ -80,7 +80,7 @@ def test_only_a_packet_holds_the_page_of_another_and_says_so(tmp_path: Path) -> 
     ]
     assert strays
     for entry, stranger in strays:
-        assert entry.kind.endswith("packet")
+        assert entry.kind.endswith(("packet", "chart"))
         assert {label for label, other in person.items() if other == stranger} <= set(entry.may)
 
 

@@ -172,7 +172,7 @@ def _denial(number: int, whose: tuple[Person, dict[str, Any]], rng: random.Rando
             service=story["service"],
             procedure_codes=(story["code"].split()[1],),
             diagnosis_codes=(story["icd"],),
-            service_dates=((day - timedelta(days=rng.randint(6, 11))).isoformat(),) if billed else (),
+            service_dates=((day - timedelta(days=rng.randint(12, 40))).isoformat(),) if billed else (),
             denied_amount=f"{rng.randint(*story['amount'])}.{rng.randint(0, 99):02}" if billed else None,
         ),
         person=person,

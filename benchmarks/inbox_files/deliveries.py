@@ -250,41 +250,60 @@ class Chart:
         if self.case.truth.claim_number and rng.random() < 0.6:
             papers.append(remittance(self.case, office.seed()))
         papers += [self.note_paper() for _ in range(rng.randint(1, 3))]
-        if rng.random() < 0.2:
+        may = self._stray(papers, 0.25, 2)
+        alone = all(paper.person == self.case.person.label for paper in papers)
+        if alone and rng.random() < 0.2:  # behind a stray page nobody could tell whose it is
             papers.append(self.note_paper(nameless=True))
-        other = _page_of_another(self) if rng.random() < 0.25 else None
-        if other is not None:
-            papers.insert(rng.randint(2, len(papers)), other)
         if rng.random() < 0.6:
             papers.insert(rng.randint(1, len(papers)), BLANK)
         if rng.random() < 0.8:
-            papers.insert(0, cover(self.case.clinic, self.case.truth.payer, self.case.day, len(papers), office.seed()))
-        return self._bound(papers, office.cases_of.get(other.person or "", ()) if other else ())
-
-    def _bound(self, papers: Sequence[Paper], may: tuple[str, ...]) -> Item:
-        office, rng = self.office, self.office.rng
+            papers.insert(
+                0, cover(self.case.clinic, self.case.truth.payer, self.case.day, len(papers) + 1, office.seed())
+            )
         area = rng.randint(201, 989)
         stamp = f"{self.case.day:%m/%d/%Y} 08:{rng.randrange(60):02}  FROM: {area}55501{rng.randrange(100):02}"
-        parts = [typeset.pdf(replace(paper, stamp=stamp if paper.blocks else ""), office.seed()) for paper in papers]
-        pages = tuple(
-            PageTruth(paper.person, paper.of)
-            for paper, part in zip(papers, parts, strict=True)
-            for _ in range(typeset.pages_of(part))
-        )
+        return self._bound([replace(paper, stamp=stamp) for paper in papers], ("fax", "packet"), may)
+
+    def export(self) -> Item:
+        """Several notes in one file, as a chart is printed; at times with another's page among them."""
+        papers = [self.note_paper() for _ in range(self.office.rng.randint(2, 3))]
+        may = self._stray(papers, 0.15, 1)
+        return self._bound(papers, (self.office.rng.choice(("chart export", "records")), "chart"), may)
+
+    def _stray(self, papers: list[Paper], share: float, first: int) -> tuple[str, ...]:
+        """Now and then put another's page among the papers. The cases that it may join."""
+        if self.office.rng.random() >= share:
+            return ()
+        other = _page_of_another(self)
+        papers.insert(self.office.rng.randint(first, len(papers)), other)
+        return self.office.cases_of.get(other.person or "", ())
+
+    def _bound(self, papers: Sequence[Paper], name: tuple[str, str], may: tuple[str, ...]) -> Item:
+        """The papers in one file; `name` is its name and its kind."""
+        office, rng = self.office, self.office.rng
+        parts: list[bytes] = []
+        pages: list[PageTruth] = []
+        for paper in papers:
+            part = typeset.pdf(replace(paper, stamped_from=len(pages)), office.seed())
+            parts.append(part)
+            pages += [PageTruth(paper.person, paper.of)] * typeset.pages_of(part)
         data, suffix = typeset.bound(parts), "pdf"
         if rng.random() < office.scans:
             suffix = rng.choice(("tif", "pdf"))
             data = _PICTURED[suffix](data, rng.randrange(10**6))
-        return Item(
-            data, Entry(f"fax.{suffix}", "packet", ("case",), self.labels, (*self.case.truth.like, *may), pages)
+        entry = Entry(
+            f"{name[0]}.{suffix}", name[1], ("case",), self.labels, (*self.case.truth.like, *may), tuple(pages)
         )
+        return Item(data, entry)
 
     def further(self, answered: str) -> Item:
         """One more file of the case: a note, mostly. `answered` is the key of a mail of the case, empty if none."""
         office, rng = self.office, self.office.rng
         if answered and rng.random() < 0.3:
             return office.mail(self.case, [self.note(nameless=True)], "Re: Denial received", office.key(), answered)
-        how = rng.choices(("note", "zip", "mail"), (84, 7, 9))[0]
+        how = rng.choices(("note", "export", "zip", "mail"), (75, 9, 7, 9))[0]
+        if how == "export":
+            return self.export()
         if how == "zip":
             return office.zip(self.case, self.notes(3), "records.zip")
         if how == "mail":

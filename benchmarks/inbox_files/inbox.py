@@ -20,7 +20,7 @@ _EXTRAS = {"copy": 0.03, "rescan": 0.02, "stranger": 0.03, "nameless": 0.015, "p
 _MAIN = (("letter", 58), ("mail", 18), ("packet", 16), ("zip", 8))
 _ALONE = (("letter", 15), ("mail", 30), ("packet", 45), ("zip", 10))  # when one file is all of a case
 _MOST = 8  # files of a case, while others have fewer
-_COPIED = ("letter", "note", "remittance", "packet", "mail")
+_COPIED = ("letter", "note", "remittance", "packet", "chart", "mail")
 _DUPLICATE = "duplicate"
 
 

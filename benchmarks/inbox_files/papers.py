@@ -33,6 +33,7 @@ class Paper:
     person: str | None
     blocks: tuple[Block, ...]
     stamp: str = ""  # what a fax machine prints over each page
+    stamped_from: int = 0  # pages of the same fax before it
 
 
 PAGE = Block("page")
@@ -74,7 +75,7 @@ def letter(case: Denial, seed: str) -> Paper:
     style = table("payers")["styles"][case.payer["style"]]
     hand = Hand(rng, case.day)
     filled = _Filled(case, hand)
-    blocks = [Block("title", case.truth.payer), Block("lines", rows=_letterhead(case, rng))]
+    blocks = _letterhead(case, rng)
     if title := rng.choice(style["title"]):
         blocks.append(Block("title", title))
     if "before" in style:
@@ -87,6 +88,8 @@ def letter(case: Denial, seed: str) -> Paper:
         blocks.append(Block("text", f"The service was given on {when}. Amount not covered: {amount}"))
     if rng.random() < 0.35:
         blocks.append(PAGE)
+        number = case.truth.reference_number or case.truth.claim_number
+        blocks += [Block("small", f"{case.person.name}  |  {number}  |  page 2")] if rng.random() < 0.6 else []
     head, *rights = style["rights"]
     blocks += [Block("head", head), *(Block("text", filled(words)) for words in rights)]
     blocks.append(Block("lines", rows=_where(case, rng)))
@@ -122,8 +125,12 @@ class _Filled:
         return self._hand.dated(words).format_map(self.values)
 
 
-def _letterhead(case: Denial, rng: random.Random) -> tuple[tuple[str, ...], ...]:
-    return ((f"P.O. Box {rng.randint(1000, 99000)}, {case.payer['city']}",),)
+def _letterhead(case: Denial, rng: random.Random) -> list[Block]:
+    address = ((f"P.O. Box {rng.randint(1000, 99000)}, {case.payer['city']}",),)
+    if (manager := case.payer.get("letterhead")) is None:
+        return [Block("title", case.truth.payer), Block("lines", rows=address)]
+    for_whom = ((f"Administering drug benefits for {case.truth.payer}",), *address)
+    return [Block("title", manager), Block("lines", rows=for_whom)]
 
 
 def _where(case: Denial, rng: random.Random) -> tuple[tuple[str, ...], ...]:
@@ -189,9 +196,9 @@ def _note(person: Person, told: dict[str, Any], seed: str, where: tuple[date, st
         (rng.choice(("DOB", "Date of Birth")), hand.birth(person)),
     ]
     if rng.random() < 0.5:
-        who.append(("MRN", f"{rng.randint(10000, 99999)}-{person.label[1:]}"))
+        who.append(("MRN", f"{random.Random(person.label).randint(10000, 99999)}-{person.label[1:]}"))
     rows = [*([] if nameless else who), (rng.choice(("Date of visit", "Visit date", "Date of service")), day)]
-    clinician = rng.choice(table("people")["clinicians"]) + ", " + told["by"]
+    clinician = random.Random(clinic + told["by"]).choice(table("people")["clinicians"]) + ", " + told["by"]
     rows.append(("Provider", clinician))
     blocks = [Block("title", clinic), Block("head", told["title"]), Block("pairs", rows=tuple(rows))]
     for head, words in told["parts"].items():

@@ -47,7 +47,7 @@ def pdf(paper: Paper, seed: str) -> bytes:
         press.footer(canvas, face, "" if page == 1 else f"Page {page}")
         if paper.stamp:
             canvas.setFont("Courier", 9)
-            canvas.drawString(0.45 * inch, 10.72 * inch, f"{paper.stamp}  P.{page:03}")
+            canvas.drawString(0.45 * inch, 10.72 * inch, f"{paper.stamp}  P.{paper.stamped_from + page:03}")
 
     sheet = press.Sheet(draw=draw, top=0.8, first_top=first, side=rng.uniform(0.8, 1.0))
     parts = [part for block in paper.blocks for part in _flowables(block, writer)]
@@ -206,9 +206,9 @@ def zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def scanned(data: bytes, seed: int) -> list[Image.Image]:
-    """The pages of a PDF as an office scanner makes them: crooked, soft, one bit a dot, dusty; by the seed."""
+    """The pages of a PDF as an office scanner makes them: crooked, unevenly lit, one bit a dot, dusty; by the seed."""
     pages = [_crooked(page, seed + number) for number, page in enumerate(scan.raster(data, _DPI))]
-    return scan.office_scan(pages, seed)
+    return scan.fax(pages, seed)  # no blur: at so few dots to the inch it would take the slashes out of dates
 
 
 def _crooked(page: scan.Grey, seed: int) -> scan.Grey:
