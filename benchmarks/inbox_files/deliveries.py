@@ -9,7 +9,17 @@ from itertools import count
 from benchmarks.inbox_files import broken, typeset
 from benchmarks.inbox_files.cases import Denial, People
 from benchmarks.inbox_files.mails import mail
-from benchmarks.inbox_files.papers import BLANK, Paper, cover, letter, note, notes_of, remittance, strangers_note
+from benchmarks.inbox_files.papers import (
+    BLANK,
+    SYNTHETIC,
+    Paper,
+    cover,
+    letter,
+    note,
+    notes_of,
+    remittance,
+    strangers_note,
+)
 from benchmarks.inbox_files.truth import Entry, PageTruth
 
 _WORDED: dict[str, Callable[[Paper, str], bytes]] = {
@@ -114,7 +124,7 @@ class Office:
 
     def _body(self, case: Denial) -> tuple[str, str | None]:
         """What a mail says, and whom it names."""
-        end = f"\n\nFront desk\n\n{typeset.SYNTHETIC}\n"
+        end = f"\n\nFront desk\n\n{SYNTHETIC}\n"
         if self.rng.random() < 0.5:
             return f"Please see the attached papers.{end}", None
         born = case.person.birth_date

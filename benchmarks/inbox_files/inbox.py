@@ -17,8 +17,8 @@ LATE = "late"  # the folder whose files are to be delivered after all others
 _BROKEN, _LITTER, _LATE_SHARE = 0.05, 0.02, 0.1
 # Files beside those of the cases, by share of all.
 _EXTRAS = {"copy": 0.03, "rescan": 0.02, "stranger": 0.03, "nameless": 0.015, "paid": 0.01, "junk": 0.005}
-_MAIN = (("letter", 58), ("mail", 18), ("packet", 16), ("zip", 8))
-_ALONE = (("letter", 15), ("mail", 30), ("packet", 45), ("zip", 10))  # when one file is all of a case
+_MAIN = {"letter": 58, "mail": 18, "packet": 16, "zip": 8}
+_ALONE = {"letter": 15, "mail": 30, "packet": 45, "zip": 10}  # when one file is all of a case
 _MOST = 8  # files of a case, while others have fewer
 _COPIED = ("letter", "note", "remittance", "packet", "chart", "mail")
 _DUPLICATE = "duplicate"
@@ -79,7 +79,9 @@ class _Inbox:
 
     def truth(self) -> Truth:
         """What is true of it."""
-        sizes = Counter(entry.group for top in self._entries for entry in top.every() if entry.group)
+        sizes: Counter[str | None] = Counter(
+            entry.group for top in self._entries for entry in top.every() if entry.group
+        )
         return Truth(
             about=SYNTHETIC,
             settings=self._settings,
@@ -104,8 +106,8 @@ class _Inbox:
         return numbers
 
     def _deliver(self, chart: Chart, number: int) -> None:
-        how, weights = zip(*(_ALONE if number == 1 else _MAIN), strict=True)
-        main = chart.main(self._rng.choices(how, weights)[0])
+        ways = _ALONE if number == 1 else _MAIN
+        main = chart.main(self._rng.choices(list(ways), list(ways.values()))[0])
         answered = main.name.removesuffix(".eml") if main.entry.kind == "mail" else ""
         self._place(main, chart.case)
         more = number - 1
@@ -128,7 +130,7 @@ class _Inbox:
         self._entries[at] = replace(first, group=group)
         name = PurePosixPath(first.path)
         entry = replace(first, path=f"copy of {name.name}", kind=f"copy of a {first.kind}", group=group)
-        entry = replace(entry, outcome=(_DUPLICATE, *first.outcome))
+        entry = replace(entry, outcome=(_DUPLICATE, *first.outcome), members=())
         self._place(Item(self.files[first.path], entry), None, late=number % 5 == 0)
 
     def _rescan(self, _: int) -> None:

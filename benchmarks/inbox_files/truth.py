@@ -52,7 +52,7 @@ class Entry:
 
     `path` lies below the folder; a member's is its name in its container, empty for a mail's own text. The first of
     `outcome` is the best, the others are defensible. `cases` are those it belongs to, `may` those it may join as well.
-    In a `group` exactly one file is no duplicate, whichever comes first.
+    In a `group` exactly one file is no duplicate, whichever comes first; a copy's `members` are not told again.
     """
 
     path: str

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import cv2
 import docx
+import numpy as np
 import pikepdf
 import pypdfium2
 from docx.enum.text import WD_BREAK
@@ -215,8 +216,7 @@ def _crooked(page: scan.Grey, seed: int) -> scan.Grey:
     angle = random.Random(seed).uniform(-0.5, 0.5)
     height, width = page.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
-    turned: scan.Grey = cv2.warpAffine(page, matrix, (width, height), borderValue=255)
-    return turned
+    return np.asarray(cv2.warpAffine(page, matrix, (width, height), borderValue=255), np.uint8)
 
 
 def scan_pdf(data: bytes, seed: int) -> bytes:
