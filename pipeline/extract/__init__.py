@@ -12,7 +12,7 @@ from pipeline.extract.ground import Grounder
 from pipeline.extract.ground_denial import GroundedDenial, ground_denial
 from pipeline.extract.ground_facts import GroundedFacts, ground_facts
 from pipeline.extract.guidelines import passages
-from pipeline.extract.identity import contradicting, tell_whose
+from pipeline.extract.identity import Person, contradicting, person_in, same_name, tell_whose
 from pipeline.extract.letter.several import several_denials
 from pipeline.extract.letter.values import place_of
 from pipeline.extract.machine_talk import machine_talk
@@ -30,6 +30,7 @@ __all__ = [
     "GroundedDenial",
     "GroundedFacts",
     "ModelExtractor",
+    "Person",
     "RulesExtractor",
     "Sorted",
     "code_warnings",
@@ -41,6 +42,8 @@ __all__ = [
     "machine_talk",
     "one_source",
     "passages",
+    "person_in",
+    "same_name",
     "sort_documents",
     "tell_whose",
 ]

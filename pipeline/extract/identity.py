@@ -10,12 +10,14 @@ from rapidfuzz import fuzz
 
 from pipeline.extract.letter.letter import read_letter
 from pipeline.extract.letter.values import identity_values
+from pipeline.extract.tables import load
 from pipeline.folding import folded
 from schemas.denial import Denial
 from schemas.document import Document, Page, Role, Whose
 from schemas.proposal import ProposedValue
 
 _SAME_NAME = 88  # rapidfuzz token ratio at which OCR noise or a middle initial explains the difference
+_MISREAD = 70  # the same of one given name
 _ABOUT_A_PATIENT = (Role.CLINICAL_NOTE, Role.OTHER, Role.REMITTANCE, Role.DENIAL_LETTER)
 
 
@@ -29,7 +31,7 @@ class Person:
     def is_another_than(self, other: Person) -> bool:
         """Whether the two are surely not one person: by their birth dates, or by their names where one has none."""
         if self.birth_dates and other.birth_dates:
-            return not self.birth_dates & other.birth_dates
+            return not self.birth_dates & other.birth_dates or _are_twins(self.names, other.names)
         return bool(self.names and other.names) and not any(same_name(a, b) for a in self.names for b in other.names)
 
     def joined(self, other: Person) -> Person:
@@ -45,13 +47,13 @@ def person_of(page: Page) -> Person:
 def whose(document: Document, denial: Denial) -> Whose:
     """Whether a document is about the patient of the denial.
 
-    Another birth date makes it another patient's whatever the name; another name does unless the birth date agrees.
-    Without a name or a birth date it is unknown.
+    Another birth date makes it another patient's whatever the name; another name does unless the birth date agrees,
+    and then too where the given names are clearly two people's. Without a name or a birth date it is unknown.
     """
-    return _whose(document, _stated(document), denial)
+    return _whose(document, person_in(document), denial)
 
 
-def _stated(document: Document) -> Person:
+def person_in(document: Document) -> Person:
     """Whom a document is about; nobody where it is of a kind that is about nobody."""
     if document.role not in _ABOUT_A_PATIENT:
         return Person()
@@ -69,7 +71,9 @@ def _whose(document: Document, stated: Person, denial: Denial) -> Whose:
     if document.role not in _ABOUT_A_PATIENT:
         return Whose.UNKNOWN
     if denial.birth_date is not None and stated.birth_dates:
-        return Whose.OURS if denial.birth_date.value.isoformat() in stated.birth_dates else Whose.OTHER
+        names = (denial.patient_name.value,) if denial.patient_name is not None else ()
+        days = frozenset({denial.birth_date.value.isoformat()})
+        return Whose.OTHER if stated.is_another_than(Person(names, days)) else Whose.OURS
     if denial.patient_name is None:
         return Whose.UNKNOWN
     ours = denial.patient_name.value
@@ -83,7 +87,7 @@ def tell_whose(documents: Sequence[Document], letter: Document, denial: Denial) 
 
     A birth date that the patient's own documents give decides for those that name nobody.
     """
-    stated = {d.id: _stated(d) for d in documents}
+    stated = {d.id: person_in(d) for d in documents}
     told = {d.id: Whose.OURS if d is letter else _whose(d, stated[d.id], denial) for d in documents}
     ours = {day for name in told if told[name] is Whose.OURS for day in stated[name].birth_dates}
     for name, person in stated.items():
@@ -94,7 +98,7 @@ def tell_whose(documents: Sequence[Document], letter: Document, denial: Denial) 
 
 def contradicting(documents: Sequence[Document]) -> tuple[Document, ...]:
     """Documents of nobody known that give different birth dates: whose each is must be told before it can serve."""
-    days = {d.id: _stated(d).birth_dates for d in documents if d.patient is Whose.UNKNOWN}
+    days = {d.id: person_in(d).birth_dates for d in documents if d.patient is Whose.UNKNOWN}
     dated = {name: found for name, found in days.items() if found}
     agree = not dated or frozenset.intersection(*dated.values())
     return () if agree else tuple(document for document in documents if document.id in dated)
@@ -107,6 +111,35 @@ def same_name(one: str, other: str) -> bool:
         return False
     ends = {a[0], a[-1]}, {b[0], b[-1]}
     return ends[0] == ends[1] or (_alike(a, b) and fuzz.token_set_ratio(" ".join(a), " ".join(b)) >= _SAME_NAME)
+
+
+def _are_twins(ours: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether names that go with one birth date are surely of two people: none of the given names is like another's.
+
+    A changed family name, a short form, a middle name used alone and noise of OCR are no sign of it.
+    """
+    return bool(ours and others) and all(_unlike(a, b) for a in ours for b in others)
+
+
+def _unlike(one: str, other: str) -> bool:
+    a, b = _in_order(one), _in_order(other)
+    if len(a) < 2 or len(b) < 2:
+        return False
+    return not any(_one_given_name(x, y) for x in a[:-1] for y in b) and not any(
+        _one_given_name(x, y) for x in a for y in b[:-1]
+    )
+
+
+def _in_order(name: str) -> list[str]:
+    """The words of a name, the family name last: "Ruiz, Ana" is turned."""
+    family, comma, given = name.partition(",")
+    return [*_words(given), *_words(family)] if comma and _words(given) else _words(name)
+
+
+def _one_given_name(x: str, y: str) -> bool:
+    short = load("nicknames.yaml")["short_forms"]
+    forms = {x, *short.get(x, ())}, {y, *short.get(y, ())}
+    return bool(forms[0] & forms[1]) or x[:3] == y[:3] or fuzz.ratio(x, y) >= _MISREAD
 
 
 def _alike(a: Sequence[str], b: Sequence[str]) -> bool:

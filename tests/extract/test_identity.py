@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.extract import RulesExtractor, contradicting, extract_denial, tell_whose
-from pipeline.extract.identity import same_name, whose
+from pipeline.extract.identity import Person, same_name, whose
 from schemas.document import Document, Role, Whose
 from tests.makers import document
 
@@ -27,6 +27,32 @@ DENIAL = extract_denial(
 )
 def test_name_and_birth_date_say_whose_a_document_is(text: str, expected: Whose) -> None:
     assert whose(document(text, role=Role.CLINICAL_NOTE), DENIAL) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Gordon Ellsworth", Whose.OTHER),  # a twin
+        ("Matilda R. Ellsworth", Whose.OTHER),  # with the same first letter
+        ("Marguerite Whitlock", Whose.OURS),  # she married
+        ("Ann Marguerite Ellsworth", Whose.OURS),
+        ("Marqucrlte Ellsworth", Whose.OURS),  # noise of OCR
+        ("M. Ellsworth", Whose.OURS),
+        ("Gordon Whitlock", Whose.OTHER),
+    ],
+)
+def test_of_one_birth_date_only_another_given_name_is_somebody_else(name: str, expected: Whose) -> None:
+    note = document(f"Patient: {name}   DOB: 04/17/1962\nSeen today.", role=Role.CLINICAL_NOTE)
+    assert whose(note, DENIAL) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [("Robert Marsh", "Bob Marsh", False), ("Sylvia Marsh", "Siobhan Marsh", True), ("Marsh, Ana", "Eva Marsh", True)],
+)
+def test_twins_are_two_people_and_short_forms_are_not(one: str, other: str, differ: bool) -> None:
+    day = frozenset({"1966-05-10"})
+    assert Person((one,), day).is_another_than(Person((other,), day)) is differ
 
 
 def test_a_policy_is_about_nobody() -> None:
