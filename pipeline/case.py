@@ -73,12 +73,24 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     """Read, extract, check and draft. AppealwrightError where nothing can be read, or no denial letter is there."""
     say(f"reading {len(sources)} file{'s' if len(sources) != 1 else ''}")
     read = ingest.read_all(sources, order.limits, order.workers or None, order.cache)
+    return work_read(read, sources, order, say)
+
+
+def work_read(
+    read: ingest.Batch,
+    sources: Sequence[ingest.SourceFile],
+    order: Order,
+    say: Callable[[str], None] = lambda _: None,
+    case_id: str = "",
+) -> Worked:
+    """As `work`, from files that have been read. `case_id` is the name of the case where it has one already."""
+    case_id = case_id or _case_id(sources)
     given = extract.sort_documents(read.documents, read.warnings, _told(read.sources, order))
     letter = _denial_letter(given.documents, read.failures)
 
     say("finding what was denied, why and by which criteria")
     policies = [d for d in given.documents if d.role is Role.POLICY]
-    engine = engine_of(order.model, given.documents, letter, policies, _case_id(sources))
+    engine = engine_of(order.model, given.documents, letter, policies, case_id)
     found = extract.extract_denial(engine.reader, letter, policies)
     documents = extract.tell_whose(given.documents, letter, found.denial)
 
@@ -102,7 +114,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     failed = of_reading(engine.warnings())
     coverage = conclusion.coverage.model_copy(update={"warnings": (*failed, *conclusion.coverage.warnings)})
     case = Case(
-        case_id=_case_id(sources),
+        case_id=case_id,
         today=order.today,
         level=order.level,
         engine=engine.name,

@@ -1,4 +1,4 @@
-"""The command line: `appealwright run`, `check`, `verify`, `packet`, `deadlines`, `evaluate`, `doctor` and `cache`."""
+"""The command line: one case (`run`, `check`, `verify`, `packet`), and what serves it; `cli_desk` has the desk."""
 
 import os
 import sys
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline import cli_desk
+
 if TYPE_CHECKING:
     from pipeline.conclude import Wanted
     from pipeline.engines import ModelOrder
-    from pipeline.ingest import Limits
     from pipeline.settings import Settings
 
 app = typer.Typer(
@@ -22,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Reads a denial letter and a chart, checks every criterion, writes an appeal letter that cites its evidence.",
 )
+
+cli_desk.add_to(app)
 
 Files = Annotated[list[Path], typer.Argument(help="Files and folders, in any order.", show_default=False)]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")]
@@ -61,6 +64,7 @@ def run(
     from pipeline import case as story
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
     from pipeline.ingest import PageCache
+    from pipeline.orders import limits_of
     from pipeline.settings import Settings
     from pipeline.summary import summary
     from schemas.document import Role
@@ -73,7 +77,7 @@ def run(
         today=_day(today) or _now(),
         level=level,
         told=tuple((path, role) for role, paths in told.items() for path in paths),
-        limits=_limits(settings),
+        limits=limits_of(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
         model=_model(engine or settings.engine, settings, pseudonymize),
@@ -129,11 +133,12 @@ def verify(
     from pipeline.case import CASE
     from pipeline.edited import check_edited, lines
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
+    from pipeline.orders import limits_of
     from pipeline.settings import Settings
 
     path = case / CASE if case.is_dir() else case
     copy = out or edited.with_name(f"{edited.stem}-verified.docx")
-    report = check_edited(edited, path, copy, _limits(Settings()).max_unpacked_bytes)
+    report = check_edited(edited, path, copy, limits_of(Settings()).max_unpacked_bytes)
     told = report.model_dump_json(indent=2) if as_json else "\n".join(lines(report, str(copy)))
     sys.stdout.write(f"{told}\n")
     raise typer.Exit(EXIT_NEEDS_A_PERSON if report.refused else EXIT_COMPLETE)
@@ -151,13 +156,14 @@ def packet(
     """Bind the letter and its exhibits into packet.pdf: stamped pages, an index, bookmarks and links."""
     from pipeline.case import CASE
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
+    from pipeline.orders import limits_of
     from pipeline.packet import PacketOrder, make_packet, save_packet
     from pipeline.settings import Settings
 
     path = case / CASE if case.is_dir() else case
     folder = out or path.parent
     max_bytes = round(max_mb * 1_000_000) if max_mb is not None else None
-    order = PacketOrder(letter=letter, max_bytes=max_bytes, fax=fax, limits=_limits(Settings()))
+    order = PacketOrder(letter=letter, max_bytes=max_bytes, fax=fax, limits=limits_of(Settings()))
     made = make_packet(path, files, order, _progress)
     save_packet(made, folder)
     for line in (*made.notes, *made.remarks):
@@ -182,6 +188,7 @@ def evaluate(
     """Score what is found in cases whose truth is known (see docs/EVALUATION.md)."""
     from pipeline import evaluate as evaluation
     from pipeline.case import Order
+    from pipeline.orders import limits_of
     from pipeline.settings import Settings
 
     try:
@@ -193,7 +200,7 @@ def evaluate(
     settings = Settings()
     order = Order(
         today=_now(),
-        limits=_limits(settings),
+        limits=limits_of(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
     )
@@ -285,34 +292,12 @@ def _wanted(letters: str, appellant: str, one_page: bool) -> "Wanted":
 
 
 def _model(engine: str, settings: "Settings", pseudonymize: bool | None) -> "ModelOrder | None":
-    from pipeline import llm
-    from pipeline.engines import ModelOrder
+    from pipeline.orders import NotSetUpError, model_of
 
-    if engine == "rules":
-        return None
-    if engine != "model":
-        raise typer.BadParameter("it is rules or model", param_hint="--engine")
-    server = llm.connection(settings)
-    if server is None:
-        raise typer.BadParameter(
-            "the model engine needs OPENAI_BASE_URL and APPEALWRIGHT_MODEL (see .env.example)", param_hint="--engine"
-        )
-    hidden = not server.is_private if pseudonymize is None else pseudonymize
-    return ModelOrder(server, settings.model_dates if hidden else None)
-
-
-def _limits(settings: "Settings") -> "Limits":
-    from pipeline.ingest import Limits
-
-    return Limits(
-        max_file_bytes=settings.max_file_mb * 1_000_000,
-        max_unpacked_bytes=settings.max_unpacked_mb * 1_000_000,
-        max_nesting=settings.max_nesting,
-        max_members=settings.max_members,
-        max_pages=settings.max_pages,
-        max_pixels=settings.max_megapixels * 1_000_000,
-        page_timeout=settings.page_timeout,
-    )
+    try:
+        return model_of(engine, settings, pseudonymize)
+    except NotSetUpError as error:
+        raise typer.BadParameter(str(error), param_hint="--engine") from error
 
 
 def _day(told: datetime | None) -> date | None:

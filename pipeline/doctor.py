@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline import ingest, llm
+from pipeline.errors import AppealwrightError
 from pipeline.packet import convert
 from pipeline.settings import Settings
 
@@ -29,6 +30,7 @@ def report() -> bool:
         ("ok", "LibreOffice", "present", "") if office else ("none", "LibreOffice", "", _NO_OFFICE),
         ("ok", "engine: rules", "would run", "embedded; needs no key and no network"),
         _model(llm.connection(settings)),
+        _desk(settings),
     ]
     for state, name, version, remark in rows:
         style = {"ok": "green", "missing": "red"}.get(state, "")
@@ -37,6 +39,22 @@ def report() -> bool:
         variable = field.validation_alias or f"APPEALWRIGHT_{name.upper()}"
         console.print(Text(f"setting  {variable}={getattr(settings, name)}"))
     return all(tool.present for tool in tools)
+
+
+def _desk(settings: Settings) -> Row:
+    """The desk of the inbox: whether its register and its store can be used."""
+    from pipeline.batch.desk import Desk  # where none is used, nothing of it is loaded
+
+    if not settings.database_url.get_secret_value() and not settings.desk.exists():
+        return "none", "desk", "not used yet", "`appealwright inbox` makes it"
+    kind = "Postgres" if settings.database_url.get_secret_value() else "SQLite"
+    try:
+        desk = Desk(settings)
+        desk.store.check()
+        desk.close_down()
+    except AppealwrightError as error:
+        return "none", "desk", kind, f"{error.failure.place}: {error.failure.message}. {error.failure.advice}"
+    return "ok", "desk", kind, "register and store can be used"
 
 
 def _model(connection: llm.Connection | None) -> Row:

@@ -6,6 +6,7 @@ the rest. The command line turns the one that ends a run into its exit code. Mes
 
 import traceback
 from pathlib import Path
+from typing import Self
 
 from schemas.case import Category, Failure
 
@@ -52,6 +53,9 @@ class AppealwrightError(Exception):
     def __init__(self, category: Category, place: str, message: str, advice: str = "") -> None:
         super().__init__(f"{place}: {message}")
         self.failure = Failure(category=category, place=place, message=message, advice=advice or ADVICE[category])
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:  # from process to process
+        return type(self), (self.failure.category, self.failure.place, self.failure.message, self.failure.advice)
 
     @property
     def exit_code(self) -> int:

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     max_pages: int = Field(default=2000, gt=0, description="Most pages of one file.")
     max_megapixels: int = Field(default=120, gt=0, description="Largest page image, in millions of pixels.")
     page_timeout: float = Field(default=120, gt=0, description="Seconds for one page.")
+    worker_mb: int = Field(default=6000, ge=1000, description="Memory of a process that reads pages, in megabytes.")
     workers: int = Field(default=0, ge=0, description="Pages read at a time; 0: one per processor.")
     cache_dir: Path | None = Field(
         default=Path("~/.cache/appealwright"),
@@ -31,6 +32,22 @@ class Settings(BaseSettings):
     )
     cache_mb: int = Field(default=500, ge=0, description="Most that is kept there, in megabytes.")
     cache_days: float = Field(default=30, ge=0, description="How long a page is kept that is not used.")
+
+    desk: Path = Field(
+        default=Path("~/.local/share/appealwright"),
+        validate_default=True,
+        description="Where the billing inbox keeps what it took in, and its cases.",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="The register of many machines, postgresql://...; empty: a SQLite file in the desk.",
+    )
+    store: str = Field(default="", description="Where files are kept: a folder or an fsspec address; empty: the desk.")
+    settle: float = Field(default=2, ge=0, description="Seconds that a file in the inbox must keep size and time.")
+    imap_password: SecretStr = Field(default=SecretStr(""), description="Of the mailbox that `inbox` is given.")
+    imap_done: str = Field(default="", description="The mail folder for what is on record; empty: marked as read.")
+    cases_at_a_time: int = Field(default=0, ge=0, description="Cases worked at a time; 0: one per processor.")
+    case_timeout: float = Field(default=1800, gt=0, description="Seconds for the work on one case of the inbox.")
 
     openai_base_url: str = Field(
         default="",
@@ -64,6 +81,11 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("desk", mode="before")
+    @classmethod
+    def _is_at_home(cls, value: object) -> object:
+        return Path(str(value)).expanduser()
 
     @field_validator("cache_dir", mode="before")
     @classmethod

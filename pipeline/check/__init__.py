@@ -19,7 +19,7 @@ from schemas.coverage import Coverage, CriterionResult
 from schemas.denial import Denial
 from schemas.fact import Fact
 
-__all__ = ["check", "legal_basis"]
+__all__ = ["check", "deadline", "legal_basis"]
 
 
 def check(

@@ -30,6 +30,11 @@ from pipeline.ingest.unpack import Unpacked, unpack
 from schemas.case import Category, Failure
 from schemas.document import MarkKind, PageEvent
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
 T = TypeVar("T")
 _METHOD: Final = "spawn" if sys.platform == "win32" else "forkserver"  # a copy of a process with threads may hang
 _GRACE: Final = 10.0  # seconds: what keeps to its own time limit gets to say so before it is killed
@@ -46,7 +51,9 @@ class Workers:
         context = multiprocessing.get_context(_METHOD)
         if _METHOD == "forkserver":
             context.set_forkserver_preload([__name__, f"{__package__}._silence"])
-        self._pool = ProcessPool(self.count, initializer=_settle_in, initargs=(dict(os.environ),), context=context)
+        self._pool = ProcessPool(
+            self.count, initializer=_settle_in, initargs=(dict(os.environ), limits.worker_bytes), context=context
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -89,8 +96,10 @@ def outcome(work: Future[T], place: str) -> T | Failure:
 # What follows runs in a worker.
 
 
-def _settle_in(environment: dict[str, str]) -> None:
+def _settle_in(environment: dict[str, str], most_bytes: int) -> None:
     """Take on the environment of who asks: the server that workers are forked from keeps that of its first day.
+
+    A file that takes more memory than it may fails alone.
 
     What libraries print of a damaged file is dropped; our own messages are not.
     """
@@ -99,6 +108,8 @@ def _settle_in(environment: dict[str, str]) -> None:
         os.dup2(nothing.fileno(), 2)
     os.environ.clear()
     os.environ.update(environment)
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
     cv2.setNumThreads(1)  # pages are read side by side already
 
 
@@ -154,6 +165,9 @@ def _or_failure(place: str, work: Callable[[], T]) -> T | Failure:
         return work()
     except AppealwrightError as error:
         return error.failure
+    except MemoryError:
+        message = "reading it takes more memory than it may (APPEALWRIGHT_WORKER_MB)"
+        return AppealwrightError(Category.TOO_LARGE, place, message).failure
     except Exception as error:
         _log.error("a fault of the program in reading: %s", type(error).__name__)  # its message may hold text
         message = f"the program failed in reading it ({type(error).__name__})"

@@ -73,15 +73,20 @@ def read_all(
     Up to `workers` pages (as many as there are processors) are read side by side, each in a process of its own.
     `cache` is the folder in which the readings of scanned pages are kept; without one they are not.
     """
+    with Workers(workers, limits, cache) as pool:
+        return read_with(pool, sources)
+
+
+def read_with(pool: Workers, sources: Sequence[SourceFile]) -> Batch:
+    """As `read_all`, by processes that several batches may share."""
     results: list[ReadResult] = []
     waiting: deque[_Job] = deque()
-    with Workers(workers, limits, cache) as pool:
-        unpacked = _unpacked(pool, sources)
-        for number, source in enumerate(unpacked.sources, start=1):
-            waiting.append(_Job(pool, source, f"D{number}"))
-            if len(waiting) > _FILES_AHEAD * pool.count:
-                results.append(waiting.popleft().result())
-        results += [job.result() for job in waiting]
+    unpacked = _unpacked(pool, sources)
+    for number, source in enumerate(unpacked.sources, start=1):
+        waiting.append(_Job(pool, source, f"D{number}"))
+        if len(waiting) > _FILES_AHEAD * pool.count:
+            results.append(waiting.popleft().result())
+    results += [job.result() for job in waiting]
     results = _settled(results)
     return Batch(
         results=tuple(results),

@@ -35,6 +35,7 @@ class Limits(Frozen):
     max_pages: int = 2000
     max_pixels: int = Field(default=120_000_000, description="Of one page image; A3 at 600 dpi has 70 million.")
     page_timeout: float = Field(default=120, gt=0, description="Seconds for one page.")
+    worker_bytes: int = Field(default=6_000_000_000, description="Address space of a process that reads.")
 
 
 class SourceFile(Frozen):

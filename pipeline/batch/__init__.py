@@ -1,0 +1,1 @@
+"""Many cases: the inbox, the durable work on them, and the worklist."""

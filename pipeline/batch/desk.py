@@ -1,0 +1,217 @@
+"""The desk: where a team's cases are kept, and what people do with them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from pipeline.batch import audit
+from pipeline.batch.register import ARRIVALS, CASES, JOINED, PAPERS, Register, sqlite_url
+from pipeline.batch.states import State, may_become
+from pipeline.batch.store import Store
+from pipeline.batch.worklist import Held, Row, Shown, ordered
+from pipeline.errors import AppealwrightError
+from pipeline.outputs import save
+from pipeline.settings import Settings
+from schemas.case import Category
+
+_CASES: Final = "cases"
+_HOUR: Final = 3600.0
+
+
+class Desk:
+    """A folder with the register, the store and the cases' folders; the first two may be elsewhere, for many machines.
+
+    AppealwrightError (output) from any method where register or store cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.desk
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise AppealwrightError(Category.OUTPUT, str(self.folder), f"cannot be made ({reason})") from error
+        self.store_url = settings.store or str(self.folder / "store")
+        self.store = Store(self.store_url)
+        elsewhere = settings.database_url.get_secret_value()
+        self.database = _with_driver(elsewhere) if elsewhere else sqlite_url(self.folder / "desk.sqlite")
+        self.work_database = self.database if elsewhere else sqlite_url(self.folder / "work.sqlite")
+        self.register = Register(self.database)
+
+    def case_folder(self, case: str) -> Path:
+        """Where the files of a case are."""
+        return self.folder / _CASES / case
+
+    def rows(self, today: date) -> list[Shown]:
+        """Every case, the most urgent first."""
+        with self.register.look() as do:
+            return ordered(_shown(row._mapping, today) for row in do.execute(sa.select(CASES)))
+
+    def row(self, case: str, today: date) -> Shown:
+        """One case. AppealwrightError (not found) where there is none of that id."""
+        with self.register.look() as do:
+            return _shown(_case(do, case), today)
+
+    def papers(self, case: str) -> list[Held]:
+        """The papers of a case, in the order in which they came."""
+        query = (
+            sa.select(PAPERS.c.record, JOINED.c.reason)
+            .join(JOINED, JOINED.c.paper == PAPERS.c.id)
+            .join(ARRIVALS, ARRIVALS.c.id == PAPERS.c.arrival)
+            .where(JOINED.c.case == case)
+            .order_by(ARRIVALS.c.n, PAPERS.c.n)
+        )
+        with self.register.look() as do:
+            return [
+                Held(file=row.record["file"], role=row.record["role"], pages=row.record["pages"], reason=row.reason)
+                for row in do.execute(query)
+            ]
+
+    def outcomes(self) -> dict[str, str]:
+        """What the payers decided, by case."""
+        with self.register.look() as do:
+            rows = do.execute(sa.select(CASES.c.id, CASES.c.told)).all()
+        return {row.id: row.told["outcome"] for row in rows if "outcome" in row.told}
+
+    def waiting(self) -> list[tuple[str, str]]:
+        """The papers that wait for a person, by the file they lie in, with the reason."""
+        query = (
+            sa.select(PAPERS.c.record, PAPERS.c.waiting)
+            .where(PAPERS.c.waiting != "")
+            .order_by(PAPERS.c.arrival, PAPERS.c.n)
+        )
+        with self.register.look() as do:
+            return [(f"{row.record['file']} page {row.record['pages'][0]}", row.waiting) for row in do.execute(query)]
+
+    def write(self, case: str, out: Path) -> None:
+        """Put the files of a case in a folder, from the store."""
+        with self.register.look() as do:
+            files = _case(do, case)["files"]
+        save(out, {name: self.store.get(digest) for name, digest in files.items()})
+
+    # What people do.
+
+    def approve(self, case: str, who: str) -> None:
+        """The letter may go out: its reviewer says so."""
+        self._set(case, State.APPROVED, who, "", reviewer=who)
+
+    def submit(self, case: str, who: str, method: str, proof: str, on: date) -> None:
+        """The appeal was sent: how, with what proof, and when."""
+        self._set(case, State.SUBMITTED, who, f"{method}, {on}", method=method, proof=proof, submitted=on.isoformat())
+
+    def decide(self, case: str, who: str, outcome: str, on: date) -> None:
+        """The payer decided."""
+        self._set(case, State.DECIDED, who, f"{outcome}, {on}", outcome=outcome, decided=on.isoformat())
+
+    def close(self, case: str, who: str, why: str) -> None:
+        """Nothing is left to do."""
+        self._set(case, State.CLOSED, who, why)
+
+    def reopen(self, case: str, who: str, why: str) -> None:
+        """A person looks again."""
+        self._set(case, State.NEEDS_REVIEW, who, why)
+
+    def _set(self, case: str, then: State, who: str, why: str, **told: str) -> None:
+        with self.register.change() as do:
+            row = _case(do, case)
+            now = State(row["state"])
+            if not may_become(now, then):
+                message = f"it is {now.value.replace('_', ' ')}, and cannot become {then.value.replace('_', ' ')}"
+                raise AppealwrightError(Category.REFUSED, case, message, "See `appealwright show` for what it needs.")
+            values = {"state": then.value, "why": why, "told": {**row["told"], **told}, "at": audit.now()}
+            if then is State.NEEDS_REVIEW:
+                values["inputs"] = ""  # it is worked again, with whatever came meanwhile
+            do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
+            audit.enter(do, what=then.value, subject=case, why=why, who=who)
+
+    # What is forgotten.
+
+    def purge(self, before: date, forget_work: Callable[[list[str]], None]) -> list[str]:
+        """Remove the decided and closed cases that last changed before a day, everywhere they were written.
+
+        A file that another case uses, or that still waits, stays; what nothing names any more, such as the drafts of
+        earlier work, goes too, an hour after it was stored. `forget_work` removes what the work engine kept.
+        The audit log keeps that they were, and that they are gone.
+        """
+        with self.register.change() as do:
+            old = sa.select(CASES.c.id).where(
+                CASES.c.state.in_([State.DECIDED.value, State.CLOSED.value]), CASES.c.at < before.isoformat()
+            )
+            gone = list(do.execute(old).scalars())
+            forgotten, works = _forget(do, gone) if gone else (set(), [])
+            for case in gone:
+                audit.enter(do, what="purged", subject=case)
+            named = set(_named(do))
+        forgotten |= {name for name, at in self.store.names() if name not in named and time.time() - at > _HOUR}
+        forget_work(works)
+        for digest in forgotten:
+            self.store.forget(digest)
+        for case in gone:
+            shutil.rmtree(self.case_folder(case), ignore_errors=True)
+        return gone
+
+    def close_down(self) -> None:
+        """Let the database go."""
+        self.register.close()
+
+
+def _with_driver(url: str) -> str:
+    """The address with the driver that is installed, where it names none."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return f"postgresql+psycopg://{url.removeprefix(plain)}"
+    return url
+
+
+def _case(do: sa.Connection, case: str) -> sa.RowMapping:
+    row = do.execute(sa.select(CASES).where(CASES.c.id == case)).first()
+    if row is None:
+        raise AppealwrightError(Category.NOT_FOUND, case, "there is no such case", "See `appealwright worklist`.")
+    return row._mapping
+
+
+def _shown(case: sa.RowMapping, today: date) -> Shown:
+    row = Row.model_validate(case["row"] or {"case": case["id"]})
+    return Shown(
+        **row.model_dump(),
+        state=case["state"],
+        why=case["why"],
+        reviewer=case["told"].get("reviewer", ""),
+        days=(row.safe - today).days if row.safe else None,
+        since=case["at"],
+    )
+
+
+def _forget(do: sa.Connection, gone: list[str]) -> tuple[set[str], list[str]]:
+    """Remove cases from the register; the hashes that nothing there names any more, and the work done on them."""
+    cases = do.execute(sa.select(CASES.c.files, CASES.c.work).where(CASES.c.id.in_(gone))).all()
+    of_papers = list(do.execute(sa.select(JOINED.c.paper).where(JOINED.c.case.in_(gone))).scalars())
+    do.execute(sa.delete(JOINED).where(JOINED.c.case.in_(gone)))
+    do.execute(sa.delete(CASES).where(CASES.c.id.in_(gone)))
+    used = set(do.execute(sa.select(JOINED.c.paper)).scalars())
+    dead = [paper for paper in of_papers if paper not in used]
+    twins = list(do.execute(sa.select(PAPERS.c.id).where(PAPERS.c.same_as.in_(dead))).scalars())
+    touched = set(do.execute(sa.select(PAPERS.c.arrival).where(PAPERS.c.id.in_([*dead, *twins]))).scalars())
+    do.execute(sa.delete(PAPERS).where(PAPERS.c.id.in_([*dead, *twins])))
+    kept = set(do.execute(sa.select(PAPERS.c.arrival)).scalars())
+    empty = do.execute(sa.select(ARRIVALS).where(ARRIVALS.c.id.in_(touched - kept))).all()
+    hashes = {digest for row in empty for digest in (row.sha256, row.read, row.contents) if digest}
+    do.execute(sa.delete(ARRIVALS).where(ARRIVALS.c.sha256.in_([row.sha256 for row in empty])))
+    hashes |= {digest for case in cases for digest in case.files.values()}
+    still = set(_named(do))
+    return hashes - still, [*(case.work for case in cases), *(f"read-{row.id}" for row in empty)]
+
+
+def _named(do: sa.Connection) -> Iterator[str]:
+    """Every hash that the register names."""
+    for row in do.execute(sa.select(ARRIVALS.c.sha256, ARRIVALS.c.read, ARRIVALS.c.contents)):
+        yield from (row.sha256, row.read or "", row.contents or "")
+    for files in do.execute(sa.select(CASES.c.files)).scalars():
+        yield from files.values()
