@@ -75,13 +75,13 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     read = ingest.read_all(sources, order.limits, order.workers or None, order.cache)
     given = extract.sort_documents(read.documents, read.warnings, _told(read.sources, order))
     letter = denial_letter(given.documents, read.failures, order.claim)
+    near, beside = without_other_claims(given.documents, letter)
 
     say("finding what was denied, why and by which criteria")
-    policies = [d for d in given.documents if d.role is Role.POLICY]
-    engine = engine_of(order.model, given.documents, letter, policies, _case_id(sources))
+    policies = [d for d in near if d.role is Role.POLICY]
+    engine = engine_of(order.model, near, letter, policies, _case_id(sources))
     found = extract.extract_denial(engine.reader, letter, policies)
-    whose = extract.tell_whose(given.documents, letter, found.denial)
-    documents, other_claims = without_other_claims(whose, next(d for d in whose if d.id == letter.id))
+    documents, others = without_other_claims(extract.tell_whose(near, letter, found.denial), letter)
 
     say("reading the chart")
     unsure = extract.contradicting(documents)
@@ -90,7 +90,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     notes_read = extract.one_source(charts)
     chart = extract.extract_facts(engine.reader, notes_read.documents, found.denial)
 
-    about = (*other_claims, *_about(documents, letter, unsure, read.sources))
+    about = (*beside, *others, *_about(documents, letter, unsure, read.sources))
     basis = Basis(
         documents=documents,
         denial=found.denial,

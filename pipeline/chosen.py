@@ -44,9 +44,10 @@ def denying(documents: Sequence[Document]) -> list[Document]:
 def without_other_claims(documents: Sequence[Document], letter: Document) -> tuple[tuple[Document, ...], list[Warning]]:
     """The documents of the case without claims that an interchange holds beside its own, with a warning of them.
 
-    An interchange tells of many patients. What is not of the case stays out of its folder.
+    An interchange tells of many patients. What is not of the case stays out of its folder: the claims beside the
+    letter, and of other interchanges those of another patient, once that is told.
     """
-    out = [document for document in documents if document is not letter and _is_other_claim(document, letter)]
+    out = [document for document in documents if document.id != letter.id and _is_other_claim(document, letter)]
     left = {document.id for document in out}
     kept = tuple(document for document in documents if document.id not in left)
     return kept, [_told(name, [one for one in out if one.file == name]) for name in dict.fromkeys(d.file for d in out)]
