@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import draft, extract, ingest
-from pipeline.chosen import denial_letter, without_other_claims
+from pipeline.chosen import denial_letter, other_denials, without_other_claims
 from pipeline.conclude import Basis, Wanted, conclude, of_reading
 from pipeline.draft.review import review_page
 from pipeline.draft.review_places import DOUBTFUL
@@ -90,7 +90,7 @@ def work(sources: Sequence[ingest.SourceFile], order: Order, say: Callable[[str]
     notes_read = extract.one_source(charts)
     chart = extract.extract_facts(engine.reader, notes_read.documents, found.denial)
 
-    about = (*beside, *others, *_about(documents, letter, unsure, read.sources))
+    about = (*beside, *others, *other_denials(documents, letter), *_about(documents, letter, unsure, read.sources))
     basis = Basis(
         documents=documents,
         denial=found.denial,

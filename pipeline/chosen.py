@@ -1,6 +1,6 @@
 """Which document is the denial that a case is worked for, and which of the claims beside it stay out of the case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline import extract
 from pipeline.errors import ADVICE, AppealwrightError
@@ -51,6 +51,17 @@ def without_other_claims(documents: Sequence[Document], letter: Document) -> tup
     left = {document.id for document in out}
     kept = tuple(document for document in documents if document.id not in left)
     return kept, [_told(name, [one for one in out if one.file == name]) for name in dict.fromkeys(d.file for d in out)]
+
+
+def other_denials(documents: Sequence[Document], letter: Document) -> Iterator[Warning]:
+    """A warning of each claim of another interchange that is denied too, and is not the letter's."""
+    worked = extract.claim_number(letter)
+    for document in denying(documents):
+        number = extract.claim_number(document)
+        if document.id != letter.id and _is_claim(document) and number != worked:
+            name = f"{document.id} ({document.file})"
+            message = f"{name} denies claim {number or 'without a number'} too. It needs a case of its own."
+            yield Warning(code="several_denials", message=message)
 
 
 def _is_other_claim(document: Document, letter: Document) -> bool:

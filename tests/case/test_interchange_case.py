@@ -63,6 +63,16 @@ def test_other_denied_claims_are_told_by_number_and_can_be_asked_for(tmp_path: P
     assert [document.patient for document in other.documents if document.role is Role.CLINICAL_NOTE] == [Whose.OTHER]
 
 
+def test_a_denied_claim_of_the_patient_in_another_interchange_is_warned_of(tmp_path: Path) -> None:
+    second = [one.replace("CLM1001", "CLM2002") for one in DENIED]
+    (tmp_path / "later.835").write_bytes(written(remittance(second)))
+    (tmp_path / "twice.835").write_bytes(written(remittance(DENIED, PAID)))
+    case = worked(tmp_path, DENIED).case
+    told = [warning.message for warning in case.coverage.warnings if warning.code == "several_denials"]
+    assert told == ["d2 (later.835) denies claim CLM2002 too. It needs a case of its own."]
+    assert [document.file for document in case.documents] == ["era.835", "later.835", "note.txt", "twice.835"]
+
+
 def test_claims_that_were_paid_are_no_case(tmp_path: Path) -> None:
     with pytest.raises(AppealwrightError) as raised:
         worked(tmp_path, PAID)

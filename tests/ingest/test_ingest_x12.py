@@ -78,6 +78,11 @@ def test_a_header_that_is_not_padded_and_a_missing_last_mark_are_read() -> None:
     assert pages(written(segments)[:-1]) == pages(written(segments))
 
 
+def test_the_version_before_is_read_too() -> None:
+    data = written(remittance(DENIED)).replace(b"*^*00501*", b"*U*00401*")
+    assert pages(data) == pages(written(remittance(DENIED)))
+
+
 def test_empty_segments_hide_nothing_that_follows() -> None:
     doubled = written(remittance(DENIED, PAID)).replace(b"~SVC", b"~~*~SVC")
     assert pages(doubled) == pages(written(remittance(DENIED, PAID)))
