@@ -56,6 +56,7 @@ def seeds() -> list[bytes]:
     """A sound file of every kind."""
     files = [path.read_bytes() for path in sorted((ROOT / "samples").glob("*/*.*")) if path.suffix != ".py"]
     files += [HTML, RTF, CCDA, FHIR]
+    files += [path.read_bytes() for path in sorted((ROOT / "tests" / "fixtures" / "x12").glob("*_*.txt"))]
     for kind in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
         out = BytesIO()
         Image.effect_noise((64, 48), 60).convert("L").save(out, kind)

@@ -9,19 +9,17 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import draft, extract, ingest
+from pipeline.chosen import denial_letter, other_denials, without_other_claims
 from pipeline.conclude import Basis, Wanted, conclude, of_reading
 from pipeline.draft.review import review_page
 from pipeline.draft.review_places import DOUBTFUL
 from pipeline.engines import Engine, ModelOrder, engine_of
-from pipeline.errors import ADVICE, AppealwrightError
 from pipeline.outputs import save
 from pipeline.seals import seals
 from pipeline.tables import versions
 from schemas.case import (
     Case,
-    Category,
     DocumentRecord,
-    Failure,
     InputRecord,
     PageRecord,
     Provenance,
@@ -38,8 +36,9 @@ LETTER, CLEAN, REVIEW, CASE = "appeal-letter.docx", "appeal-letter-clean.docx", 
 class Order:
     """What a user asks of a run. `told` holds what he says a file is; `level` is the level of appeal.
 
-    `cache` is the folder that keeps what was read of scanned pages; without one nothing is kept. `model` is the model
-    that reads and writes beside the rules; without one they work alone.
+    `cache` is the folder that keeps what was read of scanned pages; without one nothing is kept. `claim` is the number
+    of the claim to work, where a remittance tells of several. `model` is the model that reads and writes beside the
+    rules; without one they work alone.
     """
 
     today: date
@@ -49,6 +48,7 @@ class Order:
     workers: int | None = None
     cache: Path | None = None
     wanted: Wanted = field(default_factory=Wanted)
+    claim: str = ""
     model: ModelOrder | None = None
 
 
@@ -86,13 +86,14 @@ def work_read(
     """As `work`, from files that have been read. `case_id` is the name of the case where it has one already."""
     case_id = case_id or _case_id(sources)
     given = extract.sort_documents(read.documents, read.warnings, _told(read.sources, order))
-    letter = _denial_letter(given.documents, read.failures)
+    letter = denial_letter(given.documents, read.failures, order.claim)
+    near, beside = without_other_claims(given.documents, letter)
 
     say("finding what was denied, why and by which criteria")
-    policies = [d for d in given.documents if d.role is Role.POLICY]
-    engine = engine_of(order.model, given.documents, letter, policies, case_id)
+    policies = [d for d in near if d.role is Role.POLICY]
+    engine = engine_of(order.model, near, letter, policies, case_id)
     found = extract.extract_denial(engine.reader, letter, policies)
-    documents = extract.tell_whose(given.documents, letter, found.denial)
+    documents, others = without_other_claims(extract.tell_whose(near, letter, found.denial), letter)
 
     say("reading the chart")
     unsure = extract.contradicting(documents)
@@ -101,7 +102,7 @@ def work_read(
     notes_read = extract.one_source(charts)
     chart = extract.extract_facts(engine.reader, notes_read.documents, found.denial)
 
-    about = _about(documents, letter, unsure, read.sources)
+    about = (*beside, *others, *other_denials(documents, letter), *_about(documents, letter, unsure, read.sources))
     basis = Basis(
         documents=documents,
         denial=found.denial,
@@ -147,22 +148,6 @@ def _told(sources: Sequence[ingest.SourceFile], order: Order) -> dict[str, Role]
         for path, role in order.told
         if source.path.resolve() == path.resolve() and not (source.inside and role is Role.DENIAL_LETTER)
     }
-
-
-def _denial_letter(documents: Sequence[Document], failures: Sequence[Failure]) -> Document:
-    """The document that speaks most as a denial letter, else a remittance; without either there is no case."""
-    for role in (Role.DENIAL_LETTER, Role.REMITTANCE):
-        letters = [document for document in documents if document.role is role]
-        if letters:
-            return max(letters, key=extract.denial_strength)  # the first of equals
-    if not documents and failures:
-        first = failures[0]
-        raise AppealwrightError(first.category, first.place, first.message, first.advice)
-    if not documents:
-        raise AppealwrightError(
-            Category.EMPTY, "the files given", "there is nothing to read", ADVICE[Category.NOT_FOUND]
-        )
-    raise AppealwrightError(Category.NO_DENIAL, "the files given", "none of them is a denial letter")
 
 
 def _about(
@@ -286,7 +271,7 @@ def _provenance(sources: Sequence[ingest.SourceFile], engine: Engine) -> Provena
         engine=engine.name,
         model=engine.model.name if engine.model else None,
         prompts={prompt.name: f"{prompt.version} {prompt.sha256}" for prompt in engine.prompts},
-        rules=versions("ingest.layout", "extract", "check", "draft"),
+        rules=versions("ingest.layout", "ingest.x12", "extract", "check", "draft"),
         program=program(),
     )
 

@@ -48,6 +48,9 @@ def run(
     today: Day = None,
     received: Received = None,
     filed: Filed = None,
+    claim: Annotated[
+        str, typer.Option(help="The claim to work, by its number, of a remittance with several.", show_default=False)
+    ] = "",
     level: Annotated[int, typer.Option(min=1, max=5, help="Level of appeal: 1 is the first.")] = 1,
     letters: Annotated[
         str, typer.Option(help="What to write: all, or some of appeal,lmn,external,records,p2p,map.")
@@ -76,6 +79,7 @@ def run(
     order = story.Order(
         today=_day(today) or _now(),
         level=level,
+        claim=claim,
         told=tuple((path, role) for role, paths in told.items() for path in paths),
         limits=limits_of(settings),
         workers=settings.workers,

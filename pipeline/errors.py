@@ -35,7 +35,7 @@ ADVICE: dict[Category, str] = {
     Category.UNREADABLE: "If it opens in its own program, save it again as PDF. If not, ask for a new copy.",
     Category.ENCRYPTED: "Remove the password (print it to a new PDF) and run again.",
     Category.EMPTY: "Ask the sender for a copy that has pages.",
-    Category.UNSUPPORTED: "Supply it as PDF, TIFF, PNG, JPEG, HEIC, DOCX, RTF, HTML, text, mail or zip.",
+    Category.UNSUPPORTED: "Supply it as PDF, TIFF, PNG, JPEG, HEIC, DOCX, RTF, HTML, text, X12 835, mail or zip.",
     Category.TOO_LARGE: "Split it, or raise the limit named in the message (see .env.example).",
     Category.NO_DENIAL: "Add the denial letter, or name it with --denial FILE.",
     Category.OCR: "Scan the page again at 300 dpi, or read it by eye and add the words as a text file.",

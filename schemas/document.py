@@ -111,13 +111,17 @@ class Table(Frozen):
 
 
 class PageEvent(StrEnum):
-    """Something a reviewer may want to know about a whole page. `HALF_SHEET`: two pages lay on its sheet."""
+    """Something a reviewer may want to know about a whole page.
+
+    `HALF_SHEET`: two pages lay on its sheet. `DOCUMENT_START`: by its file's own structure a document begins on it.
+    """
 
     BLANK = "blank"
     UPSIDE_DOWN = "upside_down"
     SIDEWAYS = "sideways"
     DUPLICATE = "duplicate"
     HALF_SHEET = "half_sheet"
+    DOCUMENT_START = "document_start"
 
 
 class Page(Frozen):

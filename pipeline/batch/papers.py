@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import Field
 
-from pipeline import check, extract, ingest
+from pipeline import check, chosen, extract, ingest
 from schemas.base import Frozen
 from schemas.case import Failure
 from schemas.denial import Denial
@@ -147,7 +147,7 @@ def _notice(letter: Document, denial: Denial, today: date) -> Notice:
         letter_date=denial.letter_date.value if denial.letter_date else None,
         service=denial.service.value if denial.service else "",
         policy=plain(identifier.value) if identifier else "",
-        denies=letter.role is Role.DENIAL_LETTER or bool(refused),
+        denies=bool(chosen.denying([letter])) and (letter.role is Role.DENIAL_LETTER or bool(refused)),
         due=check.deadline(denial, 1, today).safe,
     )
 

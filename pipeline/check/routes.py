@@ -17,6 +17,7 @@ from schemas.coverage import Route, RouteKind, Warning
 from schemas.denial import Denial, PlanType
 from schemas.span import Cited, Span
 
+_STATUS = re.compile(r"([A-Z]\d{1,2}):\d{1,3}(?::[A-Z0-9]{2,3})?")  # of a claim (277): category, status, entity
 _CODE = re.compile(r"(?:(?:CARC|RARC)\s?)?(?:(CO|PR|OA|PI|CR)?[\s-]?)?((?:B|N|M|MA)?\d{1,4})")
 
 
@@ -80,7 +81,12 @@ def _outside_rules() -> frozenset[str]:
 
 
 def bare_code(printed: str) -> str | None:
-    """A reason code without its group: "CO-16" is 16; None where it has not the form of one."""
+    """A reason code without its group: "CO-16" is 16; None where it has not the form of one.
+
+    A status of a claim is its category: "A7:562:85" is "status A7", for A7 alone is another list's.
+    """
+    if status := _STATUS.fullmatch(printed.strip().upper()):
+        return f"status {status[1]}"
     match = _CODE.fullmatch(printed.strip().upper())
     return match[2] if match else None
 

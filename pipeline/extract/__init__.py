@@ -13,7 +13,7 @@ from pipeline.extract.ground_denial import GroundedDenial, ground_denial
 from pipeline.extract.ground_facts import GroundedFacts, ground_facts
 from pipeline.extract.guidelines import passages
 from pipeline.extract.identity import Person, contradicting, person_in, same_name, tell_whose
-from pipeline.extract.letter.several import several_denials
+from pipeline.extract.letter.several import claim_number, denies_nothing, several_denials
 from pipeline.extract.letter.values import place_of
 from pipeline.extract.machine_talk import machine_talk
 from pipeline.extract.model.engine import ModelExtractor
@@ -33,9 +33,11 @@ __all__ = [
     "Person",
     "RulesExtractor",
     "Sorted",
+    "claim_number",
     "code_warnings",
     "contradicting",
     "denial_strength",
+    "denies_nothing",
     "extract_denial",
     "extract_facts",
     "identity_of",

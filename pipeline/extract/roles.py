@@ -9,7 +9,7 @@ from pipeline.extract.identity import Person, person_of
 from pipeline.extract.tables import load, pattern
 from pipeline.extract.vocabulary import terms
 from schemas.coverage import Warning
-from schemas.document import Document, Page, Role
+from schemas.document import Document, Page, PageEvent, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ def _moved(warning: Warning, place: Mapping[tuple[str, int], tuple[str, int]]) -
 def _split(file: Document) -> list[list[Page]]:
     """The pages of each document in a file.
 
-    A new one begins at a cover sheet, after one, where a page's role clearly differs from that of those before, and
-    where a page of a chart is about another person than they are.
+    A new one begins where the file itself says so, at a cover sheet, after one, where a page's role clearly differs
+    from that of those before, and where a page of a chart is about another person than they are.
     """
     parts: list[list[Page]] = []
     current: Role | None = None
@@ -147,7 +147,7 @@ def _split(file: Document) -> list[list[Page]]:
         role = score.best if score.weights[score.best] >= load("roles.yaml")["least"] else None
         named = person_of(page) if role not in _OF_A_NOTICE and len(file.pages) > 1 else Person()
         begins = not parts or (_begins(score, role, current) and not _continues(page, parts[-1][-1], role, current))
-        if begins or named.is_another_than(person):
+        if begins or PageEvent.DOCUMENT_START in page.events or named.is_another_than(person):
             parts.append([])
             current, person = role, Person()
         parts[-1].append(page)

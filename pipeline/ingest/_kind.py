@@ -21,6 +21,8 @@ from pipeline.ingest.rtf.file import open_rtf
 from pipeline.ingest.scan.image import ImageFile, is_picture
 from pipeline.ingest.sources import Limits
 from pipeline.ingest.word.docx import open_docx
+from pipeline.ingest.x12.file import open_x12
+from pipeline.ingest.x12.interchange import is_x12
 from schemas.case import Category
 
 _HEAD: Final = 1024  # bytes: a PDF may begin with so much of something else
@@ -78,7 +80,10 @@ def _opener(place: str, data: bytes, inner: Opener) -> Opener:
         return partial(open_fhir, inner=inner)
     if _HEADER.match(head) and _MAIL.search(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]):
         raise AppealwrightError(Category.UNSUPPORTED, place, "it is an e-mail")
-    return _marked_up(place, _start(data), inner) or open_text
+    start = _start(data)
+    if is_x12(start):
+        return open_x12
+    return _marked_up(place, start, inner) or open_text
 
 
 def _marked_up(place: str, start: str, inner: Opener) -> Opener | None:

@@ -35,6 +35,10 @@ def kinds(level=1, **fields):
         (["96"], []),
         (["204"], []),
         (["96", "50"], ["necessity_appeal"]),
+        (["A7:562:85"], ["corrected_claim"]),
+        (["A3:21"], ["corrected_claim"]),
+        (["A7"], ["necessity_appeal"]),  # of another list: it tells no route
+        (["A1:20"], ["necessity_appeal"]),
     ],
 )
 def test_a_code_tells_the_route_and_the_claim_comes_before_the_care(codes, expected):

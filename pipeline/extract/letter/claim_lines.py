@@ -131,7 +131,12 @@ class ClaimLine:
 
     @cached_property
     def denied(self) -> bool | None:
-        """By its decision, else by its codes, else by what was paid of it; None where the line does not tell."""
+        """By its decision, else by its codes, else by what was paid of it; None where the line does not tell.
+
+        A line with a charge below zero takes an earlier one back, and denies nothing.
+        """
+        if self._taken_back:
+            return False
         for cell in self.cells:
             if (told := _decides(cell.text)) is not None:
                 return told == "denied"
@@ -168,6 +173,12 @@ class ClaimLine:
         if "refused" in counts:
             return counts["refused"] > 0
         return counts["granted"] == 0 if "granted" in counts else None
+
+    @property
+    def _taken_back(self) -> bool:
+        first = next((cell for cell in _cells(self.lines[0]) if _is_amount(cell)), None)
+        charge = self._money.get("charged", first)
+        return charge is not None and charge.text.startswith("-")
 
     @cached_property
     def _unpaid(self) -> bool | None:
@@ -362,3 +373,8 @@ def approved_codes(lines: Sequence[ClaimLine]) -> frozenset[str]:
 def denied_lines(lines: Sequence[ClaimLine]) -> list[ClaimLine]:
     """The lines that make the case: those denied, else those for which nothing is paid since another bears them."""
     return [line for line in lines if line.denied] or [line for line in lines if line.is_bundled]
+
+
+def is_denied_claim(letter: Sequence[Paragraph]) -> bool:
+    """Whether a remittance states the denial of the claim as a whole."""
+    return any(_words("denied_claim").match(line.text) for paragraph in letter for line in paragraph.lines)

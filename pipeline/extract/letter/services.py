@@ -239,7 +239,9 @@ _CODE_CUE = re.compile(
     re.IGNORECASE,
 )
 _DIAGNOSIS_CUE = re.compile(r"diagnos|ICD|\bDx\b|condition", re.IGNORECASE)
-_PAYER_CODE = re.compile(r"[A-Z]{1,4}-?\d{1,4}[A-Z]?(?![\w-])|\d{1,3}(?![\w%])")
+_PAYER_CODE = re.compile(
+    r"[A-Z]\d{1,2}(?::\d{1,3}(?::[A-Z0-9]{2,3})?)(?![\w:-])|[A-Z]{1,4}-?\d{1,4}[A-Z]?(?![\w-])|\d{1,3}(?![\w%])"
+)
 
 
 def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:

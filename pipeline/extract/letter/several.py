@@ -1,8 +1,8 @@
-"""Two denials in one letter: each needs a case of its own, and a person must say which this one is."""
+"""How many things a notice denies: of two each needs a case of its own; a remittance may deny none."""
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.extract.letter.claim_lines import ClaimLine, claim_lines
+from pipeline.extract.letter.claim_lines import ClaimLine, claim_lines, denied_lines, is_denied_claim
 from pipeline.extract.letter.labels import labelled
 from pipeline.extract.letter.letter import Paragraph, read_letter
 from pipeline.extract.lines import Stretch
@@ -20,6 +20,25 @@ def several_denials(document: Document) -> Iterator[Warning]:
             message="The letter denies more than one thing, each on its own ground. Each needs a case of its own.",
             spans=tuple(place.page.span(place.start, place.end) for place in places),
         )
+
+
+def denies_nothing(document: Document) -> bool:
+    """Whether a remittance decides its services and denies none: paid, shared with the patient, or taken back."""
+    letter = read_letter(document)
+    lines = claim_lines(letter)
+    decided = any(line.denied is False for line in lines)
+    return decided and not denied_lines(lines) and not is_denied_claim(letter)
+
+
+def claim_number(document: Document) -> str:
+    """The number of the claim that a remittance is about; empty where it names none."""
+    numbers = (
+        one.value.text
+        for paragraph in read_letter(document)
+        for one in labelled(paragraph.lines)
+        if one.field == "claim_number"
+    )
+    return next(numbers, "")
 
 
 def _first_of_each_ground(letter: Sequence[Paragraph]) -> list[Stretch]:

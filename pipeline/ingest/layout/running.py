@@ -59,9 +59,9 @@ def with_running(pages: tuple[Page, ...]) -> tuple[Page, ...]:
 
     A line runs where the page before or after repeats it at the same edge, but for the page's number and for what a
     reader got wrong. A header is marked from its second page on: what it says must be read once. A page that is a
-    copy of its neighbour tells nothing of either.
+    copy of its neighbour tells nothing of either, and one on which a document begins has a head of its own.
     """
-    edges = [_edge_lines(page) for page in pages]
+    edges = [[] if PageEvent.DOCUMENT_START in page.events else _edge_lines(page) for page in pages]
     marked = []
     for at, page in enumerate(pages):
         around = [edges[i] if 0 <= i < len(pages) else [] for i in range(at - 2, at + 3)]
