@@ -39,10 +39,10 @@ def deliver(inbox: Path) -> None:
         (folder / "later.txt").write_text(note(name, born, on="01/27/2026"))
 
 
-def start(inbox: Path, desk: Path, report: Path) -> subprocess.Popen[bytes]:
+def start(inbox: Path, desk: Path, report: Path, *more: str) -> subprocess.Popen[bytes]:
     """The command, in a group of processes of its own."""
     program = Path(sys.executable).with_name("appealwright")
-    command = [program, "inbox", inbox, "--report", report, "--today", "2026-03-02"]
+    command = [program, "inbox", inbox, "--report", report, "--today", "2026-03-02", *more]
     environment = {
         **os.environ,
         "APPEALWRIGHT_DESK": str(desk),

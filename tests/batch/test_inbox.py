@@ -1,5 +1,6 @@
 """A round of the inbox: every file is accounted for once, and nothing is lost or done twice."""
 
+import errno
 import hashlib
 import json
 import zipfile
@@ -14,11 +15,14 @@ from pipeline.batch import audit
 from pipeline.batch.account import File
 from pipeline.batch.desk import Desk
 from pipeline.batch.flow import Flow
-from pipeline.batch.inbox import Round
+from pipeline.batch.inbox import Round, work_inbox, work_mailbox
+from pipeline.batch.mailbox import address_of
 from pipeline.batch.register import ARRIVALS, PAPERS
 from pipeline.errors import AppealwrightError
 from pipeline.ingest import Limits
+from schemas.case import Category
 from tests.batch.papers import TODAY, at_work, letter, note, one_round, settings
+from tests.loopback.imap import Mailbox
 
 ANA, BEN = ("Ana Ruiz", "01/02/1960"), ("Benjamin Ode", "05/06/1971")
 
@@ -266,3 +270,83 @@ def test_drafts_of_earlier_work_are_purged_too(
     assert len(list(desk.store.names())) < count
     desk.write(desk.rows(TODAY)[0].case, inbox / "out")
     assert (inbox / "out" / "case.json").exists()
+
+
+def test_each_denied_claim_of_a_remittance_is_a_case_and_a_paid_one_is_none(
+    flow: Flow, desk: Desk, inbox: Path
+) -> None:
+    sample = Path(__file__).parent.parent / "fixtures" / "x12" / "835_emedny_sample.txt"
+    put(inbox, remit_dot_835=sample.read_bytes())
+    found = rows(one_round(flow, inbox))
+    assert len(found["remit.835"].cases) == 2
+    for row in desk.rows(TODAY):
+        assert len(list((desk.case_folder(row.case) / "pages").iterdir())) == 1
+
+
+def test_a_full_disk_is_said_and_the_next_round_goes_on(
+    flow: Flow, desk: Desk, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(inbox, letter_dot_txt=letter(ANA[0], "CLM-1018", ANA[1]), note_dot_txt=note(*ANA))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def no_room(_: object) -> bytes:
+        raise AppealwrightError(Category.OUTPUT, "the store", "it cannot be written")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.batch.store.write_private", full)
+        with pytest.raises(AppealwrightError, match="No space left"):
+            one_round(flow, inbox)
+    assert files(inbox) == ["letter.txt", "note.txt"]
+    with monkeypatch.context() as patch:  # taken in, and not read
+        patch.setattr("pipeline.batch.stages.packed", no_room)
+        with pytest.raises(AppealwrightError, match="store"):
+            one_round(flow, inbox)
+    assert files(inbox) == ["letter.txt", "note.txt"]
+    found = rows(one_round(flow, inbox))
+    assert {row.outcome for row in found.values()} == {"case"}
+    assert desk.rows(TODAY)[0].met == 1
+
+
+def test_a_file_that_is_still_being_written_is_left_for_the_next_round(
+    flow: Flow, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(inbox, letter_dot_txt=letter(ANA[0], "CLM-1019", ANA[1]))
+
+    def write_on(_: float) -> None:
+        with (inbox / "letter.txt").open("a") as file:
+            file.write("more\n")
+
+    monkeypatch.setattr("pipeline.batch.arrivals.time.sleep", write_on)
+    found = rows(work_inbox(flow, inbox, Limits(), 5, TODAY, lambda *_: None))
+    assert found["letter.txt"].outcome == "ignored"
+    assert "still being written" in found["letter.txt"].reason
+    assert files(inbox) == ["letter.txt"]
+    assert rows(one_round(flow, inbox))["letter.txt"].outcome == "case"
+
+
+def test_names_in_an_archive_lead_nowhere(flow: Flow, inbox: Path) -> None:
+    with zipfile.ZipFile(inbox / "odd.zip", "w") as archive:
+        archive.writestr("../../escaped.txt", note(*ANA))
+    one_round(flow, inbox)
+    assert not list(inbox.parent.parent.rglob("escaped.txt"))
+
+
+def test_a_mailbox_is_worked_and_marked_once_its_messages_are_on_record(flow: Flow, desk: Desk) -> None:
+    mail = EmailMessage()
+    mail["Message-ID"], mail["Subject"] = "<2@clinic.example>", "denial"
+    mail.set_content("Please see attached.")
+    mail.add_attachment(letter(ANA[0], "CLM-1020", ANA[1]), filename="letter.txt")
+    with Mailbox(bytes(mail), drops_after=0) as box:
+        address = address_of(box.url, "secret")
+        lost = work_mailbox(flow, address, Limits(), TODAY, lambda *_: None)
+        assert lost.lost is not None
+        assert not box.flags["11"]
+        done = work_mailbox(flow, address, Limits(), TODAY, lambda *_: None)
+        assert (done.lost, [row.outcome for row in done.files]) == (None, ["case"])
+        assert box.flags["11"] == {"\\Seen"}
+        again = work_mailbox(flow, address, Limits(), TODAY, lambda *_: None)
+        assert again.files == []
+        assert box.fetched == ["11"]
+    assert len(desk.rows(TODAY)) == 1
