@@ -2,7 +2,7 @@
 
 A knee case with six criteria and a chart of notes on 30 days, read by the pipeline into at least 300 facts; timed is
 what follows from the facts (no reading, no checking, no PDF): the letter and all its companions drafted and verified,
-then each set in Word, and of the appeal the clean copy too. The report of every sentence is timed apart. Then
+then each set in Word, and of what is sent the clean copy too. The report of every sentence is timed apart. Then
 verification alone, of more and more sentences: its time for each must stay what it is. The middle of five rounds, by
 the processor's time.
 """
@@ -73,11 +73,11 @@ def letters_of(evidence: Evidence, worked: Worked) -> tuple[Letter, ...]:
 
 
 def set_in_word(letters: tuple[Letter, ...], worked: Worked) -> int:
-    """Every letter as DOCX, the first without comments too; the bytes of them all."""
+    """Every letter as DOCX, of what is sent the clean copy too; the bytes of them all."""
     case = worked.case
     parts = (case.denial.standing, case.exhibits, case.coverage, case.standing_facts, case.today, worked.documents)
-    files = [draft.typeset(letter, *parts, review=not letter.kind.is_internal) for letter in letters]
-    return sum(map(len, (*files, draft.typeset(letters[0], *parts, review=False))))
+    wanted = [(letter, review) for letter in letters for review in draft.copies(letter.kind).values()]
+    return sum(len(draft.typeset(letter, *parts, review=review)) for letter, review in wanted)
 
 
 def seconds(done: Callable[[], object]) -> float:

@@ -29,7 +29,7 @@ from schemas.denial import spared
 from schemas.document import Document, Origin, Page, Role, Whose, Word
 from schemas.letter import SentenceKind
 
-LETTER, CLEAN, REVIEW, CASE = "appeal-letter.docx", "appeal-letter-clean.docx", "review.html", "case.json"
+LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def _carried(case: Case) -> frozenset[str]:
 
 
 def files_of(worked: Worked, today: date) -> dict[str, bytes]:
-    """Every file of a case by its name: the letter with and without comments, the review page, case.json, each page.
+    """Every file of a case by its name: the letters with and without comments, the review page, case.json, each page.
 
     A page of paper is pictured from its source; without it the review page shows the text alone.
     """
@@ -221,12 +221,11 @@ def files_of(worked: Worked, today: date) -> dict[str, bytes]:
     pages = {text_file(d.id, page.number): page.text.encode() for d in documents for page in d.pages}
     return {
         CASE: (case.model_dump_json(indent=2) + "\n").encode(),
-        LETTER: draft.typeset(case.letter, *parts, documents),
-        CLEAN: draft.typeset(case.letter, *parts, review=False),
         REVIEW: review_page(case, documents, page_image).encode(),
         **{
-            draft.file_name(letter.kind): draft.typeset(letter, *parts, documents, review=not letter.kind.is_internal)
-            for letter in case.companions
+            name: draft.typeset(letter, *parts, documents, review=review)
+            for letter in (case.letter, *case.companions)
+            for name, review in draft.copies(letter.kind).items()
         },
         **pages,
     }

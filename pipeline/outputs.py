@@ -8,10 +8,10 @@ from pathlib import Path
 from pipeline.errors import AppealwrightError
 from schemas.case import Category
 
+_SENT = ("appeal-letter", "appeal-one-page", "medical-necessity-letter", "records-request")
 _OURS = (
-    *("case.json", "appeal-letter.docx", "appeal-letter-clean.docx", "review.html", "pages"),
-    *("appeal-one-page.docx", "medical-necessity-letter.docx", "records-request.docx"),
-    *("peer-to-peer-sheet.docx", "documentation-map.docx"),
+    *("case.json", "review.html", "pages", "peer-to-peer-sheet.docx", "documentation-map.docx"),
+    *(f"{name}{copy}.docx" for name in _SENT for copy in ("", "-clean")),
 )
 
 

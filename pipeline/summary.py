@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.case import CASE, CLEAN, LETTER, REVIEW, open_points
+from pipeline.case import CASE, REVIEW, open_points
 from pipeline.draft.citations import cite
-from pipeline.draft.frame import file_name
+from pipeline.draft.frame import copies
 from pipeline.draft.review_words import WORDS, shown
 from schemas.case import Case
 from schemas.coverage import Action, CheckItem, Deadline, Route, Verdict
@@ -51,8 +51,9 @@ def summary(case: Case, out: Path) -> None:
     if earlier := sorted(path.name for path in out.glob("packet*.pdf")):
         told = f"Outdated: {', '.join(earlier)} binds an earlier letter. Make the packet again before it is sent."
         console.print(Text(told, style="red"))
-    beside = [("", CLEAN), *(("", file_name(letter.kind)) for letter in case.companions)]
-    for label, name in (("Letter", LETTER), *beside, ("Review", REVIEW), ("Case", CASE)):
+    letters = [name for letter in (case.letter, *case.companions) for name in copies(letter.kind)]
+    listed = (("" if n else "Letters", name) for n, name in enumerate(letters))
+    for label, name in (*listed, ("Review", REVIEW), ("Case", CASE)):
         console.print(Text(f"{label:<10}", style="bold"), Text(str(out / name)), sep="")
 
 

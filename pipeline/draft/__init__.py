@@ -9,7 +9,7 @@ from pipeline.draft.companions import compose_kind, main_kind
 from pipeline.draft.evidence import Evidence
 from pipeline.draft.exceptions import exceptions
 from pipeline.draft.exhibits import exhibits
-from pipeline.draft.frame import file_name
+from pipeline.draft.frame import copies
 from pipeline.draft.model_writer import ModelWriter
 from pipeline.draft.papers import Papers
 from pipeline.draft.typeset import typeset
@@ -29,9 +29,9 @@ __all__ = [
     "ModelWriter",
     "Writer",
     "companions",
+    "copies",
     "evidence_of",
     "exhibits",
-    "file_name",
     "gather",
     "main_letter",
     "report",

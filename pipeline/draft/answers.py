@@ -66,9 +66,8 @@ def _met(result: CriterionResult, evidence: Evidence) -> Iterator[Point]:
         yield blank("needs_review", _advice(result, evidence), result.criterion)
         return
     told = [evidence.facts[name] for point in points for name in point.facts]
-    held = [fact for fact in told if fact.assertion.holds or fact.barred]
-    if held:
-        yield stating("met", held, criterion=result.criterion)
+    if told:
+        yield stating("met", told, criterion=result.criterion)
     yield from points
 
 

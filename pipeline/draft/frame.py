@@ -62,9 +62,10 @@ def frames() -> Frames:
     return Frames(**load("draft", "frames.yaml"))
 
 
-def file_name(kind: LetterKind) -> str:
-    """The name of the file of a kind of letter."""
-    return frames().kinds[kind].file
+def copies(kind: LetterKind) -> dict[str, bool]:
+    """The files of a kind of letter, each with whether it has comments to review: what is sent has a copy without."""
+    name = frames().kinds[kind].file
+    return {name: False} if kind.is_internal else {name: True, name.replace(".docx", "-clean.docx"): False}
 
 
 def review_name(denial: Denial) -> str:

@@ -11,7 +11,7 @@ from pipeline.draft.evidence import Evidence, Support
 from pipeline.draft.phrases import figure
 from pipeline.draft.scope import Scope
 from pipeline.draft.verify_tokens import Token, blanked, places_of, stated, unit_name
-from pipeline.draft.verify_words import any_of, as_quoted, named_texts, parts, plain_words, sides_in, words
+from pipeline.draft.verify_words import any_of, as_quoted, denials, named_texts, parts, plain_words, sides_in, words
 from pipeline.folding import folded
 from schemas.dates import PartialDate
 from schemas.fact import Fact, FactKind, Length, Outcome, Side
@@ -58,8 +58,11 @@ def name_reasons(sentence: Sentence, own: str, support: Support) -> Iterator[str
     quoted = tuple(map(as_quoted, parts(sentence.text).quoted))
     names = {fact.name: _is_named(fact.name, said) for fact in support.facts}
     terms = {word for name in names for word in re.findall(r"\w+", folded(name))} - plain_words()
-    if not quoted and terms.isdisjoint(re.findall(r"\w+", said)):
-        return  # it names nothing at all: "The record meets this criterion."
+    if not quoted and terms.isdisjoint(
+        re.findall(r"\w+", said)
+    ):  # it names nothing: "The record meets this criterion."
+        yield from (f"\u201c{denial}\u201d denies something that it does not name" for denial in denials(own)[:1])
+        return
     for name, named in names.items():
         alike = (fact for fact in support.facts if fact.name == name)
         if not named and not any(_holds(fact, phrase) for fact in alike for phrase in quoted):

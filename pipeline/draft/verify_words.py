@@ -31,6 +31,7 @@ class Words(Frozen):
     outcomes: dict[str, tuple[Outcome, ...]]
     barred: tuple[str, ...]
     attained: tuple[str, ...]
+    verdicts: tuple[str, ...]
     relations: dict[str, tuple[str, ...]]
     relations_beside_a_figure: tuple[str, ...]
     actions: tuple[str, ...]
@@ -216,16 +217,22 @@ def _says_barred(own: str) -> bool:
     return any_of(words().barred).search(folded(own)) is not None
 
 
+def _is_verdict(own: str) -> bool:
+    """Whether a text says that the criterion is met and nothing else: that may rest on what the record denies too."""
+    return folded(own).strip(" .") in words().verdicts
+
+
 def polarity_reasons(own: str, quoted: Iterable[str], facts: Iterable[Fact]) -> Iterator[str]:
     """Why the sentence turns its facts round, or rests on one that does not hold for the patient."""
     denies = bool(denials(own))
     quoted = tuple(quoted)
     bars = any(map(_says_barred, (own, *quoted)))
+    verdict = _is_verdict(own)
     affirmed, denied = [], []
     for fact in facts:
-        if fact.assertion is Assertion.ABSENT and not (fact.barred and bars):
+        if fact.assertion is Assertion.ABSENT and not verdict and not (fact.barred and bars):
             denied.append(fact.id)
-        elif fact.assertion.holds or fact.barred:
+        elif fact.assertion.holds or fact.assertion is Assertion.ABSENT:
             affirmed.append(fact.id)
         else:
             yield f"{fact.id} is {fact.assertion}: it supports nothing"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import docx
 import pytest
 
-from pipeline.draft import Evidence, companions, file_name, gather, main_letter, typeset, verify
+from pipeline.draft import Evidence, companions, copies, gather, main_letter, typeset, verify
 from pipeline.draft.companions.budget import fits, lines
 from pipeline.draft.companions.words import companion_words
 from schemas.coverage import Action, ActionKind, CheckItem, Coverage, LegalBasis, Route, RouteKind, Warning
@@ -273,7 +273,8 @@ def test_an_empty_case_still_makes_every_companion() -> None:
 def test_companions_come_in_their_order_and_the_letter_itself_is_none_of_them() -> None:
     made = companions(reversed([*KINDS, LetterKind.APPEAL, LetterKind.EXTERNAL]), evidence(), DOCUMENTS)
     assert tuple(one.kind for one in made) == KINDS
-    assert len({file_name(kind) for kind in LetterKind}) == len(LetterKind)
+    named = [name for kind in (LetterKind.APPEAL, *KINDS) for name in copies(kind)]
+    assert len(set(named)) == len(named)
 
 
 def test_an_attention_line_stands_where_the_address_names_no_department() -> None:

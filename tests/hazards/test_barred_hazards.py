@@ -41,6 +41,21 @@ def test_a_contraindication_of_a_drug_never_taken_is_met_and_told(tmp_path: Path
 @pytest.mark.parametrize(
     "sentence",
     [
+        "PMH: chronic hepatitis C, so methotrexate and acitretin are contraindicated.",
+        "She has never taken methotrexate, which is contraindicated with her cirrhosis.",
+    ],
+)
+def test_a_criterion_met_by_a_drug_that_was_barred_and_not_had_is_said_to_be_met(tmp_path: Path, sentence: str) -> None:
+    case = worked(tmp_path, LETTER, sentence).case
+    said = [one.text for section in case.letter.sections for one in section.sentences if one.criterion == "c1"]
+    assert case.letter.refused == ()
+    told = "The record of January 20, 2026 reports that methotrexate is contraindicated."
+    assert said[1:] == ["The record meets this criterion.", told]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "There is no contraindication to methotrexate.",
         "Methotrexate is not contraindicated.",
         "She denies any contraindication to methotrexate.",

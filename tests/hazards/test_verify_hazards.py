@@ -205,6 +205,27 @@ def test_what_the_page_does_not_say_is_refused(page: str, sentence: str) -> None
     assert judged(page, sentence)
 
 
+MET = CriterionResult(criterion="C1", verdict=Verdict.MET, facts=("f",), explanation="The record denies it.")
+
+
+@pytest.mark.parametrize("outcome", [None, "contraindicated"])
+def test_a_criterion_may_be_met_by_what_the_record_denies_which_is_not_said_to_be_there(outcome: str | None) -> None:
+    def reasons(sentence: str) -> tuple[str, ...]:
+        told = {"kind": "medication", "name": "methotrexate", "assertion": "absent", "outcome": outcome}
+        return judged("She does not take methotrexate.", sentence, criterion=MET, **told)
+
+    assert reasons("The record meets this criterion.") == ()
+    for changed in (
+        "The record does not meet this criterion.",
+        "The record never meets this criterion.",
+        "This criterion is not met.",
+        "The record meets this criterion with methotrexate.",
+        "The record of treatment meets this criterion.",
+        "The patient was treated with methotrexate, which meets this criterion.",
+    ):
+        assert reasons(changed), changed
+
+
 def test_ten_weeks_are_never_told_as_twelve() -> None:
     short = CriterionResult(
         criterion="C1",
