@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Frozen
 from schemas.span import Correction, Span
@@ -50,8 +51,11 @@ class Computed(Frozen):
     needed: str = Field(default="", description='What the criterion asks, as "at least 6 weeks".')
 
 
-class Rejected(Frozen):
+@dataclass(frozen=True, slots=True)
+class Rejected:
     """A fact that was considered and cannot serve, with the reason."""
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     fact: str
     reason: str
