@@ -77,3 +77,8 @@ def _actions(words, day):
 
 def test_no_offer_is_none():
     assert check(denial(letter_date=LETTER), (), TODAY).peer_to_peer is None
+
+
+def test_a_talk_is_never_told_to_be_open_longer_than_the_letter_may_mean():
+    words = "Call 605-555-0133 within 5 business days of receipt of this letter."  # over Veterans Day
+    assert offered(words, letter_date=date(2026, 11, 6), today=date(2026, 11, 9)).by == date(2026, 11, 13)
