@@ -160,6 +160,25 @@ _LENGTH = re.compile(
 )
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_BUSINESS_DAYS = re.compile(
+    rf"(?<![\w.,-])(?:(?P<words>{_SPELLED})(?:\s?\(\s?(?P<repeat>\d+)\s?\))?|(?P<figure>\d{{1,3}})(?:\s?\(\d+\))?"
+    rf"|(?P<ordinal>{'|'.join(_ORDINALS)}))[\s-]{{1,3}}(?:full\s)?(?:business|working)[\s-]{{1,3}}days?\b",
+    re.IGNORECASE,
+)
+
+
+def business_days(text: str) -> list[Found[int]]:
+    """Numbers of business days: "5 business days", "ten (10) working days", "the second business day"."""
+    found = []
+    for match in _BUSINESS_DAYS.finditer(text):
+        words, repeat, ordinal = match["words"], match["repeat"], match["ordinal"]
+        n = _ORDINALS.index(ordinal.lower()) + 1 if ordinal else spelled(words) if words else int(match["figure"])
+        if n and not (repeat and int(repeat) != n):
+            found.append(Found(match.start(), match.end(), n))
+    return found
+
+
 def lengths(text: str) -> list[Found[Length]]:
     """Lengths of time: "6 weeks", "six (6) weeks", "180 calendar days", "3-month". Business days are not days."""
     found = []
@@ -177,6 +196,14 @@ _AMOUNT = re.compile(
     r"\$\s?(\d{1,3}(?:,\d{3})+|\d+)(\.\d\d)?(?!\d|[.,]\d)"
     r"|(?<![\w.,$-])(\d{1,3}(?:,\d{3})*|\d+)(\.\d\d)(?![\w.])"
 )
+
+
+_PHONE = re.compile(r"(?<![\d-])(?:1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)")
+
+
+def phones(text: str) -> list[Found[str]]:
+    """Numbers of telephones and faxes, as printed."""
+    return [Found(match.start(), match.end(), match[0]) for match in _PHONE.finditer(text)]
 
 
 def amounts(text: str) -> list[Found[Decimal]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Frozen
 from schemas.span import Correction, Span
@@ -50,8 +51,11 @@ class Computed(Frozen):
     needed: str = Field(default="", description='What the criterion asks, as "at least 6 weeks".')
 
 
-class Rejected(Frozen):
+@dataclass(frozen=True, slots=True)
+class Rejected:
     """A fact that was considered and cannot serve, with the reason."""
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     fact: str
     reason: str
@@ -239,6 +243,28 @@ class CheckItem(Frozen):
         return self
 
 
+class TalkWindow(Frozen):
+    """How long a talk may be asked for, in the letter's own unit."""
+
+    n: int = Field(gt=0)
+    unit: Literal["days", "business_days", "weeks", "months", "years"]
+
+
+class PeerToPeer(Frozen):
+    """The letter's offer of a talk with a reviewer: the number to call, how long it is open, and its last day.
+
+    `by` is the day that the letter prints, else that of the window counted from the letter's own date; null where
+    the letter gives neither. `before_appeal`: it is open only until an appeal is filed.
+    """
+
+    phone: str | None = None
+    window: TalkWindow | None = None
+    by: datetime.date | None = None
+    over: bool = Field(default=False, description="Whether that day is past.")
+    before_appeal: bool = False
+    spans: tuple[Span, ...] = ()
+
+
 class ActionKind(StrEnum):
     """What there is to do, in the usual order."""
 
@@ -288,6 +314,7 @@ class Coverage(Frozen):
     routes: tuple[Route, ...] = Field(default=(), description="The first is to be taken first; none: a person decides.")
     proof_kit: tuple[CheckItem, ...] = Field(default=(), description="What wins a denial of this case type.")
     reviewer_five: tuple[CheckItem, ...] = Field(default=(), description="The five points that a reviewer scores.")
+    peer_to_peer: PeerToPeer | None = Field(default=None, description="Null where the letter offers no talk.")
     actions: tuple[Action, ...] = Field(default=(), description="In the order in which they fall due.")
     legal_basis: tuple[LegalBasis, ...] = ()
     warnings: tuple[Warning, ...] = ()

@@ -52,6 +52,11 @@ class PartialDate(RootModel[str]):
         return {10: "day", 7: "month", 4: "year"}[len(self.root)]
 
     @property
+    def ends(self) -> tuple[date, date]:
+        """The first and the last day it may mean."""
+        return _ends(self.root)
+
+    @property
     def earliest(self) -> date:
         """The first day it may mean."""
         return _ends(self.root)[0]
@@ -64,7 +69,7 @@ class PartialDate(RootModel[str]):
     @property
     def day(self) -> date | None:
         """The day, where it is stated to the day."""
-        return self.earliest if len(self.root) == 10 else None
+        return _ends(self.root)[0] if len(self.root) == 10 else None
 
     def __str__(self) -> str:
         return self.root

@@ -17,7 +17,17 @@ from pipeline.evaluate.compare import begins, near_text, same_code, same_phone, 
 from pipeline.evaluate.count_denial import count_criteria
 from pipeline.evaluate.tally import FactTally, Ratio, Score, Tally
 from pipeline.evaluate.truth import StatedCriterion, Truth, TruthError, read_truth
-from schemas.coverage import CaseType, Coverage, CriterionResult, Deadline, Pattern, Verdict, Warning
+from schemas.coverage import (
+    CaseType,
+    Coverage,
+    CriterionResult,
+    Deadline,
+    Pattern,
+    PeerToPeer,
+    TalkWindow,
+    Verdict,
+    Warning,
+)
 from schemas.denial import AppealChannel, AppealWindow, Criterion, Denial
 from schemas.document import Document, Origin, Page, Role, Whose
 from schemas.fact import Assertion, Fact, FactKind
@@ -245,6 +255,23 @@ def test_what_the_checker_concludes_is_counted() -> None:
     assert score.deadlines == Ratio(right=1, of=1)
     assert score.patterns == Tally(stated=2, found=2, right=1)
     assert score.warnings == Ratio(right=1, of=2)
+
+
+def test_a_talk_is_counted_by_its_parts_and_one_that_is_not_offered_is_invented() -> None:
+    stated = {"phone": "800-555-0119", "window": {"n": 14, "unit": "days"}, "by": "2026-09-17"}
+    read = PeerToPeer(phone="(800) 555-0119", window=TalkWindow(n=14, unit="days"), by=date(2026, 9, 16))
+    found = Found(coverage=Coverage(deadline=Deadline(basis=""), peer_to_peer=read))
+    talks = scored({"about": "", "peer_to_peer": stated}, found).talks
+    assert {part: (tally.stated, tally.found, tally.right) for part, tally in talks.items()} == {
+        "offered": (1, 1, 1),
+        "phone": (1, 1, 1),
+        "window": (1, 1, 1),
+        "by": (1, 1, 0),
+    }
+    none = scored({"about": "", "peer_to_peer": None}, found)
+    assert {part: (tally.null, tally.invented) for part, tally in none.talks.items()} == dict.fromkeys(talks, (1, 1))
+    assert scored({"about": "", "peer_to_peer": stated}, Found()).talks["offered"] == Tally(stated=1)
+    assert scored({"about": ""}, found).talks == {}
 
 
 def test_roles_and_patients_are_counted_by_file() -> None:

@@ -14,6 +14,7 @@ from pipeline.check.evaluate import evaluate
 from pipeline.check.law import legal_basis
 from pipeline.check.proof import proof_kit, reviewer_five
 from pipeline.check.routes import routes
+from pipeline.check.talk import talk
 from pipeline.check.warnings import warnings
 from schemas.coverage import Coverage, CriterionResult
 from schemas.denial import Denial
@@ -43,6 +44,7 @@ def check(
     shown = patterns(denial)
     results = evaluate(denial.criteria, facts, context, decided or {})
     ways = routes(denial, level)
+    offered = talk(denial, today)
     kit = proof_kit(kind, denial, facts, results, context)
     return Coverage(
         criteria=results,
@@ -54,7 +56,8 @@ def check(
         routes=ways,
         proof_kit=kit,
         reviewer_five=reviewer_five(denial, facts, results, context),
-        actions=actions(denial, facts, results, kit, ways, due),
+        peer_to_peer=offered,
+        actions=actions(denial, facts, results, kit, ways, due, offered),
         legal_basis=legal_basis(plan_type(denial), level),
         warnings=warnings(denial, facts, context, due, level),
     )

@@ -17,6 +17,7 @@ from schemas.coverage import (
     Deadline,
     DeadlineStatus,
     DecisionClock,
+    PeerToPeer,
     Route,
 )
 from schemas.denial import Denial
@@ -32,6 +33,8 @@ class Words(Frozen):
     take_route: dict[str, str]
     confirm_deadline: str
     peer_to_peer: str
+    peer_to_peer_over: str
+    peer_to_peer_by: str
     request_criteria: str
     collect_records: str
     collect_kit: str
@@ -57,8 +60,9 @@ def actions(
     kit: Sequence[CheckItem],
     routes: Sequence[Route],
     deadline: Deadline,
+    offered: PeerToPeer | None = None,
 ) -> tuple[Action, ...]:
-    """What to do next. A date is that of the deadline, or of a decision clock that has started; there is no other.
+    """What to do next. A date is that of the deadline, of the talk `offered`, or of a decision clock that has started.
 
     What has none stands with what is to be done before the filing. Once the appeal is filed, only the decision is left.
     """
@@ -67,7 +71,7 @@ def actions(
     todo = [
         *_route(routes),
         _confirm(deadline),
-        *_talk(denial),
+        *_talk(denial, offered),
         *_criteria(denial, deadline),
         *_records(results, kit, deadline),
         *_letter(facts, routes, deadline),
@@ -109,10 +113,15 @@ def _confirm(deadline: Deadline) -> Action:
     return Action(kind=ActionKind.CONFIRM_DEADLINE, what=what, basis=deadline.basis, spans=deadline.spans)
 
 
-def _talk(denial: Denial) -> Iterator[Action]:
-    if offer := denial.appeal.peer_to_peer:
-        what = _words().peer_to_peer.format(offer=" ".join(offer.value.split()))
-        yield Action(kind=ActionKind.PEER_TO_PEER, what=what, spans=offer.spans)
+def _talk(denial: Denial, offered: PeerToPeer | None) -> Iterator[Action]:
+    """The talk that the letter offers, by its last day; where that is past, whether it can still be had."""
+    if offered and (offer := denial.appeal.peer_to_peer):
+        words = _words()
+        what = (words.peer_to_peer_over if offered.over else words.peer_to_peer).format(
+            offer=" ".join(offer.value.split())
+        )
+        basis = words.peer_to_peer_by if offered.by else ""
+        yield Action(kind=ActionKind.PEER_TO_PEER, what=what, by=offered.by, basis=basis, spans=offered.spans)
 
 
 def _criteria(denial: Denial, deadline: Deadline) -> Iterator[Action]:

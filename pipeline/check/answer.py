@@ -30,8 +30,10 @@ class Answer:
 
     def rejecting(self, rejected: Iterable[Rejected]) -> Answer:
         """The answer with further facts that could not serve, one reason each."""
-        reasons = {entry.fact: entry for entry in (*rejected, *self.rejected) if entry.fact not in self.facts}
-        return replace(self, rejected=tuple(reasons[fact] for fact in sorted(reasons)))
+        used = set(self.facts)
+        reasons = {entry.fact: entry for entry in (*rejected, *self.rejected) if entry.fact not in used}
+        ordered = tuple(reasons[fact] for fact in sorted(reasons))
+        return Answer(self.verdict, self.explanation, self.facts, ordered, self.computed, self.gap, self.gap_kind)
 
     def result(self, criterion: str) -> CriterionResult:
         """The answer as the result of a criterion."""
@@ -72,8 +74,11 @@ def unless_denied(found: Answer, facts: Iterable[Fact], denials: Sequence[Fact])
 
     What is met stands against a denial before its first fact began: what was denied then may well have come since.
     """
+    if not denials:
+        return found
     used = [fact for fact in facts if found.verdict is not Verdict.MET or fact.id in found.facts]
-    against = [denial for denial in denials if any(fact.is_a((denial.name,)) for fact in used)]
+    stated = {name for fact in used for name in (fact.name, *fact.classes)}
+    against = [denial for denial in denials if denial.name in stated]
     if found.verdict is Verdict.MET:
         begun = [first.earliest for fact in used if (first := fact.start or fact.end or fact.date)]
         against = [denial for denial in against if not (begun and denial.date and denial.date.latest < min(begun))]
@@ -85,12 +90,13 @@ def unless_denied(found: Answer, facts: Iterable[Fact], denials: Sequence[Fact])
 def in_dispute(found: Answer, denials: Sequence[Fact]) -> Answer:
     """What was found, for a person: the record denies the same thing elsewhere."""
     listed = ", ".join(sorted({f"{fact.name} ({fact.date})" if fact.date else fact.name for fact in denials}))
+    denying = ids(denials)
     return replace(
         found,
         verdict=Verdict.NEEDS_REVIEW,
         explanation=f"{found.explanation} But the record also denies it: {listed}.",
-        facts=tuple(sorted({*found.facts, *ids(denials)})),
-        rejected=tuple(entry for entry in found.rejected if entry.fact not in ids(denials)),
+        facts=tuple(sorted({*found.facts, *denying})),
+        rejected=tuple(entry for entry in found.rejected if entry.fact not in denying),
         gap_kind="documentation" if found.gap else None,
     )
 

@@ -225,12 +225,12 @@ def _ended_in_window(found: Eligible, days: Days | None) -> Eligible:
 def _told_with_its_end(found: Eligible) -> Eligible:
     """Without what is only past, where a statement of the same day gives the last day of the same thing."""
     ended = {(fact.name, fact.date) for fact in found.facts if fact.end and fact.date}
-    past = [
-        fact
+    past = {
+        fact.id
         for fact in found.facts
         if fact.assertion is Assertion.HISTORICAL and not (fact.start or fact.end) and (fact.name, fact.date) in ended
-    ]
-    return replace(found, facts=tuple(fact for fact in found.facts if fact not in past))
+    }
+    return replace(found, facts=tuple(fact for fact in found.facts if fact.id not in past))
 
 
 def _goes_on(fact: Fact) -> bool:

@@ -16,7 +16,9 @@ def combined(need: All | Any | AtLeast, parts: Sequence[Answer]) -> Answer:
     n = need.n if isinstance(need, AtLeast) else 1 if isinstance(need, Any) else len(parts)
     verdict = logic.at_least(n, [part.verdict for part in parts])
     holding = [part for part in parts if part.verdict is Verdict.MET]
-    lacking = sorted((part for part in parts if part not in holding), key=lambda part: part.verdict is not verdict)
+    lacking = sorted(
+        (part for part in parts if part.verdict is not Verdict.MET), key=lambda part: part.verdict is not verdict
+    )
     told = holding if verdict is Verdict.MET else [*lacking, *holding]
     gaps = [part.gap for part in told if part.gap]
     gap = (" " if isinstance(need, All) else " Or: ").join(dict.fromkeys(gaps))

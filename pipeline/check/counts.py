@@ -97,19 +97,19 @@ def _length(
         return None
     asked = Asked(Op.AT_LEAST, need.each, days, context.today)
     days_of = f"the exact first and last day of {name}"
-    best = time_treatments(facts, asked, together=False).best
-    if best is None:
+    timed = time_treatments(facts, asked, together=False)
+    if timed.verdict is Verdict.MET:
+        return None
+    if (best := timed.best) is None:
         return Doubt(f"how long {name} lasted is not stated", days_of, silent=True)
     if best.verdict is Verdict.NEEDS_REVIEW:
         return Doubt(f"whether {name} lasted {asked} is not clear ({best.computed.figure})", days_of)
-    if best.verdict is Verdict.NOT_MET:
-        return Contrary(f"It lasted {best.computed.figure}; {asked} is asked.")
-    return None
+    return Contrary(f"It lasted {best.computed.figure}; {asked} is asked.")
 
 
 def _rejections(trials: Iterable[Trial]) -> list[Rejected]:
     return [
-        Rejected(fact=fact.id, reason=trial.against.reason)
+        Rejected(fact.id, trial.against.reason)
         for trial in trials
         for fact in trial.facts
         if isinstance(trial.against, Contrary)

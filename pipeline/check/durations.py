@@ -30,17 +30,19 @@ def duration(need: Duration, record: Record, context: Context) -> Answer:
     with_doubts = _timed((*sure, *(fact for fact, _ in doubted)), need, asked) if doubted else timed
     _, _, outside = windowed(with_doubts.vague, asked.days)
     rejected = (*found.rejected, *passive, *short, *with_doubts.rejected, *outside)
-    if with_doubts.best is None:
-        result = _untimed(need, found, with_doubts, asked, rejected).rejecting(rejected)
-    elif _stands(timed.best, with_doubts.best, need):
-        result = _answer(timed.best or with_doubts.best, need).rejecting(rejected)
+    if (best := with_doubts.best) is None:
+        result = _untimed(need, found, with_doubts, asked, rejected)
+    elif _stands(timed.verdict, best.verdict, need):
+        result = _answer(timed.best or best, need)
     else:
-        result = _doubtful(with_doubts.best, doubted, need).rejecting(rejected)
-    return _unless_denied(result, found, asked)
+        result = _doubtful(best, doubted, need)
+    return _unless_denied(result.rejecting(rejected), found, asked)
 
 
 def _unless_denied(result: Answer, found: Eligible, asked: Asked) -> Answer:
     """What rests on the length of a treatment, or on its absence, does not stand where the record says both."""
+    if not found.denials:
+        return result
     inside = [fact for fact in found.facts if placed(fact, asked.days) != "outside"]
     return answer.unless_denied(result, inside, found.denials)
 
@@ -61,13 +63,13 @@ def _timed(facts: Sequence[Fact], need: Duration, asked: Asked) -> Timed:
     return time_treatments(facts, asked, together=named <= classes)
 
 
-def _stands(sure: Timing | None, full: Timing, need: Duration) -> bool:
+def _stands(sure: Verdict | None, full: Verdict, need: Duration) -> bool:
     """Whether the facts in doubt make no difference to the verdict."""
     if sure is None:
-        return full.verdict is not Verdict.MET
-    if sure.verdict is Verdict.MET and need.op not in UPPER_BOUNDS:
+        return full is not Verdict.MET
+    if sure is Verdict.MET and need.op not in UPPER_BOUNDS:
         return True
-    return sure.verdict is full.verdict
+    return sure is full
 
 
 def _answer(timing: Timing, need: Duration) -> Answer:
@@ -85,7 +87,8 @@ def _answer(timing: Timing, need: Duration) -> Answer:
 
 def _doubtful(timing: Timing, doubted: Sequence[Doubted], need: Duration) -> Answer:
     """The length would do, but something else about the treatment is open."""
-    open_points = [doubt for fact, doubt in doubted if fact in timing.facts] or [doubt for _, doubt in doubted]
+    timed = {fact.id for fact in timing.facts}
+    open_points = [doubt for fact, doubt in doubted if fact.id in timed] or [doubt for _, doubt in doubted]
     computed = timing.computed
     because = "; ".join(dict.fromkeys(doubt.because for doubt in open_points))
     text = f"{_capital(timing.subject)} lasted {computed.figure} ({computed.formula}), but {because}."

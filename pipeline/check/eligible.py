@@ -51,31 +51,33 @@ def eligible(subject: Subject, record: Record, context: Context) -> Eligible:
 def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eligible:
     """Facts on a subject by what speaks against each."""
     asked = _Asked.of(subject, context)
+    barred_serve = _asks_for_barred(subject)
     fit: list[Fact] = []
     denials: list[Fact] = []
     rejected: list[Rejected] = []
     for fact in facts:
-        elsewhere = asked.against(fact)
-        if elsewhere is None and (fact.assertion.holds or _serves_barred(fact, subject)):
-            fit.append(fact)
-            continue
-        if elsewhere is None and fact.assertion is Assertion.ABSENT:
-            denials.append(fact)
-        rejected.append(Rejected(fact=fact.id, reason=elsewhere or _UNFIT[fact.assertion]))
+        against = asked.against(fact)
+        if against is None:
+            against = _UNFIT.get(fact.assertion)
+            if against is None or (barred_serve and fact.barred):
+                fit.append(fact)
+                continue
+            if fact.assertion is Assertion.ABSENT:
+                denials.append(fact)
+        rejected.append(Rejected(fact.id, against))
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
 
 
-def _serves_barred(fact: Fact, subject: Subject) -> bool:
-    """Whether it is asked for as it is: a treatment that must not be had, whether it ever was or not."""
-    asks = isinstance(subject, Count | Tolerance) and Outcome.CONTRAINDICATED in subject.outcomes
-    return asks and fact.barred
+def _asks_for_barred(subject: Subject) -> bool:
+    """Whether a treatment that must not be had is what is asked for, whether it ever was had or not."""
+    return isinstance(subject, Count | Tolerance) and Outcome.CONTRAINDICATED in subject.outcomes
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """Where and until when: `sites` for treatment and imaging, `signs` for what may be found elsewhere of it."""
 
-    today: date
+    today: str
     side: Side | None
     sites: frozenset[str]
     signs: frozenset[str]
@@ -83,12 +85,12 @@ class _Asked:
     @classmethod
     def of(cls, subject: Subject, context: Context) -> _Asked:
         sites = regions(subject.body_part) or context.regions
-        return cls(context.today, subject.side or context.side, sites, referred(sites))
+        return cls(context.today.isoformat(), subject.side or context.side, sites, referred(sites))
 
     def against(self, fact: Fact) -> str | None:
         """Why the fact is not about this place or not of the past, or None."""
         first = fact.start or fact.date or fact.end
-        if first and first.earliest > self.today:
+        if first and first.root > self.today:  # ISO dates sort as text, and a month sorts before its days
             return f"It is dated {first}, after today."
         if self.side and fact.side and fact.side not in (self.side, Side.BILATERAL):
             return f"It is about the {fact.side} side; {self.side} is asked."
@@ -102,9 +104,15 @@ class _Asked:
 
 def sift(facts: Iterable[Fact], reason: Callable[[Fact], str | None]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
     """The facts without a reason against them, and the others with theirs."""
-    reasons = [(fact, reason(fact)) for fact in facts]
-    kept = tuple(fact for fact, why in reasons if why is None)
-    return kept, tuple(Rejected(fact=fact.id, reason=why) for fact, why in reasons if why is not None)
+    kept: list[Fact] = []
+    rejected: list[Rejected] = []
+    for fact in facts:
+        why = reason(fact)
+        if why is None:
+            kept.append(fact)
+        else:
+            rejected.append(Rejected(fact.id, why))
+    return tuple(kept), tuple(rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +160,16 @@ def windowed(
     """The facts surely inside the window, those whose dates do not tell, and those outside it."""
     if days is None:
         return tuple(facts), (), ()
-    places = [(fact, placed(fact, days)) for fact in facts]
-    return (
-        tuple(fact for fact, place in places if place == "inside"),
-        tuple(fact for fact, place in places if place in ("straddles", "undated")),
-        tuple(Rejected(fact=fact.id, reason=f"It is outside {days}.") for fact, place in places if place == "outside"),
-    )
+    sure: list[Fact] = []
+    unplaced: list[Fact] = []
+    rejected: list[Rejected] = []
+    reason = f"It is outside {days}."
+    for fact in facts:
+        match placed(fact, days):
+            case "inside":
+                sure.append(fact)
+            case "outside":
+                rejected.append(Rejected(fact.id, reason))
+            case _:
+                unplaced.append(fact)
+    return tuple(sure), tuple(unplaced), tuple(rejected)

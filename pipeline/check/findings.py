@@ -187,7 +187,7 @@ def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
         elif isinstance(against, Doubt) and fitting:
             doubts.append(against)
         rejected += [
-            Rejected(fact=fact.id, reason=f"It does not say that {fact.name} was not tolerated or is contraindicated.")
+            Rejected(fact.id, f"It does not say that {fact.name} was not tolerated or is contraindicated.")
             for fact in group
             if fact.outcome not in need.outcomes
         ]

@@ -54,7 +54,13 @@ def _ceiling(number: Decimal) -> int:
 
 def in_days(length: Length) -> tuple[int, int]:
     """The fewest and the most days it can be: months and years differ with the season."""
-    spans = [(later(first, length) - first).days for first in (date(2023 + m // 12, m % 12 + 1, 1) for m in range(48))]
+    return _fewest_and_most_days(*_parts(length))
+
+
+@lru_cache(maxsize=1024)
+def _fewest_and_most_days(months: int, days: int) -> tuple[int, int]:
+    firsts = [date(2023 + m // 12, m % 12 + 1, 1) for m in range(48)] if months else [date(2023, 1, 1)]
+    spans = [(_months_later(first, months) - first).days + days for first in firsts]
     return min(spans), max(spans)
 
 

@@ -31,13 +31,17 @@ Range = tuple[Decimal | int, Decimal | int]
 def compare(op: Op, figure: Range, needed: Range) -> Verdict:
     """`figure op needed` where both are known to a range (low, high): undecided unless every reading agrees."""
     (low, high), (need_low, need_high) = figure, needed
-    always, never = {
-        Op.AT_LEAST: (low >= need_high, high < need_low),
-        Op.MORE_THAN: (low > need_high, high <= need_low),
-        Op.AT_MOST: (high <= need_low, low > need_high),
-        Op.LESS_THAN: (high < need_low, low >= need_high),
-        Op.EQUAL: (low == high == need_low == need_high, high < need_low or low > need_high),
-    }[op]
+    match op:
+        case Op.AT_LEAST:
+            always, never = low >= need_high, high < need_low
+        case Op.MORE_THAN:
+            always, never = low > need_high, high <= need_low
+        case Op.AT_MOST:
+            always, never = high <= need_low, low > need_high
+        case Op.LESS_THAN:
+            always, never = high < need_low, low >= need_high
+        case Op.EQUAL:
+            always, never = low == high == need_low == need_high, high < need_low or low > need_high
     return Verdict.MET if always else Verdict.NOT_MET if never else Verdict.NEEDS_REVIEW
 
 

@@ -103,10 +103,11 @@ def _latest(facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[Rejected, ..
     """The facts that may be the latest: an undated one may be."""
     newest = max((fact.date.earliest for fact in facts if fact.date), default=None)
     goes_on = any(not _is_past(fact) for fact in facts)
+    later = f"A later figure, of {newest} or after, takes its place."
 
     def older(fact: Fact) -> str | None:
         if newest and fact.date and fact.date.latest < newest:
-            return f"A later figure, of {newest} or after, takes its place."
+            return later
         return "The record tells it as the figure before another." if goes_on and _is_past(fact) else None
 
     return sift(facts, older)

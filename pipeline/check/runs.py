@@ -6,10 +6,10 @@ A date of month or year stands for all its days, so a run has readings: the shor
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
+from typing import NamedTuple
 
 from pipeline.check.lengths import comparable, earlier, later
 from pipeline.check.logic import agree, compare
@@ -45,8 +45,7 @@ class Method(StrEnum):
     STATED = "stated"
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One run of one treatment.
 
     `readings` are (first day, last day): shortest, then longest; none where only a length is stated. `disputed`: the
@@ -70,11 +69,13 @@ class Run:
         """Whether the stated length, not the dates, is what is compared."""
         return self.method is Method.STATED and not self.clipped
 
-    @cached_property
+    @property
     def days(self) -> tuple[int, int]:
         """The fewest and most days of the readings; zero where there are none."""
-        gone = [max(0, (end - start).days) for start, end in self.readings] or [0]
-        return min(gone), max(gone)
+        if not self.readings:
+            return 0, 0
+        short, long = (max(0, (end - start).days) for start, end in self.readings)
+        return (short, long) if short <= long else (long, short)
 
     def verdict(self, op: Op, length: Length) -> Verdict:
         """The run against a length; undecided where its readings, or its dates and its stated length, disagree."""
@@ -83,14 +84,17 @@ class Run:
             return agree(stated)
         if all(end < start for start, end in self.readings):
             return Verdict.NEEDS_REVIEW
-        return agree([against(reading, op, length) for reading in dict.fromkeys(self.readings)] + stated)
+        short, long = self.readings
+        readings = (short,) if short == long else (short, long)
+        return agree([*(against(reading, op, length) for reading in readings), *stated])
 
     def within(self, first: date | None, last: date) -> Run | None:
         """The part of the run from `first` to `last`; None where no reading has one."""
         if not self.readings or all(end < (first or end) or start > last for start, end in self.readings):
             return None
-        readings = tuple(_clip(reading, first, last) for reading in self.readings)
-        return self if readings == self.readings else replace(self, readings=readings, clipped=True)
+        short, long = self.readings
+        readings = (_clip(short, first, last), _clip(long, first, last))
+        return self if readings == self.readings else self._replace(readings=readings, clipped=True)
 
 
 def against(reading: Reading, op: Op, length: Length) -> Verdict:
@@ -108,22 +112,31 @@ def _clip(reading: Reading, first: date | None, last: date) -> Reading:
 
 def runs_of(facts: Sequence[Fact]) -> tuple[tuple[Run, ...], tuple[Fact, ...]]:
     """The runs of one treatment, and the facts too vague to time it (a lone visit is one)."""
-    days = [(_visit_day(fact), fact) for fact in facts]
-    courses = _courses([(day, fact) for day, fact in days if day])
-    single = [(fact, _run(fact)) for day, fact in days if not day]
-    runs = [run for _, run in single if run]
-    dated = [run for run in runs if run.method is not Method.STATED]
-    dated += [_course(course) for course in courses if len(course) > 1]
-    vague = [fact for fact, run in single if run is None]
-    vague += [course[0][1] for course in courses if len(course) == 1]
-    return (*_merged(dated), *(run for run in runs if run.method is Method.STATED)), tuple(vague)
+    visits: list[Visit] = []
+    dated: list[Run] = []
+    stated: list[Run] = []
+    vague: list[Fact] = []
+    for fact in facts:
+        if day := _visit_day(fact):
+            visits.append((day, fact))
+        elif run := _run(fact):
+            (stated if run.method is Method.STATED else dated).append(run)
+        else:
+            vague.append(fact)
+    for course in _courses(visits):
+        if len(course) > 1:
+            dated.append(_course(course))
+        else:
+            vague.append(course[0][1])
+    return (*_merged(dated), *stated), tuple(vague)
 
 
 def _run(fact: Fact) -> Run | None:
     """The run that one fact states."""
     end = fact.end or (fact.date if fact.ongoing else None)
     if fact.start and end:
-        readings = ((fact.start.latest, end.earliest), (fact.start.earliest, end.latest))
+        (first, last_start), (first_end, last) = fact.start.ends, end.ends
+        readings = ((last_start, first_end), (first, last))
         stated = (fact.duration,) if fact.duration else ()
         return Run((fact,), Method.DATES if fact.end else Method.ONGOING, readings, stated)
     if fact.duration is None:
@@ -134,9 +147,11 @@ def _run(fact: Fact) -> Run | None:
 def _laid_out(length: Length, start: PartialDate | None, end: PartialDate | None) -> tuple[Reading, ...]:
     """A stated length on the calendar, where one of its ends is dated."""
     if start:
-        return tuple((day, later(day, length)) for day in (start.earliest, start.latest))
+        first, last = start.ends
+        return (first, later(first, length)), (last, later(last, length))
     if end:
-        return tuple((earlier(day, length), day) for day in (end.earliest, end.latest))
+        first, last = end.ends
+        return (earlier(first, length), first), (earlier(last, length), last)
     return ()
 
 
@@ -145,8 +160,7 @@ def _visit_day(fact: Fact) -> date | None:
     if fact.duration or fact.ongoing:
         return None
     if fact.start or fact.end:
-        day = fact.start.day if fact.start else None
-        return day if fact.end and fact.end.day == day else None
+        return fact.start.day if fact.start and fact.end and fact.start.root == fact.end.root else None
     return fact.date.day if fact.date and fact.visits == 1 else None
 
 
@@ -167,7 +181,8 @@ def _courses(visits: Iterable[Visit]) -> list[list[Visit]]:
 
 def _course(visits: Sequence[Visit]) -> Run:
     """First visit to last."""
-    return Run(tuple(fact for _, fact in visits), Method.VISITS, ((visits[0][0], visits[-1][0]),) * 2)
+    reading = visits[0][0], visits[-1][0]
+    return Run(tuple(fact for _, fact in visits), Method.VISITS, (reading, reading))
 
 
 def _merged(runs: Iterable[Run]) -> list[Run]:

@@ -1,7 +1,7 @@
 """How terms are said to a reader, and who can supply a missing piece of the record."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.check.tables import table
 from schemas.base import Frozen
@@ -31,15 +31,17 @@ def _suppliers() -> Suppliers:
 
 def supplier(terms: Iterable[str], facts: Iterable[Fact] = ()) -> str:
     """Who can supply more on these terms: by their words, else by the names, classes and kind of facts found."""
-    suppliers = _suppliers()
     found = tuple(facts)
     texts = (terms, (fact.name for fact in found), (name for fact in found for name in fact.classes))
-    for group in texts:
-        text = " ".join(group).casefold().replace("_", " ")
-        for row in suppliers.rows:
-            if any(word in text for word in row.words):
-                return row.who
-    return suppliers.kinds[found[0].kind] if found else suppliers.default
+    keepers = (_keeper(" ".join(dict.fromkeys(group))) for group in texts)
+    others = _suppliers().kinds[found[0].kind] if found else _suppliers().default
+    return next((who for who in keepers if who), others)
+
+
+@lru_cache(maxsize=1024)  # a case asks for the same things many times
+def _keeper(names: str) -> str | None:
+    text = names.casefold().replace("_", " ")
+    return next((row.who for row in _suppliers().rows if any(word in text for word in row.words)), None)
 
 
 def ask(what: str, terms: Iterable[str], facts: Iterable[Fact] = ()) -> str:

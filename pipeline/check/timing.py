@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from pipeline.check.eligible import Days
 from pipeline.check.lengths import counted, days_words, elapsed_words, in_days, words
@@ -46,8 +47,7 @@ class Timing:
     missing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """A run by which a treatment may be timed: put into words once it is known to decide.
 
     `dated` is a run of the same treatment whose dates say less than this one's stated length.
@@ -83,11 +83,22 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """What facts come to against a length: the timing that decides, the facts that give none, and those outside."""
+    """What facts come to against a length: the way that decides, the facts that give none, and those outside."""
 
-    best: Timing | None
+    asked: Asked
+    way: _Way | Timing | None
     vague: tuple[Fact, ...]
     rejected: tuple[Rejected, ...]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict of the way that decides; None where nothing gives a length."""
+        return self.way.verdict if self.way else None
+
+    @property
+    def best(self) -> Timing | None:
+        """The way that decides, in words."""
+        return self.way.told(self.asked) if isinstance(self.way, _Way) else self.way
 
 
 def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> Timed:
@@ -105,11 +116,11 @@ def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> T
         vague += [*untimed, *unplaced]
         rejected += outside
         ways += _unless_contradicted(_foremost(parts, asked))
-        longest += sorted((part for part in parts if part.readings), key=lambda run: run.days)[-1:]
-    if together and len(longest) > 1:
+        if together:
+            longest += sorted((part for part in parts if part.readings), key=lambda run: run.days)[-1:]
+    if len(longest) > 1:
         ways.append(_union(longest, asked))
-    best = _decisive(ways, asked.op)
-    return Timed(best.told(asked) if isinstance(best, _Way) else best, tuple(vague), tuple(rejected))
+    return Timed(asked, _decisive(ways, asked.op), tuple(vague), tuple(rejected))
 
 
 def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], list[Rejected]]:
@@ -124,7 +135,7 @@ def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], l
             parts.append(part)
         elif run.readings:
             reason = f"It is outside {asked.days}." if asked.days else "It lies after today."
-            rejected += [Rejected(fact=fact.id, reason=reason) for fact in run.facts]
+            rejected += [Rejected(fact.id, reason) for fact in run.facts]
         elif asked.days:
             unplaced += run.facts
         else:

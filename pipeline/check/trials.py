@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pipeline.check.units import same_unit
 from schemas.coverage import Rejected
@@ -91,7 +92,7 @@ def exempt(facts: Iterable[Fact], asked: Sequence[Outcome]) -> bool:
 def by_name(facts: Iterable[Fact]) -> dict[str, tuple[Fact, ...]]:
     """The facts of each treatment, the treatments in order of name."""
     groups: dict[str, list[Fact]] = {}
-    for fact in sorted(facts, key=lambda fact: (fact.name, fact.id)):
+    for fact in sorted(facts, key=attrgetter("name", "id")):
         groups.setdefault(fact.name, []).append(fact)
     return {name: tuple(group) for name, group in groups.items()}
 
@@ -106,13 +107,12 @@ def screen(
     for group in by_name(facts).values():
         of_outcome = outcome_of(group, outcomes)
         for fact in group:
-            against = (of_outcome, dose_of(fact, dose))
-            contrary = next((found for found in against if isinstance(found, Contrary)), None)
-            doubt = next((found for found in against if isinstance(found, Doubt)), None)
-            if contrary:
-                rejected.append(Rejected(fact=fact.id, reason=contrary.reason))
-            elif doubt:
-                doubted.append((fact, doubt))
-            else:
+            of_dose = dose_of(fact, dose)
+            against = of_dose if isinstance(of_dose, Contrary) else of_outcome or of_dose
+            if against is None:
                 kept.append(fact)
+            elif isinstance(against, Contrary):
+                rejected.append(Rejected(fact.id, against.reason))
+            else:
+                doubted.append((fact, against))
     return tuple(kept), tuple(doubted), tuple(rejected)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pipeline.evaluate.cases import CaseFolder, Found
 from pipeline.evaluate.count_denial import count_criteria, count_denial
 from pipeline.evaluate.count_facts import count_facts
+from pipeline.evaluate.count_talk import count_talk
 from pipeline.evaluate.tally import Miss, Score
 from pipeline.evaluate.truth import StatedDocument, Truth
 from schemas.document import Document
@@ -27,6 +28,8 @@ def count(given: CaseFolder, found: Found, score: Score) -> None:
     if truth.criteria is not None:
         score.misses += count_criteria(name, truth.criteria, found, score)
     score.misses += _conclusions(name, truth, found, score)
+    if truth.states("peer_to_peer"):
+        score.misses += count_talk(name, truth.peer_to_peer, found, score)
     score.misses += _documents(name, truth, found.documents, score)
     score.misses += count_facts(name, truth, found.facts, score)
     score.misses += _grounding(name, found, score)

@@ -22,6 +22,7 @@ def as_markdown(score: Score, *, detail: bool) -> str:
         *_section("Fields", _FIELD_HEAD, (_field_row(name, tally) for name, tally in score.fields.items())),
         *_section("Nearly right counted as right", _NEAR_HEAD, _near_rows(score)),
         *_section("Facts", _FACT_HEAD, (_fact_row(kind, tally) for kind, tally in sorted(score.facts.items()))),
+        *_section("Peer-to-peer talks", _TALK_HEAD, (_field_row(name, tally) for name, tally in score.talks.items())),
         *_section("Verdicts: stated (rows), found (columns)", ("", *_FOUND), _confusion(score)),
         *_section("Cases that could not be worked", ("case", "why"), list(score.errors.items())),
     ]
@@ -37,6 +38,7 @@ def as_json(score: Score, *, detail: bool) -> str:
         "cases": score.cases,
         "totals": {name: {"share": part and round(part, 4), "of": of} for name, part, of in _figures(score)},
         "fields": {name: asdict(tally) for name, tally in score.fields.items()},
+        "talks": {name: asdict(tally) for name, tally in score.talks.items()},
         "facts": {kind.value: asdict(tally) for kind, tally in score.facts.items()},
         "verdicts": [
             {"stated": stated, "found": found, "n": n} for (stated, found), n in sorted(score.verdicts.items())
@@ -99,6 +101,9 @@ _FIELD_HEAD: Final = (
     "abstention",
     "hallucination",
 )
+
+
+_TALK_HEAD: Final = ("part", *_FIELD_HEAD[1:])
 
 
 def _field_row(name: str, tally: Tally) -> tuple[object, ...]:

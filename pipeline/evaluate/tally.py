@@ -94,7 +94,10 @@ class Miss:
 
 @dataclass(slots=True)
 class Score:
-    """All counts. `verdicts` counts (stated, found); `false_met` criteria called met that the truth does not."""
+    """All counts. `verdicts` counts (stated, found); `false_met` criteria called met that the truth does not.
+
+    `talks` counts the parts of a peer-to-peer offer: `offered`, `phone`, `window` and `by`.
+    """
 
     cases: int = 0
     fields: dict[str, Tally] = field(default_factory=dict)
@@ -107,6 +110,7 @@ class Score:
     case_types: Ratio = field(default_factory=Ratio)
     patterns: Tally = field(default_factory=Tally)
     deadlines: Ratio = field(default_factory=Ratio)
+    talks: dict[str, Tally] = field(default_factory=dict)
     warnings: Ratio = field(default_factory=Ratio)
     roles: Ratio = field(default_factory=Ratio)
     patients: Ratio = field(default_factory=Ratio)

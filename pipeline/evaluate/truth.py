@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import Field, ValidationError
 
 from schemas.base import Frozen
-from schemas.coverage import CaseType, Pattern, Verdict
+from schemas.coverage import CaseType, Pattern, TalkWindow, Verdict
 from schemas.denial import PlanType
 from schemas.document import Role, Whose
 from schemas.fact import Assertion, FactKind, Outcome, Side, Unit
@@ -49,6 +49,14 @@ class StatedAppeal(Frozen):
     address: str | None = None
     fax: str | None = None
     phone: str | None = None
+
+
+class StatedTalk(Frozen):
+    """The talk with a reviewer that the letter offers; null where it does not tell. `by` is the last day to ask."""
+
+    phone: str | None = None
+    window: TalkWindow | None = None
+    by: date | None = None
 
 
 class StatedSource(Frozen):
@@ -169,6 +177,7 @@ class Truth(Frozen):
     denial: StatedDenial | None = None
     denial_accept: dict[str, tuple[Accepted, ...]] = Field(default_factory=dict)
     criteria: tuple[StatedCriterion, ...] | None = None
+    peer_to_peer: StatedTalk | None = None
     case_type: CaseType | None = None
     patterns: tuple[Pattern, ...] | None = None
     patterns_accept: tuple[Pattern, ...] = ()

@@ -24,10 +24,10 @@ def todo(case, *facts, today=TODAY) -> dict[str, Action]:
 
 
 def test_the_days_checklist_stands_in_the_order_in_which_it_falls_due():
-    case = denial(**MRI, appeal={"peer_to_peer": "Call 555-0100 within 14 days."})
+    case = denial(**MRI, appeal={"peer_to_peer": "Call 555-0100 within 30 days."})
     assert list(todo(case)) == [
-        "confirm_deadline",
         "peer_to_peer",
+        "confirm_deadline",
         "request_criteria",
         "collect_records",
         "clinician_letter",
@@ -36,11 +36,11 @@ def test_the_days_checklist_stands_in_the_order_in_which_it_falls_due():
     ]
 
 
-def test_what_the_filing_waits_for_is_due_by_the_safe_date_and_nothing_else_has_one():
-    found = todo(denial(**MRI, appeal={"peer_to_peer": "Call 555-0100 within 14 days."}))
-    dated = {kind for kind, action in found.items() if action.by}
-    assert dated == {"request_criteria", "collect_records", "clinician_letter", "submit"}
-    assert {found[kind].by for kind in dated} == {SAFE}
+def test_what_the_filing_waits_for_is_due_by_the_safe_date_and_a_talk_by_its_own():
+    found = todo(denial(**MRI, appeal={"peer_to_peer": "Call 555-0100 within 30 days."}))
+    dated = {kind: action.by for kind, action in found.items() if action.by}
+    waiting = dict.fromkeys(("request_criteria", "collect_records", "clinician_letter", "submit"), SAFE)
+    assert dated == {"peer_to_peer": date(2026, 12, 1), **waiting}
 
 
 def test_the_deadline_is_confirmed_with_its_question():

@@ -28,6 +28,21 @@ def test_all_that_its_paragraph_says_of_the_talk_belongs_to_it():
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        "Your clinician can talk to a NovaScan doctor until 17 November 2026: 1-866-555-0129, option 2.",
+        "Your doctor can call 515-555-0171 before August 28, 2026 to speak with the doctor who made this decision.",
+    ],
+)
+def test_a_talk_of_the_doctor_with_a_doctor_of_the_plan_is_an_offer(told):
+    assert offer(told) == told
+
+
+def test_a_talk_with_ones_own_doctor_is_no_offer():
+    assert offer("You can talk to your doctor about other ways to care for you. Call 802-555-0166.") is None
+
+
+@pytest.mark.parametrize(
     "rights",
     [
         "You may appeal within 180 days of this letter.",

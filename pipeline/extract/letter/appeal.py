@@ -158,7 +158,7 @@ def _talk(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
         for clauses in paragraphs.values()
         if any(clause.own for clause in clauses)
     ]
-    telling = [offer for offer in offers if _PHONE.search(offer.text) or notation.lengths(offer.text)]
+    telling = [offer for offer in offers if notation.phones(offer.text) or notation.lengths(offer.text)]
     for offer in (telling or [offer for offer in offers if len(offer.text) > _LABEL])[:1]:
         yield ProposedValue(field="appeal.peer_to_peer", value=offer.text, quotes=(offer.quote(),))
 
@@ -300,7 +300,6 @@ def _clause_at(stated: Sequence[Clause], place: Stretch) -> Clause | None:
     return next((c for c in stated if c.page is place.page and c.start <= place.start < c.end), None)
 
 
-_PHONE = re.compile(r"(?<![\d-])(?:1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)")
 _MARK = re.compile(
     r"\b(fax(?:ed|es)?|facsimile)\b|\b(call(?:ing)?|phone|telephone|tel|voice|dial|speak|talk|line|number is)\b|"
     r"\b(tty|tdd)\b|\b(questions?|help|fraud|language|interpreter|nurse|ombuds\w*|courtesy|online|portal|addressee|confidential)\b",
@@ -317,20 +316,22 @@ def _numbers(stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
 def _first_numbers(stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
     for field in ("appeal.fax", "appeal.phone"):
         for clause in stated:
-            numbers = _PHONE.finditer(clause.text) if way(clause) else ()
-            found = next((match for match in numbers if _kind_of(clause, match) == field), None)
+            numbers = notation.phones(clause.text) if way(clause) else ()
+            found = next((number for number in numbers if _kind_of(clause, number) == field), None)
             if found is not None:
-                quote = clause.part(*found.span()).quote(clause)
-                yield ProposedValue(field=field, value=found[0], quotes=(quote,))
+                quote = clause.part(found.start, found.end).quote(clause)
+                yield ProposedValue(field=field, value=found.value, quotes=(quote,))
                 break
 
 
-def _kind_of(clause: Clause, number: re.Match[str]) -> str | None:
+def _kind_of(clause: Clause, number: notation.Found[str]) -> str | None:
     """Fax or phone, by the last word for either before the number; a number for help or TTY is neither."""
-    last = max((match.end() for match in _PHONE.finditer(clause.text[: number.start()])), default=0)
-    marks = [mark for mark in _MARK.finditer(clause.text[: number.start()]) if mark.start() >= last or not mark[4]]
-    after = _MARK.match(clause.text[number.end() :].lstrip(" ("))
-    if after is not None and clause.text[number.end() :].lstrip(" (")[after.end() :][:1] in (")", ",", ";", ""):
+    before = clause.text[: number.start]
+    last = max((other.end for other in notation.phones(before)), default=0)
+    marks = [mark for mark in _MARK.finditer(before) if mark.start() >= last or not mark[4]]
+    behind = clause.text[number.end :].lstrip(" (")
+    after = _MARK.match(behind)
+    if after is not None and behind[after.end() :][:1] in (")", ",", ";", ""):
         return "appeal.fax" if after[1] else "appeal.phone" if after[2] else None  # "800-555-0100 (fax)"
     if not marks or marks[-1][3] or (any(mark[4] for mark in marks) and not clause.own):
         return None
