@@ -159,24 +159,25 @@ def _age(window: _Window, oldest: date) -> float:
 def _windows(at: int, chart: Shown) -> Iterator[_Window]:
     """The statements of a chart, rows of a table together, each found by what stands around it too.
 
-    A heading is none, unless it dates something; nor is the line that dates a note, which goes with all of it.
+    A heading is none, unless it dates something; nor are the lines that date and title a note, which go with all of it.
     """
     found = statements(chart.document)
     places, titles = _Places(chart.document), _titles(found)
+    heads = _heads(found, places)
     parts = list(_parts(found))
     words = [frozenset().union(*map(_words_of, part)) for part in parts]
     for index, (part, own) in enumerate(zip(parts, words, strict=True)):
         first = part[0]
-        dating = frozenset(places.dating(first))
+        head = heads[first.note].union(places.dating(first))
         lines = frozenset(line for one in part for line in places.of(one))
-        if lines <= dating or (first.shape is Shape.HEADING and "#date" not in own):
+        if lines <= head or (first.shape is Shape.HEADING and "#date" not in own):
             continue
         held = dict.fromkeys(titles[first.note], _TITLED)
         for other in (index - 1, index + 1):
             if 0 <= other < len(parts) and parts[other][0].note == first.note:
                 held |= {word: max(held.get(word, 0.0), _BESIDE) for word in words[other]}
         yield _Window(
-            lines=frozenset((at, line) for line in lines | dating),
+            lines=frozenset((at, line) for line in lines | head),
             words=held | dict.fromkeys(own, 1.0),
             note=(at, first.note),
             dated=first.dated.value if first.dated else None,
@@ -226,6 +227,29 @@ def _titles(found: Sequence[Statement]) -> dict[int, frozenset[str]]:
         note: frozenset(f"={name}" for hit in terms("\n\n".join(texts)) for name in (hit.term.name, *hit.term.classes))
         for note, texts in opening.items()
     }
+
+
+def _heads(found: Sequence[Statement], places: "_Places") -> dict[int, frozenset[LineNumber]]:
+    """The lines of the headings that title each note and name a thing: what a report is of they may tell alone."""
+    heads = defaultdict[int, frozenset[LineNumber]](frozenset)
+    for note, title in _titling(found):
+        if terms(title.text):
+            heads[note] |= frozenset(places.of(title))
+    return heads
+
+
+def _titling(found: Sequence[Statement]) -> Iterator[tuple[int, Statement]]:
+    """The headings right above the line that opens a note, and those of its first lines, each with the note."""
+    note, seen = -1, 0
+    above: list[Statement] = []
+    for one in found:
+        if one.note != note:
+            note, seen = one.note, 0
+            yield from ((note, title) for title in above[-_OPENING:])
+        seen += 1
+        above = [*above, one] if one.shape is Shape.HEADING else []
+        if above and seen <= _OPENING:
+            yield note, one
 
 
 _OPENING = 4  # titles and first lines of a note

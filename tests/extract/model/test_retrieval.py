@@ -39,6 +39,14 @@ def test_a_sentence_is_found_with_the_line_that_dates_its_note() -> None:
     assert "Date of visit: 03/02/2026" in found.text
 
 
+def test_what_a_report_is_of_goes_with_what_it_found() -> None:
+    report = "HARBOR RADIOLOGY\nMRI CERVICAL SPINE W/O CONTRAST\nDate of exam: 03/02/2026\n\nFINDINGS:\n"
+    found = only("MRI showing nerve root compression", f"{report}C5-6: Compression of the left C6 nerve root.\n")
+    assert "MRI CERVICAL SPINE W/O CONTRAST" in found.text
+    assert "Date of exam: 03/02/2026" in found.text
+    assert "HARBOR RADIOLOGY" not in found.text
+
+
 def test_a_drug_is_found_by_the_class_that_a_criterion_names() -> None:
     found = only(
         DMARD, "Date of visit: 03/02/2026\n\nMethotrexate 15 mg weekly was stopped in May; joints still swollen.\n"
