@@ -22,7 +22,8 @@ from schemas.denial import Criterion
 from schemas.document import Document
 from schemas.requirement import Attest, Requirement, Subject, leaves
 
-MOST = 6000  # tokens of chart sent for one criterion; benchmarks/model_tokens.py says what it costs and keeps
+MOST = 8000  # tokens of chart sent in one question; benchmarks/model_tokens.py says what it costs and keeps
+EACH = 2500  # of them for one criterion: what bears on several is sent once, and found by the others' criteria too
 _WORTH = 0.04  # of the best passage's score; what has less is not sent
 CHARACTERS = 4  # of a token of English, about; no server is asked
 
@@ -47,11 +48,12 @@ class Passages:
 def passages_for(
     criteria: Sequence[Criterion], charts: Sequence[Document], most: int = MOST, *, together: bool = True
 ) -> tuple[Passages, ...]:
-    """For each criterion what bears on it, each passage with the line that dates its note; `most` tokens for one.
+    """For each criterion what bears on it, each passage with the lines that title and date its note.
 
     What bears on criteria that follow each other is one, where together they stay within `most` tokens: a short chart
-    is sent once, and whole if it fits. Else, with `together` false, one for each criterion. The same input gives the
-    same passages. A criterion that nothing bears on has passages without lines.
+    is sent once, and whole if it fits. Else, with `together` false, one for each criterion. Of a longer chart a
+    criterion has no more than `EACH` tokens. The same input gives the same passages. A criterion that nothing bears on
+    has passages without lines.
     """
     if not criteria:
         return ()
@@ -87,13 +89,13 @@ class _Chart:
     """The charts made ready to be asked: their windows, and what each line costs."""
 
     def __init__(self, charts: Sequence[Document], criteria: Sequence[Criterion], most: int) -> None:
-        self._most = most * CHARACTERS
+        self._most = min(most, EACH) * CHARACTERS
         self._shown = [shown(chart) for chart in charts]
         self._sizes = {
             (at, number): len(one.row(number)) + 1 for at, one in enumerate(self._shown) for number in one.lines
         }
         self._all = frozenset(self._sizes)
-        self._fits = self.size(self._all) <= self._most
+        self._fits = self.size(self._all) <= most * CHARACTERS
         if not self._fits:
             windows = [window for at, one in enumerate(self._shown) for window in _windows(at, one)]
             self._windows = list(_uncopied(windows))
