@@ -23,7 +23,7 @@ from schemas.document import Document
 from schemas.requirement import Attest, Requirement, Subject, leaves
 
 MOST = 8000  # tokens of chart sent in one question; benchmarks/model_tokens.py says what it costs and keeps
-EACH = 2500  # of them for one criterion: what bears on several is sent once, and found by the others' criteria too
+EACH = 2500  # of them for one criterion that asks one thing, and a quarter more for each other thing it asks
 _WORTH = 0.04  # of the best passage's score; what has less is not sent
 CHARACTERS = 4  # of a token of English, about; no server is asked
 
@@ -52,8 +52,8 @@ def passages_for(
 
     What bears on criteria that follow each other is one, where together they stay within `most` tokens: a short chart
     is sent once, and whole if it fits. Else, with `together` false, one for each criterion. Of a longer chart a
-    criterion has no more than `EACH` tokens. The same input gives the same passages. A criterion that nothing bears on
-    has passages without lines.
+    criterion has room for what it asks (`EACH`). The same input gives the same passages. A criterion that nothing
+    bears on has passages without lines.
     """
     if not criteria:
         return ()
@@ -89,13 +89,13 @@ class _Chart:
     """The charts made ready to be asked: their windows, and what each line costs."""
 
     def __init__(self, charts: Sequence[Document], criteria: Sequence[Criterion], most: int) -> None:
-        self._most = min(most, EACH) * CHARACTERS
+        self._most = most * CHARACTERS
         self._shown = [shown(chart) for chart in charts]
         self._sizes = {
             (at, number): len(one.row(number)) + 1 for at, one in enumerate(self._shown) for number in one.lines
         }
         self._all = frozenset(self._sizes)
-        self._fits = self.size(self._all) <= most * CHARACTERS
+        self._fits = self.size(self._all) <= self._most
         if not self._fits:
             windows = [window for at, one in enumerate(self._shown) for window in _windows(at, one)]
             self._windows = list(_uncopied(windows))
@@ -118,12 +118,12 @@ class _Chart:
         }
         ranked = sorted(scores, key=lambda at: (-round(scores[at], 9), -_day(self._windows[at]).toordinal(), at))
         kept: set[tuple[int, LineNumber]] = set()
-        size = 0
+        size, room = 0, min(self._most, _room(criterion.requirement) * CHARACTERS)
         for at in ranked:
             if scores[at] < _WORTH * scores[ranked[0]]:
                 break
             more = (self._windows[at].lines & self._all) - kept
-            if more and size + (cost := self.size(more)) <= self._most:
+            if more and size + (cost := self.size(more)) <= room:
                 kept |= more
                 size += cost
         return frozenset(kept)
@@ -136,6 +136,11 @@ class _Chart:
         rows = [row for at, one in enumerate(self._shown) if at in by_chart for row in one.rows(by_chart[at])]
         kept = {self._shown[at].document.id: frozenset(numbers) for at, numbers in sorted(by_chart.items())}
         return Passages(criteria, kept, fenced("chart", rows))
+
+
+def _room(requirement: Requirement | None) -> int:
+    """The tokens for a criterion, by how many things it asks."""
+    return EACH * (3 + max(1, len(list(leaves(requirement))))) // 4
 
 
 def _day(window: _Window) -> date:
