@@ -1,10 +1,10 @@
-"""Tokens sent for facts, and the evidence kept: `python benchmarks/model_tokens.py [PAGES [EVERY]] [-v]`.
+"""Tokens sent for facts, and the evidence kept: `python benchmarks/model_tokens.py [PAGES [EVERY [FIRST]]] [-v]`.
 
-PAGES is 200 and EVERY 1 by default; `-v` lists the evidence lost. For each case of tests/corpus/charts with a letter
-and facts (EVERY takes every so-manieth): what retrieval sends for its criteria, against sending every page of its chart
-once, as the corpus has it, and within a chart of PAGES pages made of the notes of the other cases, their dates moved by
-whole weeks to the four years before. A token is taken for four characters; no tokenizer is asked. The letter, sent
-whole either way, is counted on both sides.
+PAGES is 200, EVERY 1 and FIRST 0 by default; `-v` lists the evidence lost. For each case of tests/corpus/charts with a
+letter and facts (EVERY takes every so-manieth folder, from the one of place FIRST): what retrieval sends for its
+criteria, against sending every page of its chart once, as the corpus has it, and within a chart of PAGES pages made of
+the notes of all other cases of the corpus, their dates moved by whole weeks to the four years before. A token is taken
+for four characters; no tokenizer is asked. The letter, sent whole either way, is counted on both sides.
 
 Recall is of two kinds of evidence: the words that the rules' answer to a criterion cites where the truth file states
 that fact, and every fact of the truth file that is one of the things a criterion names (found by its quote, or else by
@@ -170,12 +170,12 @@ def overlap(one: Span, other: Span) -> bool:
 def main() -> None:
     """Print the table."""
     given_numbers = [int(argument) for argument in sys.argv[1:] if argument != "-v"]
-    pages, every = given_numbers + [PAGES, 1][len(given_numbers) :]
+    pages, every, first = given_numbers + [PAGES, 1, 0][len(given_numbers) :]
     order = Order(today=date(2026, 11, 21), workers=1)
-    cases = [(given, work(given, order)) for given in find_cases([CORPUS])[::every]]
+    cases = [(given, work(given, order)) for given in find_cases([CORPUS])]
     worked = [(given, found, notes_of(found)) for given, found in cases]
     short, long = Tally(), Tally()
-    for given, found, notes in worked:
+    for given, found, notes in worked[first::every]:
         if found.coverage is None or not given.truth.facts:
             continue
         tally(given, found, notes, notes, short)

@@ -131,7 +131,7 @@ def work_read(
         exhibits=conclusion.exhibits,
         failures=read.failures,
         refused=(*found.refused, *chart.refused),
-        agreed=found.agreed,
+        agreed=(*found.agreed, *(f"facts.{name}" for name in chart.agreed)),
         usage=engine.usage,
         provenance=_provenance(sources, engine),
     )

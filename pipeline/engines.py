@@ -8,7 +8,19 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel
 
 from pipeline import draft, extract
-from pipeline.llm import Ask, Breaker, Client, Connection, Failed, FaultKind, Model, Prompt, Pseudonymized, Reply
+from pipeline.llm import (
+    Ask,
+    Breaker,
+    Client,
+    Connection,
+    Failed,
+    FaultKind,
+    Model,
+    Prompt,
+    Pseudonymized,
+    Reply,
+    shared_breaker,
+)
 from schemas.coverage import Warning
 from schemas.document import Document
 from schemas.usage import Usage
@@ -21,12 +33,13 @@ class ModelOrder:
     """A model that a case is to be worked with.
 
     `pseudonyms`: whether what tells who the case is about is replaced before it is sent, and with it whether dates
-    `keep` or `shift`; None sends all as it stands. A batch shares the circuit breaker.
+    `keep` or `shift`; None sends all as it stands. `breaker` is the circuit breaker; None is the one that all cases of
+    this process share for the server, so an order can be made anew for each, or sent to another process.
     """
 
     connection: Connection
     pseudonyms: Literal["keep", "shift"] | None = None
-    breaker: Breaker = field(default_factory=Breaker)
+    breaker: Breaker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def engine_of(
     if order is None:
         return Engine(extract.RulesExtractor())
     failures: Counter[tuple[str, FaultKind]] = Counter()
-    model: Model = Client(order.connection, order.breaker)
+    model: Model = Client(order.connection, order.breaker or shared_breaker(order.connection.base_url))
     if order.pseudonyms is not None:
         denial = extract.extract_denial(extract.RulesExtractor(), letter, policies).denial
         model = Pseudonymized(model, extract.identity_of(documents, denial, case), order.pseudonyms)

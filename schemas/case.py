@@ -145,7 +145,8 @@ class Case(Frozen):
     failures: tuple[Failure, ...] = ()
     refused: tuple[Refused, ...] = ()
     agreed: tuple[str, ...] = Field(
-        default=(), description="Fields of the denial, by path, that the rules and the model read alike."
+        default=(),
+        description="Fields of the denial, by path, and facts (`facts.f3`) that the rules and the model read alike.",
     )
     usage: Usage | None = Field(default=None, description="What the model engine cost; null where it did not run.")
     provenance: Provenance

@@ -43,6 +43,10 @@ class Assertion(StrEnum):
         """Whether the thing is, or was, true of this patient."""
         return self in (Assertion.PRESENT, Assertion.HISTORICAL)
 
+    def agrees(self, other: Assertion) -> bool:
+        """Whether the two are one, or both hold: a criterion takes what is and what was alike."""
+        return self is other or (self.holds and other.holds)
+
 
 class Outcome(StrEnum):
     """How a treatment ended, as the record states it."""
@@ -90,7 +94,8 @@ class Fact(Frozen):
     number, else the words; `value_high` is the other end of a range ("KL 2-3"). `scale_max` is the top of a score's
     scale where the record states it. `date` is when it was observed or written down; `start` and `end` when a
     treatment ran; `ongoing` says it had not ended at `date`. `date_resolved` marks a date worked out from a relative
-    one ("3 weeks ago"). `correction` marks a fact that a reviewer added, edited or rejected.
+    one ("3 weeks ago"). `correction` marks a fact that a reviewer added, edited or rejected. `read_as` holds, where two
+    readers differ on the assertion, that of each, the rules' first: by neither's word alone is a criterion met.
     """
 
     id: str
@@ -113,6 +118,7 @@ class Fact(Frozen):
     outcome: Outcome | None = None
     outcome_reason: str | None = None
     assertion: Assertion = Assertion.PRESENT
+    read_as: tuple[Assertion, Assertion] | None = None
     date_resolved: bool = False
     spans: tuple[Span, ...] = ()
     date_spans: tuple[Span, ...] = ()
@@ -128,6 +134,11 @@ class Fact(Frozen):
     def stands(self) -> bool:
         """Whether no reviewer rejected it."""
         return self.correction is None or not self.correction.rejects
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether two readers differ on its assertion, and no reviewer has settled it."""
+        return self.read_as is not None and self.correction is None
 
     @property
     def barred(self) -> bool:

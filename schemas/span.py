@@ -36,6 +36,11 @@ class Span(Frozen):
         """Document, page, start and end: the order of citations."""
         return self.document, self.page, self.start, self.end
 
+    def meets(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        same_page = (self.document, self.page) == (other.document, other.page)
+        return same_page and self.start < other.end and other.start < self.end
+
     def part(self, start: int, end: int) -> Span:
         """The characters `start` to `end` of its quote. ValueError where the quote has no such characters."""
         if not 0 <= start < end <= len(self.quote):

@@ -20,6 +20,7 @@ from pipeline.check.findings import code, concordant, finding, tolerance
 from pipeline.check.logic import OPS, compare
 from pipeline.check.passages import passages
 from pipeline.check.quantities import quantity
+from pipeline.check.readings import by_every_reading
 from pipeline.check.record import Record
 from pipeline.check.recurring import frequency, limit
 from schemas.coverage import Computed, CriterionResult, Verdict
@@ -61,8 +62,12 @@ def evaluate(
 
     `decided` holds, by criterion, what a reviewer decided: his verdict stands beside what the facts say.
     """
-    record = Record.of(facts)
-    results = tuple(_decided(_criterion(criterion, record, context), decided) for criterion in criteria)
+
+    def answers(read: Sequence[Fact]) -> tuple[CriterionResult, ...]:
+        record = Record.of(read)
+        return tuple(_criterion(criterion, record, context) for criterion in criteria)
+
+    results = tuple(_decided(result, decided) for result in by_every_reading(tuple(facts), answers))
     return _with_groups(criteria, results)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.extract.agree import agreed_denial, agreed_facts, agreed_readings
+from pipeline.extract.agree import agreed_denial, agreed_readings
+from pipeline.extract.agree_facts import agreed_facts
 from pipeline.extract.codes import code_warnings
 from pipeline.extract.copies import one_source
 from pipeline.extract.criteria.requirements import located, translate
@@ -89,4 +90,5 @@ def extract_facts(engine: Extractor, charts: Sequence[Document], denial: Denial)
         return found
     borne = reread(engine.propose_facts(charts, denial), charts, found.facts)
     proposed = ground_facts(borne.proposals, Grounder(charts))
-    return agreed_facts(found, GroundedFacts(proposed.facts, (*borne.refused, *proposed.refused), borne.warnings))
+    model = GroundedFacts(proposed.facts, (*borne.refused, *proposed.refused), borne.warnings)
+    return agreed_facts(found, model, borne.repeated, borne.differing)

@@ -1,4 +1,4 @@
-"""Two engines' readings made one: what both say stands, what one says alone is told; where they differ, the stricter.
+"""Two engines' readings of a denial made one: what both say stands, what one says alone is told; else the stricter.
 
 A model's readings come here already read again by code (`pipeline.extract.model.reread*`) and grounded. Pure.
 """
@@ -11,7 +11,6 @@ from typing import Any
 from pipeline.extract.criteria.asked import with_person
 from pipeline.extract.ground import UngroundedError
 from pipeline.extract.ground_denial import MANY, GroundedDenial
-from pipeline.extract.ground_facts import GroundedFacts
 from pipeline.extract.model.criteria import ReadCriterion
 from pipeline.extract.model.reread_criteria import reread_requirement
 from pipeline.folding import folded
@@ -19,7 +18,6 @@ from schemas.base import Frozen
 from schemas.case import Refused
 from schemas.coverage import Warning
 from schemas.denial import AppealChannel, AppealWindow, CriteriaSource, Criterion, Denial
-from schemas.fact import Assertion, Fact, FactKind
 from schemas.requirement import All, AtLeast, Attest, Not, Requirement
 from schemas.requirement import Any as AnyOf
 from schemas.span import Cited, Span
@@ -147,9 +145,7 @@ def _with_places(ours: Cited[Any], theirs: Cited[Any]) -> Cited[Any]:
 
 
 def _overlap(one: Sequence[Span], other: Sequence[Span]) -> bool:
-    return any(
-        (a.document, a.page) == (b.document, b.page) and a.start < b.end and b.start < a.end for a in one for b in other
-    )
+    return any(a.meets(b) for a in one for b in other)
 
 
 def _marked(denial: Denial) -> Iterator[tuple[str, Cited[Any]]]:
@@ -256,83 +252,3 @@ def _shape(need: Requirement) -> tuple[object, ...]:
     if isinstance(need, AtLeast):
         return ("at_least", need.n, inner)
     return (need.kind if isinstance(need, All | AnyOf | Not) else "asked", inner)
-
-
-# --- facts
-
-# What meets nothing is strictest: an absence may be what a criterion asks for.
-_STRICTEST = (
-    Assertion.OTHER_PATIENT,
-    Assertion.FAMILY,
-    Assertion.HYPOTHETICAL,
-    Assertion.POSSIBLE,
-    Assertion.ABSENT,
-    Assertion.HISTORICAL,
-    Assertion.PRESENT,
-)
-_OWN = ("value", "value_high", "unit", "scale_max", "side", "start", "end", "duration", "visits", "dose", "outcome")
-
-
-def agreed_facts(rules: GroundedFacts, model: GroundedFacts) -> GroundedFacts:
-    """Both engines' facts, equal ones once, numbered anew in the order of their places.
-
-    Of the same thing at the same place the rules' fact stands, with the stricter assertion of the two; one that says
-    something else there is refused.
-    """
-    kept = list(rules.facts)
-    refused: list[Refused] = []
-    warnings: list[Warning] = []
-    for fact in model.facts:
-        here = [n for n, known in enumerate(kept) if _same_thing(known, fact)]
-        fitting = [n for n in here if _adds_nothing(fact, kept[n])]
-        fitting.sort(key=lambda n: kept[n].assertion is not fact.assertion)
-        if not here:
-            kept.append(fact)
-        elif not fitting:
-            refused.append(_other(fact))
-            warnings.append(_differing(fact, kept[here[0]], "The rules' reading stands."))
-        for n in fitting[:1]:
-            assertion = _stricter_assertion(kept[n].assertion, fact.assertion)
-            if assertion is not kept[n].assertion:
-                warnings.append(_differing(fact, kept[n], f"It counts as {assertion}."))
-            kept[n] = kept[n].model_copy(update={"assertion": assertion})
-    distinct = dict.fromkeys(
-        fact.model_copy(update={"id": "f0"}) for fact in sorted(kept, key=lambda fact: (fact.spans[0].place, fact.name))
-    )
-    return GroundedFacts(
-        facts=tuple(fact.model_copy(update={"id": f"f{n}"}) for n, fact in enumerate(distinct, start=1)),
-        refused=(*rules.refused, *model.refused, *refused),
-        warnings=(*rules.warnings, *model.warnings, *warnings),
-    )
-
-
-def _same_thing(one: Fact, other: Fact) -> bool:
-    return one.name == other.name and _overlap(one.spans, other.spans)
-
-
-def _adds_nothing(fact: Fact, known: Fact) -> bool:
-    """Whether every particular of a fact is one of the other's. A course is dated by its latest note: not that."""
-    own = _OWN if fact.kind in (FactKind.TREATMENT, FactKind.MEDICATION) else (*_OWN, "date")
-    return all(getattr(fact, name) in (None, getattr(known, name)) for name in own)
-
-
-def _stricter_assertion(one: Assertion, other: Assertion) -> Assertion:
-    """The one that meets less; what the one asserts and the other denies is possible, and meets nothing."""
-    if one.holds and other.holds:  # a criterion takes either alike
-        return one
-    if Assertion.ABSENT in (one, other) and (one.holds or other.holds):
-        return Assertion.POSSIBLE
-    return min(one, other, key=_STRICTEST.index)
-
-
-def _other(fact: Fact) -> Refused:
-    span = fact.spans[0]
-    value = fact.name if fact.value is None else f"{fact.name} {fact.value}"
-    reason = "the rules read the same words otherwise"
-    return Refused(what=fact.kind, value=value, quote=span.quote, document=span.document, reason=reason)
-
-
-def _differing(fact: Fact, known: Fact, outcome: str) -> Warning:
-    spans = tuple(dict.fromkeys((known.spans[0], fact.spans[0])))
-    message = f"The rules and the model read {fact.name} in two ways. {outcome}"
-    return Warning(code="engines_disagree", message=message, spans=spans)

@@ -22,11 +22,15 @@ from schemas.span import Span
 
 @dataclass(frozen=True, slots=True)
 class GroundedFacts:
-    """The facts, numbered in the order of their first citation, what was refused, and what a reviewer must see."""
+    """The facts, numbered in the order of their first citation, what was refused, and what a reviewer must see.
+
+    `agreed` are ids of facts that two engines read alike.
+    """
 
     facts: tuple[Fact, ...]
     refused: tuple[Refused, ...]
     warnings: tuple[Warning, ...] = ()
+    agreed: tuple[str, ...] = ()
 
 
 def ground_facts(proposals: Sequence[FactProposal], grounder: Grounder) -> GroundedFacts:

@@ -7,7 +7,7 @@ from pipeline.llm.connection import MODES, Connection, Mode, connection, replies
 from pipeline.llm.probe import Probed, probe
 from pipeline.llm.prompts import load
 from pipeline.llm.pseudonyms import Identity, Pseudonymized
-from pipeline.llm.retries import Breaker, Clock
+from pipeline.llm.retries import Breaker, Clock, shared_breaker
 from pipeline.settings import Settings
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "load",
     "probe",
     "replies_folder",
+    "shared_breaker",
 ]
 
 

@@ -21,7 +21,7 @@ _BYTES_PER_TOKEN: Final = 3  # of English and JSON, rather too few: where nobody
 
 
 class Client:
-    """A model server, for one case: budget and usage are the case's own. A batch may share the circuit breaker."""
+    """A model server, for one case: budget and usage are the case's own. Cases may share the circuit breaker."""
 
     def __init__(self, connection: Connection, breaker: Breaker | None = None, clock: Clock | None = None) -> None:
         self.name = connection.model

@@ -27,7 +27,7 @@ class Clock:
 class Breaker:
     """Leaves a server alone after so many failures in a row, and then lets one request through to see.
 
-    A batch shares one, so that a dead server is not tried again for every case.
+    The cases of a process share one (`shared_breaker`), so that a dead server is not tried again for every case.
     """
 
     def __init__(self, most: int = 5, rest: float = 60, now: Callable[[], float] = time.monotonic) -> None:
@@ -60,6 +60,14 @@ class Breaker:
             self._failures += 1
             if self._failures >= self._most:
                 self._opened = self._now()
+
+
+_SHARED: Final[dict[str, Breaker]] = {}
+
+
+def shared_breaker(base_url: str) -> Breaker:
+    """The one breaker of this process for the server at that address."""
+    return _SHARED.setdefault(base_url, Breaker())  # one step: two threads get the same
 
 
 @dataclass(frozen=True, slots=True)

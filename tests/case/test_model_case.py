@@ -1,6 +1,8 @@
 """A case by the model engine, from files to files, against a server on this machine that plays authored replies."""
 
 import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from pipeline import ingest
 from pipeline.case import CASE, REVIEW, Order, Worked, run, work
 from pipeline.cli import app
 from pipeline.engines import ModelOrder
-from pipeline.llm import Connection
+from pipeline.llm import Connection, shared_breaker
 from pipeline.recheck import Anew, recheck
 from schemas.case import Case
 from tests import makers
@@ -81,6 +83,32 @@ def test_a_server_that_fails_leaves_the_case_as_the_rules_have_it_and_is_told_of
     failed = [warning.message for warning in case.coverage.warnings if warning.code == "model_failed"]
     assert len(failed) == len({call.system for call in server.calls}) == 4
     assert all("rejected" in message for message in failed)
+
+
+def test_once_a_server_is_found_dead_the_next_cases_of_the_process_leave_it_alone(files: Path) -> None:
+    with Server(lambda _call: fails(Fault.SERVER_ERROR)) as server:
+        connection = Connection(server.base_url, "played", attempts=2)
+        first = work(ingest.find_files([files]), Order(today=TODAY, model=ModelOrder(connection))).case
+        made = len(server.calls)
+        with ThreadPoolExecutor(2) as pool:  # each with an order of its own, as a batch makes them
+            orders = [Order(today=TODAY, model=ModelOrder(connection)) for _ in range(2)]
+            later = list(pool.map(lambda order: work(ingest.find_files([files]), order).case, orders))
+    assert first.usage is not None
+    assert first.usage.calls == made == 5  # what it takes to be taken for dead
+    assert len(server.calls) == made
+    assert [case.usage.calls for case in later if case.usage] == [0, 0]
+    assert [set(case.usage.failed) for case in later if case.usage] == [{"circuit_open"}] * 2
+    assert concluded(later[0]) == concluded(worked(files, ordered(None)))
+
+
+def test_one_servers_death_is_not_anothers() -> None:
+    assert shared_breaker("http://127.0.0.1:1/v1") is shared_breaker("http://127.0.0.1:1/v1")
+    assert shared_breaker("http://127.0.0.1:1/v1") is not shared_breaker("http://127.0.0.1:2/v1")
+
+
+def test_an_order_can_be_sent_to_another_process() -> None:
+    order = ModelOrder(Connection("http://127.0.0.1:1/v1", "played"), "keep")
+    assert pickle.loads(pickle.dumps(order)) == order
 
 
 def test_pseudonyms_take_every_identifier_out_of_what_is_sent_and_change_nothing(files: Path) -> None:

@@ -17,7 +17,7 @@ from pipeline.extract.model.facts import FoundFact, FoundFacts
 from pipeline.extract.vocabulary import terms
 from schemas.denial import Criterion, Denial
 from schemas.document import Document
-from schemas.fact import Fact, FactKind, Outcome
+from schemas.fact import Assertion, Fact, FactKind, Outcome
 from schemas.requirement import Count, Duration, Measure, Score
 from schemas.span import Cited, Span
 from tests.makers import document
@@ -31,6 +31,7 @@ LETTERS = sorted(path for path in FILES if IS_LETTER.search(path.name))[::3]
 OTHER_DRUGS = ("ustekinumab", "lacosamide", "ticagrelor")
 OUTCOMES = (Outcome.FAILED, Outcome.EFFECTIVE, Outcome.INTOLERANT, Outcome.CONTRAINDICATED)
 TREATED = (FactKind.TREATMENT, FactKind.MEDICATION)
+MEETS_NOTHING = {Assertion.POSSIBLE, Assertion.HYPOTHETICAL, Assertion.FAMILY, Assertion.OTHER_PATIENT}
 
 
 def read(path: Path) -> Document:
@@ -165,7 +166,10 @@ def asked(facts: Sequence[Fact]) -> Denial:
 
 
 def bare(facts: GroundedFacts) -> list[Fact]:
-    return [fact.model_copy(update={"id": ""}) for fact in facts.facts]
+    """The facts without their ids, as the rules read what is in doubt."""
+    read = [(fact.read_as or (fact.assertion,))[0] for fact in facts.facts]
+    plain = zip(facts.facts, read, strict=True)
+    return [fact.model_copy(update={"id": "", "assertion": own, "read_as": None}) for fact, own in plain]
 
 
 def test_no_invented_fact_counts() -> None:
@@ -179,6 +183,9 @@ def test_no_invented_fact_counts() -> None:
         model = Replayed({"find_facts": [FoundFacts(facts=tuple(made))]})
         found = extract_facts(ModelExtractor(model), [chart], asked(rules.facts))
         assert bare(found) == bare(rules), path.parent.name
+        doubted = [fact for fact in found.facts if fact.read_as]
+        assert {fact.assertion for fact in doubted} <= MEETS_NOTHING, path.parent.name
+        assert not {fact.id for fact in doubted} & set(found.agreed)
         left_out = [one for one in found.warnings if one.code == "outcome_not_read"]
         refused = found.refused[len(rules.refused) :]
         assert len(refused) + len(left_out) == len(made), path.parent.name

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.ground import Grounder, UngroundedError
-from pipeline.extract.model.known import repeats
+from pipeline.extract.model.known import Differing, differing, repeated
 from pipeline.extract.model.places import TREATED, Place, Record, canonical, known_term, named, others_between
 from pipeline.extract.model.refusal import refused_fact
 from pipeline.extract.model.values import Bearing, assertions, borne
@@ -26,36 +26,35 @@ _NEAR = 3  # lines: a sentence that goes on about a treatment stands as near beh
 
 @dataclass(frozen=True, slots=True)
 class Borne:
-    """The proposals as the words bear them out, those refused, and what was left out of those that stand."""
+    """The proposals as the words bear them out, those refused, and what was left out of those that stand.
+
+    Of the rules' facts `repeated` are those, by id, that a proposal only repeats; `differing` tells what one reads
+    otherwise.
+    """
 
     proposals: tuple[FactProposal, ...]
     refused: tuple[Refused, ...]
     warnings: tuple[Warning, ...]
+    repeated: tuple[str, ...] = ()
+    differing: tuple[Differing, ...] = ()
 
 
 def reread(proposals: Sequence[FactProposal], documents: Sequence[Document], known: Sequence[Fact] = ()) -> Borne:
     """Read each proposal again from the documents it may cite; one about another patient may not be cited.
 
-    What only repeats a fact that is `known`, the rules', is agreement: it adds nothing.
+    What only repeats a fact that is `known`, the rules', is agreement: it adds nothing. What is refused, and says of
+    such a fact's own words something else than it does, is told beside it.
     """
     reading = _Reading([document for document in documents if document.patient is not Whose.OTHER], known)
-    kept: list[FactProposal] = []
-    refused: list[Refused] = []
-    warnings: list[Warning] = []
     for proposed in dict.fromkeys(proposals):
-        proposal = proposed.model_copy(update={"name": canonical(proposed.name)})
-        try:
-            cited = reading.cited(proposal)
-            if repeats(proposal, [span for spans in cited for span in spans], known):
-                continue
-            found = reading.borne(proposal, cited)
-        except UngroundedError as error:
-            refused.append(refused_fact(proposed, error.reason))
-            continue
-        kept.append(found.proposal)
-        if found.outcome_left_out:
-            warnings.append(_left_out(found.proposal, reading))
-    return Borne(tuple(kept), tuple(refused), tuple(warnings))
+        reading.read(proposed)
+    return Borne(
+        tuple(reading.kept),
+        tuple(reading.refused),
+        tuple(reading.warnings),
+        tuple(dict.fromkeys(reading.repeated)),
+        tuple(reading.differing),
+    )
 
 
 def _left_out(proposal: FactProposal, reading: "_Reading") -> Warning:
@@ -69,6 +68,38 @@ class _Reading:
         self._documents = {document.id: document for document in documents}
         self._grounder = Grounder(documents)
         self._records: dict[str, Record] = {}
+        self.kept: list[FactProposal] = []
+        self.refused: list[Refused] = []
+        self.warnings: list[Warning] = []
+        self.repeated: list[str] = []
+        self.differing: list[Differing] = []
+
+    def read(self, proposed: FactProposal) -> None:
+        """Keep a proposal or refuse it."""
+        proposal = proposed.model_copy(update={"name": canonical(proposed.name)})
+        try:
+            cited = self.cited(proposal)
+        except UngroundedError as error:
+            self.refused.append(refused_fact(proposed, error.reason))
+            return
+        if fact := repeated(proposal, [span for spans in cited for span in spans], self._known):
+            self.repeated.append(fact.id)
+            return
+        try:
+            found = self.borne(proposal, cited)
+        except UngroundedError as error:
+            self.refused.append(refused_fact(proposed, error.reason))
+            self._held_against_the_rules(proposal, cited)
+            return
+        self.kept.append(found.proposal)
+        if found.outcome_left_out:
+            self.warnings.append(_left_out(found.proposal, self))
+            self._held_against_the_rules(proposal, cited)
+
+    def _held_against_the_rules(self, proposal: FactProposal, cited: Sequence[Sequence[Span]]) -> None:
+        """What the proposal, in its first quote's words, says otherwise than the rules."""
+        if told := differing(proposal, cited[0], self._known):
+            self.differing.append(told)
 
     def _record(self, document: str) -> Record:
         if document not in self._records:

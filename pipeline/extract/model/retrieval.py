@@ -22,7 +22,8 @@ from schemas.denial import Criterion
 from schemas.document import Document
 from schemas.requirement import Attest, Requirement, Subject, leaves
 
-MOST = 6000  # tokens of chart sent for one criterion; benchmarks/model_tokens.py says what it costs and keeps
+MOST = 8000  # tokens of chart sent in one question; benchmarks/model_tokens.py says what it costs and keeps
+EACH = 2500  # of them for one criterion that asks one thing, and a quarter more for each other thing it asks
 _WORTH = 0.04  # of the best passage's score; what has less is not sent
 CHARACTERS = 4  # of a token of English, about; no server is asked
 
@@ -47,11 +48,12 @@ class Passages:
 def passages_for(
     criteria: Sequence[Criterion], charts: Sequence[Document], most: int = MOST, *, together: bool = True
 ) -> tuple[Passages, ...]:
-    """For each criterion what bears on it, each passage with the line that dates its note; `most` tokens for one.
+    """For each criterion what bears on it, each passage with the lines that title and date its note.
 
     What bears on criteria that follow each other is one, where together they stay within `most` tokens: a short chart
-    is sent once, and whole if it fits. Else, with `together` false, one for each criterion. The same input gives the
-    same passages. A criterion that nothing bears on has passages without lines.
+    is sent once, and whole if it fits. Else, with `together` false, one for each criterion. Of a longer chart a
+    criterion has room for what it asks (`EACH`). The same input gives the same passages. A criterion that nothing
+    bears on has passages without lines.
     """
     if not criteria:
         return ()
@@ -116,12 +118,12 @@ class _Chart:
         }
         ranked = sorted(scores, key=lambda at: (-round(scores[at], 9), -_day(self._windows[at]).toordinal(), at))
         kept: set[tuple[int, LineNumber]] = set()
-        size = 0
+        size, room = 0, min(self._most, _room(criterion.requirement) * CHARACTERS)
         for at in ranked:
             if scores[at] < _WORTH * scores[ranked[0]]:
                 break
             more = (self._windows[at].lines & self._all) - kept
-            if more and size + (cost := self.size(more)) <= self._most:
+            if more and size + (cost := self.size(more)) <= room:
                 kept |= more
                 size += cost
         return frozenset(kept)
@@ -134,6 +136,11 @@ class _Chart:
         rows = [row for at, one in enumerate(self._shown) if at in by_chart for row in one.rows(by_chart[at])]
         kept = {self._shown[at].document.id: frozenset(numbers) for at, numbers in sorted(by_chart.items())}
         return Passages(criteria, kept, fenced("chart", rows))
+
+
+def _room(requirement: Requirement | None) -> int:
+    """The tokens for a criterion, by how many things it asks."""
+    return EACH * (3 + max(1, len(list(leaves(requirement))))) // 4
 
 
 def _day(window: _Window) -> date:
@@ -159,24 +166,25 @@ def _age(window: _Window, oldest: date) -> float:
 def _windows(at: int, chart: Shown) -> Iterator[_Window]:
     """The statements of a chart, rows of a table together, each found by what stands around it too.
 
-    A heading is none, unless it dates something; nor is the line that dates a note, which goes with all of it.
+    A heading is none, unless it dates something; nor are the lines that date and title a note, which go with all of it.
     """
     found = statements(chart.document)
     places, titles = _Places(chart.document), _titles(found)
+    heads = _heads(found, places)
     parts = list(_parts(found))
     words = [frozenset().union(*map(_words_of, part)) for part in parts]
     for index, (part, own) in enumerate(zip(parts, words, strict=True)):
         first = part[0]
-        dating = frozenset(places.dating(first))
+        head = heads[first.note].union(places.dating(first))
         lines = frozenset(line for one in part for line in places.of(one))
-        if lines <= dating or (first.shape is Shape.HEADING and "#date" not in own):
+        if lines <= head or (first.shape is Shape.HEADING and "#date" not in own):
             continue
         held = dict.fromkeys(titles[first.note], _TITLED)
         for other in (index - 1, index + 1):
             if 0 <= other < len(parts) and parts[other][0].note == first.note:
                 held |= {word: max(held.get(word, 0.0), _BESIDE) for word in words[other]}
         yield _Window(
-            lines=frozenset((at, line) for line in lines | dating),
+            lines=frozenset((at, line) for line in lines | head),
             words=held | dict.fromkeys(own, 1.0),
             note=(at, first.note),
             dated=first.dated.value if first.dated else None,
@@ -226,6 +234,29 @@ def _titles(found: Sequence[Statement]) -> dict[int, frozenset[str]]:
         note: frozenset(f"={name}" for hit in terms("\n\n".join(texts)) for name in (hit.term.name, *hit.term.classes))
         for note, texts in opening.items()
     }
+
+
+def _heads(found: Sequence[Statement], places: "_Places") -> dict[int, frozenset[LineNumber]]:
+    """The lines of the headings that title each note and name a thing: what a report is of they may tell alone."""
+    heads = defaultdict[int, frozenset[LineNumber]](frozenset)
+    for note, title in _titling(found):
+        if terms(title.text):
+            heads[note] |= frozenset(places.of(title))
+    return heads
+
+
+def _titling(found: Sequence[Statement]) -> Iterator[tuple[int, Statement]]:
+    """The headings right above the line that opens a note, and those of its first lines, each with the note."""
+    note, seen = -1, 0
+    above: list[Statement] = []
+    for one in found:
+        if one.note != note:
+            note, seen = one.note, 0
+            yield from ((note, title) for title in above[-_OPENING:])
+        seen += 1
+        above = [*above, one] if one.shape is Shape.HEADING else []
+        if above and seen <= _OPENING:
+            yield note, one
 
 
 _OPENING = 4  # titles and first lines of a note

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import ModelExtractor, RulesExtractor, extract_denial, extract_facts
-from pipeline.extract.agree import agreed_facts
+from pipeline.extract.agree_facts import agreed_facts
 from pipeline.extract.ground_denial import GroundedDenial
 from pipeline.extract.ground_facts import GroundedFacts
 from pipeline.extract.model.denial import StatedCriterion, StatedDenial, StatedValue
@@ -156,9 +156,11 @@ def facts_of(text: str, **given: Any) -> tuple[GroundedFacts, GroundedFacts]:
 THERAPY = "She attended physical therapy from 11/03/2025 to 01/05/2026 without improvement."
 
 
-def test_a_fact_that_both_found_is_one_fact() -> None:
+def test_a_fact_that_both_found_is_one_fact_and_is_told_as_such() -> None:
     rules, found = facts_of(NOTE, quotes=(THERAPY,), kind="treatment", name="physical therapy", start="2025-11-03")
-    assert found == rules
+    assert found.facts == rules.facts
+    assert (found.refused, found.warnings) == (rules.refused, rules.warnings)
+    assert [fact.name for fact in found.facts if fact.id in found.agreed] == ["physical therapy"]
 
 
 def test_a_fact_that_only_the_model_found_is_added_and_all_are_numbered_anew() -> None:
@@ -170,8 +172,10 @@ def test_a_fact_that_only_the_model_found_is_added_and_all_are_numbered_anew() -
 
 def test_a_models_doubt_of_a_fact_of_the_rules_stands_with_a_warning() -> None:
     _, found = facts_of(NOTE, quotes=(THERAPY,), kind="treatment", name="physical therapy", assertion="hypothetical")
-    assert [fact.assertion for fact in found.facts if fact.name == "physical therapy"] == ["hypothetical"]
+    (doubted,) = [fact for fact in found.facts if fact.name == "physical therapy"]
+    assert (doubted.assertion, doubted.read_as) == ("hypothetical", ("present", "hypothetical"))
     assert [warning.code for warning in found.warnings] == ["engines_disagree"]
+    assert found.agreed == ()
 
 
 def fact(**given: Any) -> Fact:
@@ -193,7 +197,10 @@ def fact(**given: Any) -> Fact:
 def test_of_two_assertions_the_one_that_meets_less_stands(ours: str, theirs: str, stands: str) -> None:
     found = agreed_facts(GroundedFacts((fact(assertion=ours),), ()), GroundedFacts((fact(assertion=theirs),), ()))
     assert [one.assertion for one in found.facts] == [stands]
-    assert len(found.warnings) == (ours != stands)
+    differ = (ours, theirs) != ("present", "historical")
+    assert [one.read_as for one in found.facts] == [(ours, theirs) if differ else None]
+    assert [one.code for one in found.warnings] == ["engines_disagree"] * differ
+    assert found.agreed == (() if differ else ("f1",))
 
 
 def test_where_they_read_another_figure_in_the_same_words_the_rules_stands_and_the_models_is_refused() -> None:
@@ -202,6 +209,83 @@ def test_where_they_read_another_figure_in_the_same_words_the_rules_stands_and_t
     assert [one.value for one in found.facts] == ["3"]
     assert [one.reason for one in found.refused] == ["the rules read the same words otherwise"]
     assert [one.code for one in found.warnings] == ["engines_disagree"]
+
+
+SIGNS = """PROGRESS NOTE
+Date of visit: 04/14/2026
+
+Right knee: Crepitus. Left knee: Crepitus and effusion. No instability, and no fever.
+Physical therapy from 01/12/2026 to 03/06/2026 failed. PHQ-9 score was 18.
+"""
+COURSE = "Physical therapy from 01/12/2026 to 03/06/2026 failed."
+
+
+@pytest.mark.parametrize(
+    ("quote", "given", "said"),
+    [
+        (COURSE, {"kind": "treatment", "name": "physical therapy", "start": "2026-01-13"}, "(start)"),
+        (COURSE, {"kind": "treatment", "name": "physical therapy", "end": "2026-03-05"}, "(end)"),
+        (COURSE, {"kind": "treatment", "name": "PT", "start": "2026-01-11", "end": "2026-03-07"}, "(start, end)"),
+        (COURSE, {"kind": "treatment", "name": "physical therapy", "outcome": "effective"}, "(outcome)"),
+        ("PHQ-9 score was 18.", {"kind": "measurement", "name": "PHQ-9", "value": "19"}, "(value)"),
+        (
+            "PHQ-9 score was 18.",
+            {"kind": "measurement", "name": "PHQ-9", "value": "18", "date": "2026-04-15"},
+            "(date)",
+        ),
+        ("Left knee: Crepitus and effusion.", {"kind": "finding", "name": "effusion", "side": "right"}, "(side)"),
+    ],
+)
+def test_another_date_figure_side_or_outcome_of_a_fact_of_the_rules_is_told_and_theirs_stands(
+    quote: str, given: dict[str, Any], said: str
+) -> None:
+    rules, found = facts_of(SIGNS, quotes=(quote,), **given)
+    assert found.facts == rules.facts
+    (warning,) = [one for one in found.warnings if one.code == "engines_disagree"]
+    assert said in warning.message
+    assert all(quote.startswith(span.quote) or span.quote in quote for span in warning.spans)
+    assert found.agreed == ()
+
+
+@pytest.mark.parametrize(
+    ("quote", "name", "theirs", "read_as"),
+    [
+        ("No instability, and no fever.", "fever", "present", ("absent", "present")),
+        ("effusion", "effusion", "absent", ("present", "absent")),
+    ],
+)
+def test_what_one_denies_and_the_other_asserts_of_the_same_words_is_possible(
+    quote: str, name: str, theirs: str, read_as: tuple[str, str]
+) -> None:
+    rules, found = facts_of(SIGNS, quotes=(quote,), kind="finding", name=name, assertion=theirs)
+    own = [fact for fact in rules.facts if fact.name == name]
+    assert [fact.assertion for fact in own] == [read_as[0]]
+    assert [(fact.assertion, fact.read_as) for fact in found.facts if fact.name == name] == [("possible", read_as)]
+    assert [one.reason for one in found.refused]
+    assert [one.code for one in found.warnings] == ["engines_disagree"]
+
+
+def test_a_particular_that_the_rules_did_not_read_is_refused_and_no_disagreement() -> None:
+    words = "Left knee: Crepitus and effusion."
+    rules, found = facts_of(SIGNS, quotes=(words,), kind="treatment", name="physical therapy", visits=9)
+    assert (found.facts, found.warnings, len(found.refused)) == (rules.facts, (), 1)
+    rules, found = facts_of(SIGNS, quotes=(COURSE,), kind="treatment", name="physical therapy", visits=9)
+    assert (found.facts, found.warnings, len(found.refused)) == (rules.facts, (), 1)
+
+
+def test_the_same_name_in_another_passage_is_another_thing() -> None:
+    text = f"{SIGNS}She attended physical therapy from 02/02/2025 to 03/03/2025.\n"
+    given = {"kind": "treatment", "name": "physical therapy", "start": "2025-02-02", "end": "2025-03-03"}
+    words = "She attended physical therapy from 02/02/2025 to 03/03/2025."
+    rules, found = facts_of(text, quotes=(words,), **given)
+    assert (found.facts, found.warnings) == (rules.facts, rules.warnings)
+    assert [str(fact.start) for fact in found.facts if fact.id in found.agreed] == ["2025-02-02"]
+
+
+def test_a_model_that_says_one_thing_twice_agrees_with_nobody() -> None:
+    two = GroundedFacts((fact(), fact(assertion="historical")), ())
+    found = agreed_facts(GroundedFacts((), ()), two)
+    assert (len(found.facts), found.agreed) == (1, ())
 
 
 # --- failures

@@ -83,6 +83,7 @@ def test_no_identifier_of_the_truth_is_in_any_question(folder: Path, truth_file:
     listener = Listener()
     engine = ModelExtractor(Pseudonymized(listener, identity_of(documents, denial, "case-1")))
     engine.propose_denial(letter, policies)
+    engine.propose_readings(denial.criteria)
     engine.propose_facts([d for d in documents if d.role is Role.CLINICAL_NOTE], denial)
     heard = " ".join(" ".join(listener.heard).split()).lower()
     assert len(heard) > len(letter.pages[0].text) // 2

@@ -2,7 +2,7 @@
 
 from pipeline.extract.criteria.requirements import translate
 from pipeline.extract.model.bm25 import Index
-from pipeline.extract.model.retrieval import Passages, passages_for
+from pipeline.extract.model.retrieval import EACH, Passages, passages_for
 from schemas.denial import Criterion
 from schemas.document import Document
 from schemas.span import Cited, Span
@@ -39,6 +39,14 @@ def test_a_sentence_is_found_with_the_line_that_dates_its_note() -> None:
     assert "Date of visit: 03/02/2026" in found.text
 
 
+def test_what_a_report_is_of_goes_with_what_it_found() -> None:
+    report = "HARBOR RADIOLOGY\nMRI CERVICAL SPINE W/O CONTRAST\nDate of exam: 03/02/2026\n\nFINDINGS:\n"
+    found = only("MRI showing nerve root compression", f"{report}C5-6: Compression of the left C6 nerve root.\n")
+    assert "MRI CERVICAL SPINE W/O CONTRAST" in found.text
+    assert "Date of exam: 03/02/2026" in found.text
+    assert "HARBOR RADIOLOGY" not in found.text
+
+
 def test_a_drug_is_found_by_the_class_that_a_criterion_names() -> None:
     found = only(
         DMARD, "Date of visit: 03/02/2026\n\nMethotrexate 15 mg weekly was stopped in May; joints still swollen.\n"
@@ -60,6 +68,16 @@ def test_a_criterion_costs_no_more_than_it_may_however_long_the_chart_is() -> No
         (found,) = passages_for([criterion(THERAPY)], [chart(evidence, pages=pages)], 200)
         assert found.tokens < 300  # the marks of the block, and where lines were left out
         assert "without relief" in found.text
+
+
+def test_a_criterion_that_asks_several_things_has_more_room_than_one_that_asks_one() -> None:
+    pain = [
+        f"Date of visit: 02/{n % 28 + 1:02}/2026\n\nPHQ-9 {n % 27} and GAD-7 {n % 21}, seen {n}.\n" for n in range(400)
+    ]
+    one, two = (criterion(text) for text in ("PHQ-9 of at least 10", "PHQ-9 of at least 10 and GAD-7 of at least 10"))
+    (of_one,), (of_two,) = (passages_for([asked], [document(*pain)]) for asked in (one, two))
+    assert EACH - 100 < of_one.tokens < EACH + 100
+    assert EACH * 5 // 4 - 100 < of_two.tokens < EACH * 5 // 4 + 100
 
 
 def test_a_short_chart_is_sent_whole_and_once_for_all_criteria() -> None:
