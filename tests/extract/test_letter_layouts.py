@@ -191,3 +191,28 @@ the enclosed sheet for your rights.
 """)
     said: Any = value(denial.reason)
     assert said.startswith("The X-ray shows a filling with no fracture and no decay under it.")
+
+
+def test_dots_with_spaces_between_lead_from_a_label_to_its_value() -> None:
+    denial = read("""Federal Mariners Health Benefit Plan
+        Enrollee ID . . . . . . . R60114829
+        Precertification no.  . . 2026-244-00817
+        Surgeon  . . . . . . . .  Theodora Vasquez-Lund, MD
+
+We cannot precertify benefits because the surgery is considered cosmetic.
+""")
+    assert value(denial.member_id) == "R60114829"
+    assert value(denial.reference_number) == "2026-244-00817"
+    assert value(denial.provider) == "Theodora Vasquez-Lund, MD"
+
+
+def test_when_a_board_meets_is_no_window_to_appeal() -> None:
+    denial = read("""Lakeshore Welfare Fund
+The claim is denied because the records were not received.
+
+If you disagree with this determination
+A participant may ask the Board of Trustees to review a denied claim. The request must be in writing and must reach the
+Fund Office within 180 days after this statement is received. The Board decides appeals at its next regular quarterly
+meeting, unless the appeal arrives within 30 days before that meeting.
+""")
+    assert value(denial.appeal.window).n == 180

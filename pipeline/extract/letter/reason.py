@@ -127,7 +127,7 @@ def _of_purpose(letter: Sequence[Paragraph], purpose: str) -> list[list[Stretch]
                 runs.append(_Run())
             runs[-1].add([one.sentence for one in said if one.purpose == purpose], paragraph)
         before = said[-1].purpose
-    whole = [_trimmed(_after_decision(run.said or run.plain)) for run in runs]
+    whole = [_trimmed(_after_decision(run.said)) for run in runs]
     return [said for said in whole if sum(len(sentence.text.split()) for sentence in said) > 4]
 
 
@@ -138,7 +138,6 @@ class _Run:
     said: list[Stretch] = field(default_factory=list)
     ended: bool = False
     lists: bool = False
-    plain: list[Stretch] = field(default_factory=list)  # facts that nothing of a reason follows, for want of others
 
     def add(self, sentences_of: Sequence[Stretch], paragraph: Paragraph) -> None:
         """Carry on with a paragraph, which must give a reason itself, until a sentence does not belong.
@@ -153,11 +152,10 @@ class _Run:
             self.lists = sentence.text.endswith(":")
             if _belongs(sentence) and (self.said or own or _may_begin(sentence)):
                 own.append(sentence)
-            elif any(map(_gives_reason, (*self.said, *own))):
+            elif any(map(_is_fact, (*self.said, *own))):
                 self.ended = True
                 break
             else:
-                self.plain = self.plain or list(filter(_is_fact, (*self.said, *own)))
                 self.said, own = [], []
         if not self.said or paragraph.goes_on or any(_words("reason").search(sentence.text) for sentence in own):
             self.said += own
