@@ -216,3 +216,17 @@ Fund Office within 180 days after this statement is received. The Board decides 
 meeting, unless the appeal arrives within 30 days before that meeting.
 """)
     assert value(denial.appeal.window).n == 180
+
+
+def test_who_does_not_decide_appeals_says_nothing_of_how_long_one_takes() -> None:
+    denial = read("""Ohio Valley Mutual Health
+The request was denied because it is not medically necessary.
+
+APPEALS: ArborCare does not decide appeals for this plan. The member must file within 180 calendar days after the member
+gets the denial letter:
+
+   Ohio Valley Mutual Health, Attn: Appeals Dept, 2 Miranova Landing, Columbus, OH 43215
+
+   Standard decision: 30 calendar days.     Expedited: 72 hours, call (877) 555-0111.
+""")
+    assert value(denial.appeal.window).n == 180
