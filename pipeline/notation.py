@@ -227,7 +227,7 @@ def numbers(text: str) -> list[Found[Decimal]]:
 _ICD10 = re.compile(
     r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?(?![\w-]|\.\w)|(?<![\w.-])U0[79](?:\.\d{1,2})?(?!\w)"
 )
-_HCPCS = re.compile(r"(?<![\w.-])[A-CEGHJ-MP-V]\d{4}(?!\w|\.\d|-\d{3})")
+_HCPCS = re.compile(r"(?<![\w.-])[A-EGHJ-MP-V]\d{4}(?!\w|\.\d|-\d{3})")
 _CPT = re.compile(r"(?<![\w.,$/#-])\d{4}[\dFTUM](?![\w/]|[.,]\d|-\d{3})")
 
 

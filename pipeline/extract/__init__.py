@@ -14,8 +14,8 @@ from pipeline.extract.ground_denial import GroundedDenial, ground_denial
 from pipeline.extract.ground_facts import GroundedFacts, ground_facts
 from pipeline.extract.guidelines import passages
 from pipeline.extract.identity import Person, contradicting, person_in, same_name, tell_whose
+from pipeline.extract.letter.service_names import place_of
 from pipeline.extract.letter.several import claim_number, denies_nothing, several_denials
-from pipeline.extract.letter.values import place_of
 from pipeline.extract.machine_talk import machine_talk
 from pipeline.extract.model.engine import ModelExtractor
 from pipeline.extract.model.identifiers import identity_of

@@ -108,7 +108,7 @@ def paragraphs(page: Page) -> list[list[Line]]:
     return [group for group in groups if group]
 
 
-_LEADER = re.compile(r"(?<![^\s])[.\u2026]{3,}(?![^\s])|[.\u2026]{4,}")
+_LEADER = re.compile(r"(?<=\s)\.(?: \.)+(?=\s)|(?<![^\s])[.\u2026]{3,}(?![^\s])|[.\u2026]{4,}")
 
 
 def _cells(line: Stretch) -> Iterator[Stretch]:

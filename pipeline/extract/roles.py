@@ -68,22 +68,29 @@ def _acts(name: str) -> tuple[re.Pattern[str], ...]:
     return tuple(map(_whole, load("roles.yaml")["acts"][name]))
 
 
+@cache
+def _looked_at() -> re.Pattern[str]:
+    return re.compile(load("roles.yaml")["looked_at"], re.IGNORECASE)
+
+
 def _score(text: str) -> _Score:
     weights: dict[Role, int] = dict.fromkeys(Role, 0)
     words: dict[Role, list[str]] = {role: [] for role in Role}
     headed = set()
+    own = _looked_at().sub("\n", text)
     lowered = text.lower()
     for row in _cues():
+        searched = own if row.role is Role.CLINICAL_NOTE else text
         found = [
             " ".join(match[0].lower().split())
             for first_letters, cue in row.cues
-            if any(first in lowered for first in first_letters) and (match := cue.search(text)) is not None
+            if any(first in lowered for first in first_letters) and (match := cue.search(searched)) is not None
         ]
         weights[row.role] += min(row.weight * len(found), row.most)
         words[row.role] += found
         if found and row.weight >= load("roles.yaml")["heads"]:
             headed.add(row.role)
-    acts = _denying(text)
+    acts = _denying(own)
     weights[Role.DENIAL_LETTER] += sum(load("roles.yaml")["acts"]["weights"].get(act, 0) for act in acts)
     words[Role.DENIAL_LETTER] += acts.values()
     return _Score(weights, {role: tuple(found) for role, found in words.items()}, frozenset(headed))

@@ -17,7 +17,9 @@ def age(reading: Reading) -> Requirement | None:
     """The patient's age."""
     years = [length for length in reading.lengths if length.value.unit == "years"]
     match = re.search(
-        r"\b(?:age|aged)\s*(?:of )?(?:is )?(?:>=|\u2265|at least|over|of)?\s*(\d{1,3})\b", reading.text, re.IGNORECASE
+        r"\b(?:age|aged)\s*(?:of )?(?:is )?(?:>=|\u2265|at least|over|under|below|of)?\s*(\d{1,3})\b",
+        reading.text,
+        re.IGNORECASE,
     )
     match = match or _OLDER.search(reading.text)
     older = _OLDER.search(reading.text)

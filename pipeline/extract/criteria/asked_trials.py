@@ -25,6 +25,7 @@ from schemas.requirement import Attest, Count, Duration, Not, Op, Requirement, T
 
 _COUNTED = re.compile(
     rf"(?P<n>(?<![\w.,/|!}}\]-])\d{{1,3}}|{notation.NUMBER_WORD})(?: \(\d+\))?"
+    r"(?! ?(?:hours?|nights?|midnights?)\b)"
     r"(?: (?:or more|supervised|documented|attended|formal|separate|prior|previous))* (?:[a-z-]+ ){0,3}?"
     r"(?P<what>(?:sessions?|visits?|trials?|agents?|drugs?|medications?|medicines?|class(?:es)?|treatments?|injections?|courses?"
     r"|episodes?|attempts?|therapies|modalit(?:y|ies)|emergency|hospitali[sz]ations?|admissions?|exacerbations?)\b"

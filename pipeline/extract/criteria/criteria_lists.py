@@ -86,7 +86,9 @@ def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[Proposed
     if below is None or below.heading != listed.heading:
         return
     for sentence in sentences(below.body):
-        if words("also").search(sentence.text) and not words("about_us").search(sentence.text):
+        if any(words(name).search(sentence.text) for name in ("about_us", "restates")):
+            continue
+        if words("also").search(sentence.text):
             yield one_row([sentence])
 
 
@@ -142,7 +144,13 @@ def _parted(lead: Paragraph, above: str, items: list[Node]) -> Iterator[Listed]:
 
 
 def _last_sentence(lead: Paragraph) -> Stretch:
-    return [*sentences(lead)][-1]
+    """The sentence before a list, with the one that it only refers to: "Our rules are in Policy 7. They say:"."""
+    said = [*sentences(lead)]
+    refers = len(said) > 1 and len(said[-1].text.split()) <= _REFERS and words("refers").match(said[-1].text)
+    return Stretch(lead.page, said[-2].start, said[-1].end) if refers else said[-1]
+
+
+_REFERS = 4  # words
 
 
 def _own(item: Paragraph) -> Paragraph:

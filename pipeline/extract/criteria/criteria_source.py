@@ -16,7 +16,7 @@ from schemas.proposal import ProposedValue
 Place = tuple[int, int]
 _NUMBER = (
     r"(?-i:(?!\d{1,2}-\d{4}\b)(?![Vv]\d)(?:[A-Z]{2,5}\s\d{1,6}(?:[-.]\d+)*\b|(?=[A-Z0-9._-]*\d)"
-    r"(?:[A-Z][A-Z0-9]*(?:[-._][A-Z0-9]+)*\b|\d+(?:[-._][A-Z0-9]+)+\b|(?!20\d\d\b)\d{3,6}\b)))"
+    r"(?:20\d\d[A-Z]\d{4}(?:\.?[A-Z]{1,3})?\b|[A-Z][A-Z0-9]*(?:[-._][A-Z0-9]+)*\b|\d+(?:[-._][A-Z0-9]+)+\b|(?!20\d\d\b)\d{3,6}\b)))"
 )
 _WORD = r"(?:[A-Z][\w®'\u2019/&-]*(?:\.\w+)*|(?!\d+(?:st|nd|rd|th)\b)\d[\w-]*(?:\.[\w-]+)*(?![\w/]))"
 _SMALL = r"(?:of|the|for|and|to|in|with|or|by|&|-|\u2013)"
@@ -81,6 +81,8 @@ def criteria_source(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
         if best is None or best.weight < _ENOUGH_IN_RIGHTS:
             return
     yield from best.values()
+    if best.identifier is None and best.stretch.text.endswith(":"):
+        yield from _provision_below(letter, best.stretch)
     if best.version is None and (own := next(_apart(letter), None)) is not None:
         yield _value("version", *own)
         return
@@ -90,6 +92,15 @@ def criteria_source(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
         near = [one for one, distance in below if 0 < distance < _NEAR]
         if getattr(best, field) is None and near:
             yield _value(field, near[0].value, near[0].context)
+
+
+def _provision_below(letter: Sequence[Paragraph], lead: Stretch) -> Iterator[ProposedValue]:
+    """The section that stands below words such as "the following provision of the Plan Document:"."""
+    below = next((p for p in letter if p.page is lead.page and p.start >= lead.end), None)
+    for row in _each("sections"):
+        if below is not None and (found := row.match(below.text)):
+            yield _value("identifier", below.part(*found.span("v")), below)
+            return
 
 
 def _apart(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
@@ -200,7 +211,7 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     table = load("criteria/criteria_source.yaml")
     kinds = "|".join(table["kinds"])
     named = re.search(r"(?<!\w)(?:" + "|".join(table["publishers"]) + r")(?!\w)", words)
-    kind = re.search(rf"(?<=\s)(?:{kinds})(?!\w)|^(?:{kinds})\s(?={_NUMBER})", words)
+    kind = re.search(rf"(?<=\s)(?:{kinds})(?!\w)|^(?:{kinds})\s(?={_NUMBER})", words) or _words("whole").search(words)
     numbered = re.match(r",\s+(?:policy|program|document|guideline)(?:\s+(?:number|no\.))?\s+" + _NUMBER, text[end:])
     if small and not kind and (" " in words or re.search(r"\d", small[0])):
         return start, small.end()
@@ -281,7 +292,12 @@ def _tail(text: str, end: int) -> int:
 
 
 def _number(text: str, start: int, end: int, until: int) -> tuple[Place | None, int]:
-    """The number of the policy, and how surely it is one: of a known form, in or after its title, else a section."""
+    """The number of the policy, and how surely it is one: of a known form, in or after its title, else a section.
+
+    Or right before it: "CPB 0102 under Aetna Clinical Policy Bulletin".
+    """
+    if (before := _number_before(text, start)) is not None:
+        return before, 3
     for numbers in _each("numbers"):
         if (found := numbers.search(text, max(0, start - 2), until)) and not _words("procedural").match(found["v"]):
             return found.span("v"), 3
@@ -298,8 +314,19 @@ def _number(text: str, start: int, end: int, until: int) -> tuple[Place | None, 
     return None, 0
 
 
+def _number_before(text: str, start: int) -> Place | None:
+    found = [match for numbers in _each("numbers") for match in numbers.finditer(text, 0, start)]
+    joined = (match for match in found if _JOINS.fullmatch(text[match.end() : start]))
+    return next((match.span("v") for match in joined if not _words("procedural").match(match["v"])), None)
+
+
+_JOINS = re.compile(r"\s(?:under|of|in|from)\s(?:(?:the|our)\s)?")
+
+
 def _number_of_title(text: str, start: int, end: int) -> Place | None:
     """The number within a title: of the form of numbers, or a short one after its kind ("Drug Policy 31")."""
+    if re.match(r"(?:Section|Article|Part)\s", text[start:end]):
+        return None  # that of a section, as it is written
     for own in re.finditer(rf"(?:(?<=\s)|^){_NUMBER}", text[start:end]):
         versioned = re.search(r"\b(?:version|edition)\s+$", text[start : start + own.start()], re.IGNORECASE)
         if not versioned and not _words("no_number").fullmatch(own[0]):

@@ -47,18 +47,25 @@ class Clause(Stretch):
 def clauses(letter: Sequence[Paragraph]) -> list[Clause]:
     """The letter in clauses. One that names no action is for that of the clause before, else of its heading."""
     found: list[Clause] = []
-    heading, topic = "", None
+    heading, topic, office = "", None, ""
     for number, paragraph in enumerate(letter):
-        headed = _lasting(action(paragraph.heading), paragraph)
+        if paragraph.text == paragraph.heading and found and _words("leads_to").search(found[-1].text):
+            office = paragraph.heading  # the first line of an address
+        headed = None if paragraph.heading == office else _lasting(action(paragraph.heading), paragraph)
         if paragraph.heading != heading:
             heading = paragraph.heading
-            same = _words("same_way").search(heading) or (not purpose_of(heading) and paragraph.in_rights)
+            same = (
+                heading == office
+                or _words("same_way").search(heading)
+                or (not purpose_of(heading) and paragraph.in_rights)
+            )
             topic = headed or (topic if same else None)
         elif not paragraph.goes_on and not (found and found[-1].text.endswith((":", ","))):
             topic = headed or topic
         head: str | None = None
         for stretch in _parts(paragraph):
-            own = action(stretch.text)
+            led = bool(found) and len(stretch.text) < _LABEL and _words("leads_to").search(found[-1].text)
+            own = (found[-1].about if led else None) or action(stretch.text)
             if (named := _HEAD.match(stretch.text)) is not None:
                 head = action(named[0]) or head
             if own == "internal" and head in _table()["apart"] and not _words("named_appeal").search(stretch.text):
@@ -207,6 +214,8 @@ def _ways(letter: Sequence[Paragraph]) -> Iterator[Way]:
         if any(_words("first_decided").search(paragraph.text) for paragraph in letter):
             yield _is_second
         yield from (_is_internal, _is_dispute)
+        if any(_words("upheld").search(paragraph.text) for paragraph in letter if not paragraph.in_rights):
+            yield _is_second
 
 
 _FILING = pattern(
@@ -275,11 +284,12 @@ def _address(letter: Sequence[Paragraph], stated: Sequence[Clause], way: Way) ->
             _SIGNED.match(place.text)
         )
         sent = _words("address_cues").search(f"{lead} {clause.text if clause else ''}") is not None
-        about = action(lead) or action(place.text) or (clause.about if clause else None)
+        told = clause.about if clause else None
+        about = action(lead) or (told if _words("leads_to").search(lead) else None) or action(place.text) or told
         dispute = _words("dispute_office").search(f"{lead} {place.text}") is not None
         appealed = about in ("internal", "expedited", None) and (office or (sent and about == "internal"))
         if later:
-            appealed, barred, dispute = sent and about == later, False, False
+            appealed, barred, dispute = (sent or office) and about == later, False, False
         if (appealed and not barred) or dispute:
             ranked.append((dispute + (not office), about != "internal", len(ranked), place))
     if ranked:
@@ -316,7 +326,8 @@ def _numbers(stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
 def _first_numbers(stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
     for field in ("appeal.fax", "appeal.phone"):
         for clause in stated:
-            numbers = notation.phones(clause.text) if way(clause) else ()
+            stands = way(clause) and not _words("copied").match(clause.text)
+            numbers = notation.phones(clause.text) if stands else ()
             found = next((number for number in numbers if _kind_of(clause, number) == field), None)
             if found is not None:
                 quote = clause.part(found.start, found.end).quote(clause)

@@ -17,7 +17,7 @@ _DECIDING = ("decision", "refused", "granted")
 _HEADER_LINES = 4
 _LONG_TITLE = 40  # characters: a longer cell is no title
 _LEAST_AMOUNTS = 3
-_CODE = re.compile(r"(?<![\w.,$/#-])(?:\d{4}[\dFTUM]|[A-CEGHJ-MP-V]\d{4})(?![\w/.,]\d|\w)")
+_CODE = re.compile(r"(?<![\w.,$/#-])(?:\d{4}[\dFTUM]|[A-EGHJ-MP-V]\d{4})(?![\w/.,]\d|\w)")
 REMITTANCE_CODE = re.compile(
     r"(?<![\w-])(?:(?:CO|PR|OA|PI|CR)[ -]?[A-Z]?\d{1,3}|(?:CARC|RARC)[ #:]{1,2}(?:[A-Z]{0,2}\d{1,3})"
     r"|MA\d{2,3}|[MN]\d{2,3})(?![\w-]|\.\d)"
@@ -112,7 +112,8 @@ class ClaimLine:
         for line in self.lines[1:]:
             rest = _cells(line)[0]
             alone = len(_cells(line)) == 1 and not re.search(r":|[.!]$|\d{4}", rest.text)
-            if (named[-1].text[-1] not in ",-/&" and not alone) or not self._names(rest):
+            goes_on = named[-1].text[-1] in ",-/&" or (rest.text[0].islower() and _CODE.match(self.lines[0].text))
+            if not (goes_on or alone) or not self._names(rest):
                 break
             named.append(rest)
         return named
@@ -314,7 +315,9 @@ def _rows(lines: Sequence[Line], head: _Head) -> tuple[list[ClaimLine], int]:
     for line in lines:
         if _words("total").match(line.text):
             break
-        if _is_row(line, head):
+        if rows and _completes(rows[-1], line, head):
+            rows[-1].append(line)
+        elif _is_row(line, head) or (rows and _begins_as(rows[-1][0], line)):
             rows.append([line])
         elif rows and not _is_rule(line) and _carries_on(rows[-1][-1], line):
             rows[-1].append(line)
@@ -331,6 +334,17 @@ def _is_row(line: Line, head: _Head) -> bool:
         _decides(cell.text) or made._answers(cell.text) is not None for cell in cells
     )
     return len(cells) > 1 and bool(made.codes or made.service) and (told or any(map(_is_amount, cells)))
+
+
+def _completes(row: Sequence[Line], line: Line, head: _Head) -> bool:
+    """Whether a line holds the decision of the row above, whose service is named over two lines."""
+    opened = len(row) == 1 and not _is_row(row[0], head) and _is_row(line, head)
+    return opened and _carries_on(row[0], line) and not _CODE.match(line.text)
+
+
+def _begins_as(first: Line, line: Line) -> bool:
+    """Whether a line without a decision opens a row of its own: with a code and a name, as the row above does."""
+    return bool(_CODE.match(first.text) and _CODE.match(line.text)) and len(_cells(line)) > 1
 
 
 def _carries_on(above: Line, line: Line) -> bool:

@@ -10,11 +10,6 @@ from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import load
 
 _WORD = re.compile(r"[^\W_]+|#")
-_SAME_WORD = {
-    **dict.fromkeys(("#", "no", "nbr", "num", "nos"), "number"),
-    **dict.fromkeys(("recd", "rcvd"), "received"),
-    "s": "",
-}
 _LONGEST = 8  # words of a label
 
 
@@ -40,9 +35,14 @@ def table() -> dict[str, Any]:
     return load("letter/letter_fields.yaml")
 
 
+@cache
+def _same_word() -> dict[str, str]:
+    return {**load("letter/label_grammar.yaml")["same"], "s": ""}
+
+
 def _words(text: str) -> tuple[str, ...]:
     plain = re.sub(r"\([^()]{0,30}\)", " ", re.sub(r"(?<=rec)['\u2019](?=d\b)", "", text.lower()))
-    return tuple(word for w in _WORD.findall(plain) if (word := _SAME_WORD.get(w, w)))
+    return tuple(word for w in _WORD.findall(plain) if (word := _same_word().get(w, w)))
 
 
 @cache
@@ -146,7 +146,7 @@ def _label_before(text: str) -> tuple[int, str] | None:
 
 
 _PLAIN_WORD = re.compile(r"(?:^|[^\w:])(?:of|[A-Z][a-z]+|[A-Z]+) $")
-_IN_SENTENCE = re.compile(r"\w\s+\w+\s+\w+\s+(?:the|an?|your|our|this|that|each|any)\s+$")
+_IN_SENTENCE = re.compile(r"\w\s+\w+\s+\w+\s+(?:the|an?|your|our|this|that|each|any)\s+$|\b[A-Za-z]{2,}+\s[a-z]++\s$")
 _HALVED = re.compile(r"(?:\w\s?[/&]\s?|\w-|\b(?:Dear|Hello|Hi)(?: \w+)?\s)$")
 
 
@@ -193,6 +193,8 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
     """A label that begins a short cell without a colon: "Notice Date 10/01/2026", of one word before figures alone."""
     if (patient := _PATIENT.fullmatch(cell.text)) is not None:
         return [_Mark(0, patient.end(1), "patient_name")]
+    if (dashed := _DASHED.match(cell.text)) is not None and (name := field_of(dashed[1])) is not None:
+        return [_Mark(0, dashed.end(), name)]
     if not cell.text or len(cell.text) > _SHORT or cell.text[-1] in ".,;":
         return []
     ends = [match.end() for match in _WORD.finditer(cell.text)][:_LONGEST]
@@ -203,6 +205,8 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
     return []
 
 
+_DASHED = re.compile(r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=])\s+(?=\S)")
+_OF_WHOM = re.compile(r"^parents?\b.*\bof$", re.IGNORECASE)  # an address: the name stands below
 _ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9])")
 _APART = re.compile(r"\s\s+(?=[A-Z0-9])")
 _FIGURES = re.compile(r"(?:\s\.{1,2})?\s+(?=(?:[A-Z]{1,5}[ -])?[A-Z0-9/-]*\d[A-Z0-9/ -]{3,24}$)")
@@ -299,17 +303,22 @@ _FEWEST = 3  # labels in a row of them
 def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> Stretch | None:
     """The value of a label that stands alone in its cell: in the next cell, else in the cell below."""
     cells = page_lines[number].cells
-    if column + 1 < len(cells):
+    if column + 1 < len(cells) and not (_OF_WHOM.search(cells[column].text) and number + 1 < len(page_lines)):
         beside = cells[column + 1]
         first = next(iter(_marks(beside)), None)
         if first is None and not beside.text.endswith(":"):  # a label that we do not know has its value below too
-            return None if _goes_on_below(page_lines, number, column + 1) else beside
+            return None if _goes_on_below(page_lines, number, column + 1) else _after_sign(beside)
         if first is not None and first.start:  # "AGH440071285 02  PRODUCT:"
             return beside.part(0, first.start)
     below = page_lines[number + 1].cells if number + 1 < len(page_lines) else ()
     if len(below) > column and not _marks(below[column]):
         return _continued(below[column], page_lines[number + 2 :]) if len(below) == 1 else below[column]
     return None
+
+
+def _after_sign(beside: Stretch) -> Stretch:
+    """A cell without the colon that it begins with, where the colons of a block stand in a column of their own."""
+    return beside.part(len(beside.text) - len(beside.text.lstrip(":= ")), len(beside.text))
 
 
 def _goes_on_below(page_lines: Sequence[Line], number: int, column: int) -> bool:

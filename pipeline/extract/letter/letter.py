@@ -181,9 +181,11 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
     width = max((len(line.text) for line in group), default=0)
     for at, line in enumerate(group):
         alone = len(group) == 1
-        heading = is_heading(line) or _is_sentence_case_heading(line, group[at + 1 : at + 2], alone=alone)
+        following = group[at + 1 : at + 2]
+        heading = is_heading(line) or _is_sentence_case_heading(line, following, alone=alone)
+        heading = heading or (at == 0 and _is_short_heading(line, following))
         heading = heading and not (piece and _runs_on(piece[-1]))
-        if piece and (heading or (_mark(line) and not _is_inline(line, piece)) or _ends_before(piece[-1], line, width)):
+        if piece and (heading or (_mark(line) and not _is_inline(line, piece)) or _ends_before(piece, line, width)):
             yield piece, False
             piece = []
         if heading:
@@ -218,9 +220,21 @@ def _is_sentence_case_heading(line: Line, following: Sequence[Line], *, alone: b
     return begins_anew and text[0].isupper() and not re.search(r"\d|,|:", text)
 
 
-def _ends_before(line: Line, following: Line, width: int) -> bool:
-    """Whether a line is the last of its paragraph: a sentence ends in it well before the margin."""
-    return line.text[-1] in ".?!:" and len(line.text) < 0.85 * width and following.text[0].isupper()
+def _is_short_heading(line: Line, following: Sequence[Line]) -> bool:
+    """Two words of a head above prose, where a group of lines begins: "Decision notes"."""
+    above_prose = bool(following) and len(following[0].cells) == 1 and len(following[0].text) > _PROSE
+    return above_prose and _SHORT_HEAD.fullmatch(line.text) is not None and following[0].text[0].isupper()
+
+
+_SHORT_HEAD = re.compile(r"[A-Z][a-z]+ [a-z]+|(?:Explanation|Reasons?|Rationale|Decision|Why)\b[\w ,]{0,50}")
+_PROSE = 60  # characters
+
+
+def _ends_before(piece: Sequence[Line], following: Line, width: int) -> bool:
+    """Whether a paragraph ends with its last line: a sentence, or a list's item, ends in it well before the margin."""
+    line = piece[-1]
+    item_ended = bool(_mark(piece[0])) and following.margin <= piece[0].margin and line.text[-1] not in ",;"
+    return (line.text[-1] in ".?!:" or item_ended) and len(line.text) < 0.85 * width and following.text[0].isupper()
 
 
 def _runs_on(line: Line) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.extract.letter.labels import boxed, field_of, labelled
 from pipeline.extract.letter.letter import Paragraph
-from pipeline.extract.lines import Stretch
+from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import load
 from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
@@ -52,6 +52,7 @@ _ON_BEHALF = re.compile(
     r"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for:?|[Aa]s\s+agent\s+for|[Cc]laims\s+administrator\s+for|"
     r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
     rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of|"
+    r"[Mm]essage\s+from|"
     rf"(?:[Rr]eviews?|[Dd]ecides|[Mm]anages)\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
     rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
 )
@@ -77,6 +78,7 @@ _BEFORE_NAME = re.compile(
 _BRACKETED = re.compile(rf"{_NAME[: -len(_BRACKET) - 1]}{_TYPE})")
 _OF_A_PLAN = re.compile(r"\b(?:plan|group|employer|sponsor|coverage)\b(?! (?:number|no|#|id))", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-Z][\w&'\u2019-]*(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|the|and))*")
+_LAST = 3  # paragraphs in which a mail is signed
 _BESIDE = 3  # lines at whose right end a letterhead may stand
 _PROSE = 60  # characters of a line of prose
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
@@ -124,12 +126,13 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
         for value in labelled(paragraph.lines):
             if value.field == "payer":
                 yield value.value, True
-    yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph))
+    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
+    yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph.lines, columns=True))
+    yield from ((cell, True) for cell in _below_words(head[:_LETTERHEAD], columns=False))
     for words in (_ON_BEHALF, _YOUR_PLAN):
         for paragraph in body:
             for match in words.finditer(paragraph.text):
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
-    head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
     halves = [(above.cells[0], below.cells[0]) for above, below in pairwise(head[:_LETTERHEAD])]
     rows = (pairwise(paragraph.lines) for paragraph in body)
     halves += [(a.cells[-1], b.cells[-1]) for pairs in rows for a, b in pairs if len(a.cells) > 1]
@@ -150,6 +153,9 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
         yield from ((p.part(*match.span("v")), False) for p in body for match in words.finditer(p.text))
     yield from ((cell, True) for cell in cells[:1] if _recurs(cell, letter))
     yield from ((line, False) for p in body for line in p.lines if line.text.isupper() and _is_plan_name(line))
+    yield from (
+        (line, False) for p in letter[-_LAST:] for line in p.lines if len(line.cells) == 1 and _is_plan_name(line)
+    )
     for words in (_BRACKETED, _ASKED, _SUBJECT):
         yield from (
             (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
@@ -225,11 +231,14 @@ def _signed(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
                 yield from (part for part in parts if part.text and _is_plan_name(part))
 
 
+_ASIDE = re.compile(rf"\s[-\u2013]\s|(?!{_TYPE})\s\(")
+
+
 def _plans_of_labels(body: Sequence[Paragraph]) -> Iterator[Stretch]:
     """Plans under labels that may name a product or an employer too."""
     for paragraph in body:
         for value in labelled(paragraph.lines):
-            name = value.value.part(0, len(re.split(r"\s[-\u2013]\s|\s\(", value.value.text)[0]))
+            name = value.value.part(0, len(_ASIDE.split(value.value.text, maxsplit=1)[0]))
             if _OF_A_PLAN.search(value.label) and name.text and _is_plan_name(name):
                 yield name
 
@@ -251,11 +260,11 @@ def _one_column(paragraph: Paragraph, name: Stretch) -> Stretch:
     return Stretch(name.page, name.start, min(name.end, line.end))
 
 
-def _below_words(paragraph: Paragraph) -> Iterator[Stretch]:
-    """The cell below one that ends in "administrator for the", in a letterhead of two columns."""
-    for line, following in pairwise(paragraph.lines):
+def _below_words(rows: Sequence[Line], *, columns: bool) -> Iterator[Stretch]:
+    """The cell below one that ends in "administrator for the": in columns, or on the lines of a letterhead."""
+    for line, following in pairwise(rows):
         for column, cell in enumerate(line.cells[: len(following.cells)]):
-            if len(line.cells) > 1 and _BEFORE_NAME.search(cell.text):
+            if (len(line.cells) > 1) is columns and _BEFORE_NAME.search(cell.text):
                 yield following.cells[column]
 
 
@@ -295,7 +304,8 @@ def _is_plan_name(cell: Stretch) -> bool:
 
 _GENERIC = re.compile(  # "Employee Health Plan" names no one's
     r"(?:(?:employees?|group|company|corporate|health|medical|benefits?|welfare|care|insurance|self|funded|plan|fund|trust|program|"
-    r"sponsor|the|and|&)(?:[ -]|$))+",
+    r"sponsor|the|and|&)(?:[ -]|$))+"
+    r"|(?:commercial|medicare(?:\sadvantage)?|medicaid|individual|marketplace)(?:\s(?:and|&)\s\w+)?\s(?:health\s)?plans?",
     re.IGNORECASE,
 )
 _ENDS_AS_PLAN = re.compile(

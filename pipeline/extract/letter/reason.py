@@ -16,6 +16,7 @@ from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
 _DATE_LINE = 60  # characters
+_SAID = 5  # words: fewer say no more than the decision
 _SENTENCE = 12  # words: the note of a code is often shorter
 
 
@@ -43,7 +44,7 @@ def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
     if stated:
         return _proposed(stated[0])
     runs = [run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)]
-    best = max(runs, key=_weight, default=None) or _next_to_decision(letter)
+    best = max(runs, key=_weight, default=None) or _next_to_decision(letter) or _beside_decision(letter)
     return _proposed(_trimmed(_after_decision(_whole(best, letter)))) if best else None
 
 
@@ -55,6 +56,17 @@ def _next_to_decision(letter: Sequence[Paragraph]) -> list[Stretch]:
             own = list(takewhile(_belongs, said))
             if any(map(_gives_reason, own)):
                 return own
+    return []
+
+
+def _beside_decision(letter: Sequence[Paragraph]) -> list[Stretch]:
+    """What follows the decision in its paragraph, where no words of reasons stand in the letter: its plain facts."""
+    for paragraph in letter:
+        said = list(sentences(paragraph.body)) if _may_decide(paragraph) and not paragraph.is_table else []
+        rest = list(dropwhile(lambda s: not _decides(s), said))[1:]
+        facts = list(takewhile(lambda s: _belongs(s) and _is_fact(s) and not s.text.endswith(":"), rest))
+        if sum(len(sentence.text.split()) for sentence in facts) > _SENTENCE:
+            return facts
     return []
 
 
@@ -175,7 +187,10 @@ def _decided(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
     """What a section on the decision says after the decision itself, where that gives a reason."""
     found: list[list[Stretch]] = []
     for run in _of_purpose(letter, "decided"):
-        rest = list(takewhile(_is_fact, dropwhile(lambda s: not _gives_reason(s) and not _is_fact(s), run)))
+        told = list(
+            dropwhile(lambda s: len(s.text.split()) < _SAID and s.text[-1] not in ".!?", run)
+        )  # "Determination: ADVERSE"
+        rest = list(takewhile(_is_fact, dropwhile(lambda s: not _gives_reason(s) and not _is_fact(s), told)))
         if any(map(_gives_reason, rest)):
             found.append(rest)
     return found
@@ -236,7 +251,8 @@ def _grounds(paragraph: Paragraph) -> list[Stretch]:
 def _leading(before: Sequence[Stretch]) -> list[Stretch]:
     """The facts that lead up to a reason: from the paragraph's start or the decision on, else those of reasons."""
     facts = list(takewhile(lambda s: not _decides(s) and _belongs(s) and _is_fact(s), reversed(before)))
-    if len(facts) < len(before) and not _decides(before[-len(facts) - 1]):
+    stop = before[-len(facts) - 1] if len(facts) < len(before) else None
+    if stop is not None and not (_decides(stop) or _words("we_looked").search(stop.text)):
         facts = list(takewhile(_gives_reason, facts))
     return facts[::-1]
 

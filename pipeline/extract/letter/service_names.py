@@ -7,6 +7,8 @@ from pipeline import notation
 from pipeline.extract.letter.labels import field_of, table
 from pipeline.extract.lines import Stretch, sentences
 from pipeline.extract.tables import pattern
+from pipeline.extract.vocabulary import terms
+from schemas.fact import Side
 
 LONGEST_SERVICE = 160  # characters
 
@@ -33,6 +35,7 @@ CODE_HEAD = re.compile(
 
 
 _WHEN = re.compile(
+    r"(?:,?\s+(?:scheduled|planned|to\s(?:begin|start|be\sdone)))?"
     r",?\s+(?:(?:for\s+)?\d{1,3}\s(?:days?|visits?|units?)\s)?(?:from|on|starting|beginning|for|dated|between)\s"
     r"(?=\d{1,2}/\d{1,2}/|\d{4}-\d\d-|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d)"
 )
@@ -44,7 +47,10 @@ _ARTICLE = re.compile(
     r"(?:(?:an?|the|your)\s+)?(?:(?:series|course|set)\s+of\s+(?=[a-z]))?",
     re.IGNORECASE,
 )
-_BY_WHOM = re.compile(r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s")
+_BY_WHOM = re.compile(
+    r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s"
+    r"|,\s+request(?:ed|\s+(?:received|submitted|dated|of))\s+\S*\d"
+)
 
 
 @cache
@@ -56,13 +62,16 @@ def service_words(name: str) -> re.Pattern[str]:
 def named_service(value: Stretch) -> Stretch | None:
     """The name of a service in a stretch; None where it can be none: a plan, a kind of service, "the request"."""
     text = value.text
-    head, tail = CODE_HEAD.match(text), _CODE_TAIL.search(text)
-    if tail is not None and re.search(r"\((?:\d{4}[\dFTUM]|[A-V]\d{4})\)", text[: tail.start()]):
-        tail = None  # each service of several with its code
-    start, end = head.end() if head else 0, tail.start() if tail else len(text)
+    head = CODE_HEAD.match(text)
+    start, end = head.end() if head else 0, len(text)
     for tail_words in (_WHEN, _BY_WHOM):
         if (found := tail_words.search(text, start, end)) is not None:
-            end = found.start()
+            end = len(text[: found.start()].rstrip(" ,"))
+    tail = _CODE_TAIL.search(text, start, end)
+    if tail is not None and not re.search(
+        r"\((?:(?:CPT|HCPCS)\s)?(?:\d{4}[\dFTUM]|[A-V]\d{4})\)", text[: tail.start()]
+    ):
+        end = tail.start()  # else each service of several with its code
     if (unclosed := re.search(r"\s*\([^()]*$", text[start:end])) is not None:
         end = start + unclosed.start()
     article = _ARTICLE.match(text[start:])
@@ -84,7 +93,7 @@ def named_service(value: Stretch) -> Stretch | None:
 
 
 _PLAN_NAME = re.compile(
-    r"(?:[A-Z0-9&][\w.,&'\u2019-]*\s)+(?:Health|Medical|Benefits?|Welfare|Insurance|Group)\s(?:Plan|Fund|Trust|Company)"
+    r"(?:[A-Z0-9&][\w.,&'\u2019-]*\s)+(?:Health|Medical|Benefits?|Welfare|Insurance|Group)(?:\s(?:and|&)\s[A-Z]\w+)?\s(?:Plan|Fund|Trust|Company)"
     r"(?:\s\([A-Z ]{2,8}\))?"
 )
 _CATEGORY = re.compile(  # what kind of service it was, and not which
@@ -94,3 +103,13 @@ _CATEGORY = re.compile(  # what kind of service it was, and not which
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"[-*\u2022\u2013]\s")
+
+
+def place_of(service: str) -> tuple[Side | None, str | None]:
+    """The side and the part of the body that a service names, where it names exactly one of each."""
+    sides = {_SIDES[word.lower()] for word in re.findall(r"\b(?:left|right|bilateral|LT|RT)\b", service, re.IGNORECASE)}
+    parts = {hit.term.name for hit in terms(service) if "body_part" in hit.term.classes}
+    return (sides.pop() if len(sides) == 1 else None), (parts.pop() if len(parts) == 1 else None)
+
+
+_SIDES = {"left": Side.LEFT, "lt": Side.LEFT, "right": Side.RIGHT, "rt": Side.RIGHT, "bilateral": Side.BILATERAL}

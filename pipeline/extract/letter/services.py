@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 from pipeline import notation
 from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines, denied_lines
 from pipeline.extract.letter.compact import compact_days
-from pipeline.extract.letter.labels import Labelled, field_of, labelled
+from pipeline.extract.letter.labels import Labelled, field_of
+from pipeline.extract.letter.labels import labelled as labelled_in
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.letter.prose import stated
 from pipeline.extract.letter.service_names import CODE_HEAD, LONGEST_SERVICE, OPEN, named_service, service_words
@@ -25,9 +26,10 @@ def services(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> I
     yield from _days(letter, found, denied)
     yield from _amount(letter, found, denied)
     granted = approved_codes(lines)
+    coded = any(line.codes for line in denied)
     told = any(line.denial_codes for line in denied)  # then the codes of the notes and the other lines are not its own
     yield from _of_lines(denied)
-    for value in _codes(letter, found):
+    for value in _codes(letter, found, in_prose=not coded):
         if value.value not in granted and not (told and value.field == "reason_codes"):
             yield value
 
@@ -130,8 +132,11 @@ def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]
     labelled = [(one.value, one.context) for one in found.get("service", ())]
     labelled += [
         (next(sentences(p.body)), p)
-        for p in letter
-        if field_of(p.heading.strip("*#=- ")) == "service" and p.text != p.heading and len(p.text) < LONGEST_SERVICE
+        for head, p in pairwise(letter)
+        if head.text == head.heading == p.heading
+        and field_of(p.heading.strip("*#=- ")) == "service"
+        and len(p.text) < LONGEST_SERVICE
+        and not any(p.text.startswith(one.label) for one in labelled_in(p.lines[:1]))
     ]
     named = (
         (place, one.context)
@@ -227,7 +232,7 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
 
 def _to_label(paragraph: Paragraph) -> Stretch:
     """What a paragraph says before its first line that begins with a label: "Requested by:"."""
-    below = [one.line.start for one in labelled(paragraph.lines[1:]) if one.line.text.startswith(one.label)]
+    below = [one.line.start for one in labelled_in(paragraph.lines[1:]) if one.line.text.startswith(one.label)]
     whole = paragraph.body
     return whole.part(0, min(below, default=whole.end) - whole.start)
 
@@ -244,8 +249,11 @@ _PAYER_CODE = re.compile(
 )
 
 
-def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
-    """Codes beside their labels, with the service, and in prose beside a word that says what they are."""
+def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_prose: bool) -> Iterator[ProposedValue]:
+    """Codes beside their labels, with the service, and in prose beside a word that says what they are.
+
+    Those of procedures in prose only where no line of a table has its own: what is said beside it is of other services.
+    """
     named = [one for one in found.get("service", ()) if not service_words("no_service").search(one.value.text)]
     for one in chain(found.get("procedure_codes", ()), named):
         yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
@@ -258,7 +266,8 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Ite
         yield from _each("reason_codes", one.value, codes, one.context)
     for paragraph in letter:
         if not paragraph.in_rights:
-            yield from _codes_in_prose(paragraph)
+            found_there = _codes_in_prose(paragraph)
+            yield from (value for value in found_there if in_prose or value.field != "procedure_codes")
 
 
 def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
@@ -299,6 +308,9 @@ _GRANTED = re.compile(
     r"\b(?:is|are|was|were|been|we|have|has|can be)\s(?:approved|authorized|certified|allowed)\b|\binstead\b",
     re.IGNORECASE,
 )
+_IS_GRANTED = re.compile(
+    r"\)?\s(?:is|are|was|were|has been|have been)\s(?:approved|authorized|certified)\b", re.IGNORECASE
+)
 _OTHERWISE = re.compile(  # what could be had in its place, or was not in question
     r"\b(?:could|may|might|can|would) be (?:considered|approved|covered|authorized)\b"
     r"|\b(?:stays?|remains?|continues?) (?:at|as|the same|approved|covered|unchanged)\b",
@@ -313,7 +325,7 @@ def _is_granted(paragraph: Paragraph, code: notation.Found[str]) -> bool:
     """Whether the sentence of a code approves what it names."""
     at = paragraph.start + code.start
     sentence = next((s.text for s in sentences(paragraph) if s.start <= at < s.end), "")
-    if _OTHERWISE.search(sentence):
+    if _OTHERWISE.search(sentence) or _IS_GRANTED.match(paragraph.text, code.end):
         return True
     return bool(_GRANTED.search(sentence)) and not _REFUSED.search(sentence)
 
@@ -340,7 +352,7 @@ def _follows_service(text: str, code: notation.Found[str]) -> bool:
     """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"."""
     return (
         code.value[0].isalpha()
-        and re.search(r"[a-z0-9)],\s$", text[max(0, code.start - 4) : code.start]) is not None
+        and re.search(r"(?<![A-V]\d{3})[a-z0-9)],\s$", text[max(0, code.start - 9) : code.start]) is not None
         and re.match(r"(?:[.,;)]?\s|[.,;)]?$)", text[code.end :]) is not None
     )
 

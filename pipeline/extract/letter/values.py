@@ -17,7 +17,6 @@ from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import pattern
 from pipeline.extract.vocabulary import terms
 from pipeline.folding import on_one_line
-from schemas.fact import Side
 from schemas.proposal import ProposedValue
 
 _HEAD = 24  # lines of a letter in which its own date may stand without a label
@@ -164,6 +163,7 @@ def _no_person() -> re.Pattern[str]:
 _TITLE = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Capt|Sgt|Col|Maj|Lt|Rev|Hon)\b\.?,?\s+(?:\(Ret\.\)\s+)?)+")
 
 
+_FIRM_GOES_ON = re.compile(r"\s*&|,?\s(?:Inc|LLC|L\.L\.C|LLP|Corp|Co|Ltd|P\.?C)\b")
 _CREDENTIAL = 6  # characters after a name in which one may stand
 
 
@@ -173,7 +173,9 @@ def _person(value: Stretch) -> tuple[str, Stretch] | None:
     match = PERSON.match(value.text, start)
     if match is None or match[0].startswith("Dr. ") or _no_person().search(match[0]) or re.search(r"\d", match[0]):
         return None
-    if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL):
+    if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL) or _FIRM_GOES_ON.match(value.text, match.end()):
+        return None
+    if any(" " in match[0][hit.start : hit.end] for hit in terms(match[0])):  # a treatment: "Applied Behavior Analysis"
         return None
     place = value.part(start, match.end())
     if field_of(place.text) is not None:
@@ -299,7 +301,8 @@ _NOT_YOURS = re.compile(r"\byour (?:patients?|office|practice)\b", re.IGNORECASE
 
 _OWN = ("birth_date", "member_id")
 _BORN = re.compile(
-    r"(?:,|\s\(|\s[-\u2013])\s?(?:born|DOB|D\.O\.B|date of birth|(?:member |subscriber )?ID\b(?! \d{5}\b))",
+    r"(?:,|\s\(|\s[-\u2013])\s?(?:born|DOB|D\.O\.B|date of birth|"
+    r"(?:member |subscriber |(?-i:[A-Z])\w+ ){0,3}ID\b(?! \d{5}\b))",
     re.IGNORECASE,
 )
 
@@ -308,7 +311,7 @@ def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
     """A name without a label that stands by a birth date or a member's number: on their line, or on the one above."""
     lines = [line for paragraph in letter if not paragraph.in_rights for line in paragraph.lines]
     for line, below in zip_longest(lines, lines[1:]):
-        for cell in line.cells:
+        for cell in (_after_to(cell) for cell in line.cells):
             person = _person(cell)
             if person is None:
                 continue
@@ -317,6 +320,11 @@ def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
             if _BORN.match(line.page.text, person[1].end) or (alone and any(map(_names_own, near))):
                 return [ProposedValue(field="patient_name", value=person[0], quotes=(person[1].quote(line),))]
     return []
+
+
+def _after_to(cell: Stretch) -> Stretch:
+    """What a message is sent to: "To: Ana Lopez (Harbor ID 77-120)"."""
+    return cell.part(len("To:"), len(cell.text)) if re.match(r"To:\s", cell.text) else cell
 
 
 def _names_own(line: Line) -> bool:
@@ -416,7 +424,8 @@ _LONGEST_FIRM = 9  # words
 _YOU_ASKED = re.compile(
     r"\b(?:you|your (?:staff|office|facility|hospital|agency|clinic|team))\s(?:have\s|had\s|recently\s)?"
     r"(?:requested|ask(?:ed)?|submitted|ordered|prescribed|billed|disputed)\b"
-    r"|\byour\s(?:[\w-]+\s){0,3}(?:request|order|prescription|dispute)\b|\bthe facility billed\b",
+    r"|\byour\s(?:[\w-]+\s){0,3}(?:request|order|prescription|dispute|inquiry|reconsideration)\b"
+    r"|\bthe facility billed\b",
     re.IGNORECASE,
 )
 
@@ -438,13 +447,3 @@ def _carer_addressed(letter: Sequence[Paragraph], found: dict[str, list[Labelled
             place = line.cells[0]
             return ProposedValue(field="provider", value=on_one_line(place.text), quotes=(place.quote(line),))
     return None
-
-
-def place_of(service: str) -> tuple[Side | None, str | None]:
-    """The side and the part of the body that a service names, where it names exactly one of each."""
-    sides = {_SIDES[word.lower()] for word in re.findall(r"\b(?:left|right|bilateral|LT|RT)\b", service, re.IGNORECASE)}
-    parts = {hit.term.name for hit in terms(service) if "body_part" in hit.term.classes}
-    return (sides.pop() if len(sides) == 1 else None), (parts.pop() if len(parts) == 1 else None)
-
-
-_SIDES = {"left": Side.LEFT, "lt": Side.LEFT, "right": Side.RIGHT, "rt": Side.RIGHT, "bilateral": Side.BILATERAL}
