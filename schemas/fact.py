@@ -90,7 +90,8 @@ class Fact(Frozen):
     number, else the words; `value_high` is the other end of a range ("KL 2-3"). `scale_max` is the top of a score's
     scale where the record states it. `date` is when it was observed or written down; `start` and `end` when a
     treatment ran; `ongoing` says it had not ended at `date`. `date_resolved` marks a date worked out from a relative
-    one ("3 weeks ago"). `correction` marks a fact that a reviewer added, edited or rejected.
+    one ("3 weeks ago"). `unread` says that a figure of it stands there that was not read: it can meet nothing, and no
+    earlier figure may answer for it. `correction` marks a fact that a reviewer added, edited or rejected.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Fact(Frozen):
     outcome_reason: str | None = None
     assertion: Assertion = Assertion.PRESENT
     date_resolved: bool = False
+    unread: bool = False
     spans: tuple[Span, ...] = ()
     date_spans: tuple[Span, ...] = ()
     correction: Correction | None = None

@@ -22,6 +22,7 @@ _UNFIT: dict[Assertion, str] = {
     Assertion.OTHER_PATIENT: "It is about another patient.",
 }
 
+_UNREAD = "A figure of it stands there that was not read."
 _SIGNS = frozenset({FactKind.FINDING, FactKind.FUNCTIONAL_LIMIT, FactKind.RISK, FactKind.DIAGNOSIS})
 _TREATED = frozenset({FactKind.TREATMENT, FactKind.MEDICATION})
 
@@ -55,14 +56,20 @@ def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eli
     denials: list[Fact] = []
     rejected: list[Rejected] = []
     for fact in facts:
-        elsewhere = asked.against(fact)
-        if elsewhere is None and (fact.assertion.holds or _serves_barred(fact, subject)):
+        why = asked.against(fact)
+        if why is None and not fact.unread and (fact.assertion.holds or _serves_barred(fact, subject)):
             fit.append(fact)
             continue
-        if elsewhere is None and fact.assertion is Assertion.ABSENT:
+        if why is None and fact.assertion is Assertion.ABSENT:
             denials.append(fact)
-        rejected.append(Rejected(fact=fact.id, reason=elsewhere or _UNFIT[fact.assertion]))
+        unread = _UNREAD if fact.unread else None
+        rejected.append(Rejected(fact=fact.id, reason=why or unread or _UNFIT[fact.assertion]))
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
+
+
+def elsewhere(fact: Fact, subject: Subject, context: Context) -> str | None:
+    """Why the fact is not about the side or part asked, or is of a day to come; None where it is."""
+    return _Asked.of(subject, context).against(fact)
 
 
 def _serves_barred(fact: Fact, subject: Subject) -> bool:

@@ -22,6 +22,7 @@ from pipeline.check.passages import passages
 from pipeline.check.quantities import quantity
 from pipeline.check.record import Record
 from pipeline.check.recurring import frequency, limit
+from pipeline.check.unread import unless_unread
 from schemas.coverage import Computed, CriterionResult, Verdict
 from schemas.denial import Criterion, spared
 from schemas.fact import Fact
@@ -163,7 +164,7 @@ def _predicate(need: Subject, record: Record, context: Context) -> Answer:
         case Count():
             return count(need, record, context)
         case Score() | Measure():
-            return quantity(need, record, context)
+            return unless_unread(quantity(need, record, context), need, record, context)
         case Finding() | Present():
             return finding(need, record, context)
         case Tolerance():
@@ -177,11 +178,11 @@ def _rarer(
 ) -> Answer:
     match need:
         case Change():
-            return change(need, record, context)
+            return unless_unread(change(need, record, context), need, record, context)
         case ElapsedSince():
             return elapsed(need, record, context)
         case Frequency():
-            return frequency(need, record, context)
+            return unless_unread(frequency(need, record, context), need, record, context)
         case Limit():
             return limit(need, record, context)
         case Concordant():

@@ -28,7 +28,7 @@ def count(given: CaseFolder, found: Found, score: Score) -> None:
         score.misses += count_criteria(name, truth.criteria, found, score)
     score.misses += _conclusions(name, truth, found, score)
     score.misses += _documents(name, truth, found.documents, score)
-    score.misses += count_facts(name, truth, found.facts, score)
+    score.misses += count_facts(name, truth, [fact for fact in found.facts if not fact.unread], score)
     score.misses += _grounding(name, found, score)
 
 

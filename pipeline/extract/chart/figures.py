@@ -18,6 +18,7 @@ class Table(Frozen):
     source: str
     fillers: tuple[str, ...]
     bounds: tuple[str, ...]
+    wished: tuple[str, ...]
     earlier: tuple[str, ...]
     earlier_before: tuple[str, ...]
     then: tuple[str, ...]
