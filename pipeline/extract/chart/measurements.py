@@ -72,9 +72,11 @@ def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
     yield from _relief(line, start, end)
     yield from _of_findings(line, hits, end)
     for hit, value in (*scores_under_unknown_names(line, start, end), *sizes(line, start, end)):
-        yield measured(line, hit, value, own_date(line, value.end)[0])
+        led = next((day for start, end, day in line.days if _LED_BY_DAY.fullmatch(line.text, end, value.start)), None)
+        yield measured(line, hit, value, led or own_date(line, value.end)[0])
 
 
+_LED_BY_DAY = re.compile(r"\s?:\s?")
 _AGAIN = re.compile(
     r"(?:It|This|(?:That|The|Her|His) (?:score|value|result|level|number))\s"
     r"(?P<verb>was|is|had been|has been|rose|fell|dropped|increased|decreased|improved|worsened)"
@@ -156,6 +158,10 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     if hit.term.name != table().acuity_name:
         return None
     found = list(acuities(line.text, hit.end, end))
+    if found and _eye(line.text[hit.end : found[0].start]):  # "OD 20/80, OS 20/30": the eye leads
+        begins = [hit.end, *(value.end for value in found)]
+        eyes = [_eye(line.text[begin : v.start]) for begin, v in zip(begins, found, strict=False)]
+        return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
     stops = [*(value.start for value in found[1:]), end][: len(found)]
     eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
     return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
@@ -219,10 +225,22 @@ def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialD
         return None, None
     if line.text[value.start - 1 : value.end + 2] in (f"({value.low})", f"({value.low}) ") and value.end + 1 == limit:
         return None, None  # "Tender joints (28)" in a column of names
+    scale = _SCALE_ASIDE.fullmatch(line.text, hit.end, value.end + 1)
+    if scale and (behind := _behind_scale(masked, hit, scale.end(), limit)):
+        return behind, on
     between = line.text[hit.end : value.start]
     before = "" if _told_again(line, hit, value.end) else line.text[max(0, hit.start - 25) : hit.start]
     bounded = phrases("bounds").find(before + "\n" + between)
     return (None, None) if bounded or re.search("[<>\u2264\u2265]", between) else (value, on)
+
+
+_SCALE_ASIDE = re.compile(r"\s?\(\d{1,3}\s?%?\)")
+
+
+def _behind_scale(masked: str, hit: TermHit, at: int, limit: int) -> Value | None:
+    """The value behind what defines it in brackets: "Tender joints (28): 9", "AHI (4%) 34.6"; None where none is."""
+    colon = re.compile(r"\s?[:=]?\s*").match(masked, at, limit)
+    return value_right_at(masked, colon.end(), hit.term, limit) if colon else None
 
 
 def _told_again(line: Line, hit: TermHit, end: int) -> bool:

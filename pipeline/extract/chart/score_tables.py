@@ -314,8 +314,11 @@ def _pairs(row: Line) -> Iterator[Measured]:
                     yield replace(found, value=with_unit(found.value, _unit_in(name.text, term)))
 
 
+_BIRTH = re.compile(r"\b(?:dob|d\.o\.b|birth|born)\b", re.IGNORECASE)
+
+
 def _day(title: str) -> PartialDate | None:
-    found = dates(title)
+    found = [] if _BIRTH.search(title) else dates(title)
     return found[0].value if len(found) == 1 else None
 
 

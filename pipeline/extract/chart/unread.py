@@ -24,6 +24,11 @@ _ANOTHER_THING = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s?\([^()]*+\)")
+_MOVED = re.compile(
+    r"\b(?:by|down|up|lost|gained|loss|gain|from)\s*\Z", re.IGNORECASE
+)  # "down 9 lb", "from 9.1 to 8.2"
+_BOUND = re.compile(r"\s?%?\s?(?:points?\s)?or\s(?:more|higher|greater|above|over|less|lower|below|fewer|under)\b")
+_ON_OXYGEN = re.compile(r"[\s(]{1,2}(?:on|with)\s\d(?:\.\d)?\s?(?:L\b|LPM|liter)", re.IGNORECASE)
 _FAR = 60  # characters between a measure and its figure
 _BEHIND = 25  # characters before a figure in which a wish stands
 _ENDS = re.compile(r"[;?!]|\.\s|\n\u2022")
@@ -84,7 +89,9 @@ class _Stretch:
                 return figure
             at = max(reading.value.end, own_date(self.line, reading.value.end)[1])
             following = self._next(at)
-            if following is None or not _goes_on(self.line.text[at : following.start]):
+            if following is None or _ON_OXYGEN.match(self.line.text, at):
+                return None
+            if not _goes_on(self.line.text[at : following.start]):
                 return None
         return self._before()
 
@@ -112,7 +119,9 @@ class _Stretch:
         text = self.line.text
         dated = any(start <= match.start() < end for start, end, _ in (*self.line.days, *self.line.dates))
         lead = text[max(0, min(self.hit.start, match.start()) - _BEHIND) : match.start()]
-        return not (dated or _ANOTHER_THING.match(text, match.end()) or phrases("wished").find(_ASIDE.sub("", lead)))
+        if dated or _ANOTHER_THING.match(text, match.end()) or _MOVED.search(text, self.hit.end, match.start()):
+            return False
+        return not (_BOUND.match(text, match.end()) or phrases("wished").find(_ASIDE.sub("", lead)))
 
     def _reading(self, at: int) -> Measured | None:
         return next((one for one in self.own if one.value.start <= at < one.value.end), None)
