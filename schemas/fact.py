@@ -94,8 +94,10 @@ class Fact(Frozen):
     number, else the words; `value_high` is the other end of a range ("KL 2-3"). `scale_max` is the top of a score's
     scale where the record states it. `date` is when it was observed or written down; `start` and `end` when a
     treatment ran; `ongoing` says it had not ended at `date`. `date_resolved` marks a date worked out from a relative
-    one ("3 weeks ago"). `correction` marks a fact that a reviewer added, edited or rejected. `read_as` holds, where two
-    readers differ on the assertion, that of each, the rules' first: by neither's word alone is a criterion met.
+    one ("3 weeks ago"). `unread` says that a figure of it stands there that was not read: it can meet nothing, and no
+    earlier figure may answer for it. `correction` marks a fact that a reviewer added, edited or rejected. `read_as`
+    holds, where two readers differ on the assertion, that of each, the rules' first: by neither's word alone is a
+    criterion met.
     """
 
     id: str
@@ -120,6 +122,7 @@ class Fact(Frozen):
     assertion: Assertion = Assertion.PRESENT
     read_as: tuple[Assertion, Assertion] | None = None
     date_resolved: bool = False
+    unread: bool = False
     spans: tuple[Span, ...] = ()
     date_spans: tuple[Span, ...] = ()
     correction: Correction | None = None

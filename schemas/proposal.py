@@ -81,3 +81,4 @@ class FactProposal(Frozen):
     outcome_reason: str | None = None
     assertion: Assertion = Assertion.PRESENT
     resolved: bool = Field(default=False, description="A date was worked out from the note's date.")
+    unread: bool = Field(default=False, description="A figure of it stands there that was not read.")

@@ -234,7 +234,7 @@ def _told_with_its_end(found: Eligible) -> Eligible:
 
 
 def _goes_on(fact: Fact) -> bool:
-    return fact.ongoing or fact.kind is FactKind.DIAGNOSIS
+    return fact.ongoing or (fact.kind is FactKind.DIAGNOSIS and fact.end is None)
 
 
 def _passed(need: ElapsedSince, end: date, day: date) -> Verdict:

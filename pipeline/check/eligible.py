@@ -22,6 +22,7 @@ _UNFIT: dict[Assertion, str] = {
     Assertion.OTHER_PATIENT: "It is about another patient.",
 }
 
+_UNREAD = "A figure of it stands there that was not read."
 _SIGNS = frozenset({FactKind.FINDING, FactKind.FUNCTIONAL_LIMIT, FactKind.RISK, FactKind.DIAGNOSIS})
 _TREATED = frozenset({FactKind.TREATMENT, FactKind.MEDICATION})
 
@@ -58,14 +59,19 @@ def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eli
     for fact in facts:
         against = asked.against(fact)
         if against is None:
-            against = _UNFIT.get(fact.assertion)
-            if against is None or (barred_serve and fact.barred):
+            against = _UNREAD if fact.unread else _UNFIT.get(fact.assertion)
+            if against is None or (barred_serve and fact.barred and not fact.unread):
                 fit.append(fact)
                 continue
             if fact.assertion is Assertion.ABSENT:
                 denials.append(fact)
         rejected.append(Rejected(fact.id, against))
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
+
+
+def elsewhere(fact: Fact, subject: Subject, context: Context) -> str | None:
+    """Why the fact is not about the side or part asked, or is of a day to come; None where it is."""
+    return _Asked.of(subject, context).against(fact)
 
 
 def _asks_for_barred(subject: Subject) -> bool:

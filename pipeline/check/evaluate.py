@@ -23,6 +23,7 @@ from pipeline.check.quantities import quantity
 from pipeline.check.readings import by_every_reading
 from pipeline.check.record import Record
 from pipeline.check.recurring import frequency, limit
+from pipeline.check.unread import unless_unread
 from schemas.coverage import Computed, CriterionResult, Verdict
 from schemas.denial import Criterion, spared
 from schemas.fact import Fact
@@ -168,7 +169,7 @@ def _predicate(need: Subject, record: Record, context: Context) -> Answer:
         case Count():
             return count(need, record, context)
         case Score() | Measure():
-            return quantity(need, record, context)
+            return unless_unread(quantity(need, record, context), need, record, context)
         case Finding() | Present():
             return finding(need, record, context)
         case Tolerance():
@@ -182,11 +183,11 @@ def _rarer(
 ) -> Answer:
     match need:
         case Change():
-            return change(need, record, context)
+            return unless_unread(change(need, record, context), need, record, context)
         case ElapsedSince():
             return elapsed(need, record, context)
         case Frequency():
-            return frequency(need, record, context)
+            return unless_unread(frequency(need, record, context), need, record, context)
         case Limit():
             return limit(need, record, context)
         case Concordant():

@@ -31,7 +31,7 @@ def count(given: CaseFolder, found: Found, score: Score) -> None:
     if truth.states("peer_to_peer"):
         score.misses += count_talk(name, truth.peer_to_peer, found, score)
     score.misses += _documents(name, truth, found.documents, score)
-    score.misses += count_facts(name, truth, found.facts, score)
+    score.misses += count_facts(name, truth, [fact for fact in found.facts if not fact.unread], score)
     score.misses += _grounding(name, found, score)
 
 

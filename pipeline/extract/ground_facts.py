@@ -1,8 +1,9 @@
 """From proposals to facts: quotes found, numbers and dates re-read from them, assertion judged again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from pipeline import notation
@@ -15,7 +16,7 @@ from pipeline.folding import fold, folded
 from schemas.case import Refused
 from schemas.coverage import Warning
 from schemas.dates import PartialDate
-from schemas.fact import Assertion, Fact, FactKind, Length, Outcome, Quantity
+from schemas.fact import Assertion, Fact, FactKind, Length, Outcome, Quantity, Side
 from schemas.proposal import FactProposal
 from schemas.span import Span
 
@@ -42,10 +43,23 @@ def ground_facts(proposals: Sequence[FactProposal], grounder: Grounder) -> Groun
             facts.append(_fact(proposal, grounder))
         except UngroundedError as error:
             refused.append(_refusal(proposal, error))
-    distinct = dict.fromkeys(sorted(facts, key=lambda fact: (fact.spans[0].place, fact.name)))
+    distinct = dict.fromkeys(sorted(_without_superseded(facts), key=lambda fact: (fact.spans[0].place, fact.name)))
     return GroundedFacts(
         tuple(fact.model_copy(update={"id": f"f{n}"}) for n, fact in enumerate(distinct, start=1)), tuple(refused)
     )
+
+
+def _without_superseded(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """The facts without unread figures of no account: none was read, or on each side one of that day or later."""
+    read: dict[str, dict[Side | None, date]] = {}
+    for fact in facts:
+        if fact.number is not None and fact.assertion.holds:
+            last = read.setdefault(fact.name, {})
+            last[fact.side] = max(last.get(fact.side, date.min), fact.date.earliest if fact.date else date.min)
+    for fact in facts:
+        days = read.get(fact.name, {}).values()
+        if not fact.unread or (days and (fact.date is None or fact.date.latest > min(days))):
+            yield fact
 
 
 def _fact(proposal: FactProposal, grounder: Grounder) -> Fact:
@@ -80,6 +94,7 @@ def _fact(proposal: FactProposal, grounder: Grounder) -> Fact:
         outcome_reason=_words(proposal.outcome_reason, text),
         assertion=assertion,
         date_resolved=proposal.resolved,
+        unread=proposal.unread,
         spans=spans,
         date_spans=date_spans,
     )

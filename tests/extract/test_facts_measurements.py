@@ -83,7 +83,7 @@ def test_vital_signs_side_by_side_are_each_read() -> None:
     ],
 )
 def test_what_is_no_measured_value_is_not_read_as_one(text: str) -> None:
-    assert [f for f in propose_facts(document(NOTE + text)) if f.kind == "measurement"] == []
+    assert [f for f in propose_facts(document(NOTE + text)) if f.kind == "measurement" and not f.unread] == []
 
 
 def test_a_value_with_its_own_date_is_of_that_day() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from pipeline import ingest
 from pipeline.case import Order, Worked, work
 
+TODAY = date(2026, 3, 2)
+
 NOTE = """Progress Note
 Patient: Elena Rivera   DOB: 05/06/1971
 Date of visit: 01/20/2026
@@ -20,7 +22,7 @@ def worked(folder: Path, letter: str, *sentences: str) -> Worked:
     (folder / "letter.txt").write_text(letter, encoding="utf-8")
     for n, sentence in enumerate(sentences):
         (folder / f"note-{n}.txt").write_text(NOTE.format(sentence=sentence), encoding="utf-8")
-    return work(ingest.find_files([folder]), Order(today=date(2026, 3, 2)))
+    return work(ingest.find_files([folder]), Order(today=TODAY))
 
 
 def verdict(folder: Path, letter: str, criterion: int, sentence: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.extract.chart.ambiguous import meant
 from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.charted import Cell, NoteDate, Shape, Statement
 from pipeline.extract.chart.regimens import moments
@@ -85,9 +86,10 @@ def _is_surname(text: str, hit: TermHit) -> bool:
 
 @dataclass(frozen=True)
 class Line:
-    """A statement with what is found in it."""
+    """A statement with what is found in it, and the text of its page."""
 
     statement: Statement
+    page: str = ""
 
     @property
     def text(self) -> str:
@@ -97,7 +99,8 @@ class Line:
     @cached_property
     def hits(self) -> list[TermHit]:
         """The terms in it, in order, but for a surname that is one: "Mr. Walker", "Ann Walker is"."""
-        return [hit for hit in terms(self.text) if not _is_surname(self.text, hit)]
+        found = [hit for hit in terms(self.text) if not _is_surname(self.text, hit)]
+        return list(meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0))
 
     @cached_property
     def judgement(self) -> Judgement:
@@ -134,8 +137,8 @@ class Chart:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.lines = [Line(statement) for statement in statements(document)]
         self._pages = {page.number: page.text for page in document.pages}
+        self.lines = [Line(statement, self._pages[statement.page]) for statement in statements(document)]
         self._words: dict[int, tuple[tuple[Word, ...], list[int]]] = {}
         self._rows = {
             (page.number, next(start for start, end in row if end)): row

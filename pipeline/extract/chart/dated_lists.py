@@ -12,7 +12,7 @@ from schemas.dates import PartialDate
 from schemas.fact import FactKind
 
 _HEAD_WORDS = 6
-_LED = re.compile(r"[\s:|=\u2013\u2014-]*")
+_LED = re.compile(r"(?:[\s,]*(?:at\s)?\d{1,2}:\d{2}(?:\s?[AaPp]\.?[Mm]\b\.?|\s?h(?:rs)?\b)?)?[\s:|=\u2013\u2014-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def listed_values(chart: Chart) -> Iterator[Listed]:
         elif head and line.statement.page == head[0].statement.page:
             end, day = line.days[0][1], line.days[0][2]
             lead = _LED.match(line.text, end)
-            value = value_at(line.text, end, head[1], len(line.text)) if lead else None
+            value = value_at(line.text, lead.end(), head[1], len(line.text)) if lead else None
             if lead and value and value.start == lead.end():
                 units = [unit for unit in head[1].units if f"({unit})" in head[0].text]
                 yield Listed(line, head[0], head[1], with_unit(value, units[0] if units else None), day)

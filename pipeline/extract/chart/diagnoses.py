@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.chart import Chart, Line, one_side, side_near
+from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.stated import Stated, table
-from pipeline.extract.vocabulary import Term
+from pipeline.extract.vocabulary import Term, TermHit
 from pipeline.notation import Found, diagnosis_codes
+from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind
 
 _OTHER = Term(name="diagnosis", kind=FactKind.DIAGNOSIS, forms=("diagnosis",), source="ours")
@@ -17,12 +19,15 @@ def diagnoses(chart: Chart) -> Iterator[Stated]:
     """The diagnoses of the chart; one that stands again in the same words is told once, its coded form first."""
     found = [stated for line in chart.readable for stated in (*_coded(line), *_named(line))]
     coded = {(stated.term.name, stated.assertion): stated.side for stated in found if stated.value}
+    happened = {(stated.term.name, stated.statement.note) for stated in found if stated.on and stated.assertion.holds}
     told: set[tuple[object, ...]] = set()
     for stated in found:
         known = (stated.term.name, stated.assertion)
         if not stated.value and known in coded and stated.side in (None, coded[known]):
             continue
-        key = (*known, stated.name, stated.side, stated.value, stated.statement.note)
+        if stated.assertion.holds and not stated.on and (stated.term.name, stated.statement.note) in happened:
+            continue
+        key = (*known, stated.name, stated.side, stated.value, stated.on, stated.statement.note)
         if key not in told:
             told.add(key)
             yield stated
@@ -56,6 +61,33 @@ def _coded(line: Line) -> Iterator[Stated]:
         before = code.end
 
 
+def _is_negative(line: Line, hit: TermHit) -> bool:
+    """Whether the cell behind a disease says that its test was negative: "HCV Ab      Nonreactive"."""
+    cells = line.statement.cells if line.statement.shape is Shape.ROW else ()
+    behind = next((cell.text for cell in cells if cell.start >= hit.end), "")
+    return behind.lower().strip(" .") in table().cell_absent
+
+
+_THEN = re.compile(r"\s(?:\(|on\s|in\s|of\s)?|,\s|\s?:\s")
+
+
+def _day_of_event(line: Line, hit: TermHit) -> PartialDate | None:
+    """The day right behind what happens on a day: "NSTEMI 08/19/2025", "an anterior STEMI on 04/09/2026"."""
+    if hit.term.name not in table().events:
+        return None
+    found = [day for start, _, day in line.days if _THEN.fullmatch(line.text, hit.end, start)]
+    return found[0] if found else None
+
+
+_ODDS = re.compile(r"\b(?:probability|risk|FRAX|chance|likelihood|odds)\b", re.IGNORECASE)
+_SHARE = re.compile(r"\s?[:=]?\s?(?:is\s|of\s)?[<>]?\d{1,2}(?:\.\d+)?\s?%")
+
+
+def _is_odds(line: Line, hit: TermHit) -> bool:
+    """Whether only how likely a thing is stands there: "ten-year probability: hip fracture 9.4%"."""
+    return _SHARE.match(line.text, hit.end) is not None and _ODDS.search(line.text, 0, hit.start) is not None
+
+
 _PARTS = re.compile(r"[;\u2022]|\.\s|\s{3,}")
 
 
@@ -84,10 +116,13 @@ def _words(text: str, start: int, code: Found[str]) -> str | None:
 def _named(line: Line) -> Iterator[Stated]:
     """A diagnosis by name, without a code of its own in the sentence."""
     for hit in line.hits:
-        if hit.term.kind is FactKind.DIAGNOSIS and not (hit.neutral and hit.term.shown_by):
+        if hit.term.kind is FactKind.DIAGNOSIS and not (hit.neutral and hit.term.shown_by) and not _is_odds(line, hit):
             yield Stated(
                 term=hit.term,
                 statement=line.statement,
-                assertion=_judged(line, hit.start, hit.end),
+                assertion=Assertion.ABSENT if _is_negative(line, hit) else _judged(line, hit.start, hit.end),
                 side=side_near(line, hit.start, hit.end),
+                on=(day := _day_of_event(line, hit)),
+                end=day,
+                resolved=day is not None and all(day != stated for _, _, stated in line.dates),
             )

@@ -19,6 +19,7 @@ from pipeline.extract.chart.stated import Stated
 from pipeline.extract.chart.studies import report_of, studies
 from pipeline.extract.chart.treatment_tables import by_notes, of_topic, tabled
 from pipeline.extract.chart.treatments import mentions
+from pipeline.extract.chart.unread import unread
 from schemas.document import Document
 from schemas.fact import Assertion, FactKind, Outcome
 from schemas.proposal import FactProposal, Quote
@@ -33,11 +34,13 @@ def propose_facts(document: Document) -> tuple[FactProposal, ...]:
     told = [*tabled(chart), *mentions(chart), *of_topic(chart), *by_notes(chart)]
     treatments = courses(confirmed(told))
     measured = [*tabled_measurements(chart), *measurements(chart), *grades(chart)]
+    missed = unread(chart, measured)
     seen = [*findings(chart), *complaints(chart), *diagnoses(chart), *limits(chart)]
     stated = [*seen, *studies(chart), *report_of(chart), *papers(chart), *reasoning(chart)]
     proposals = [
         *(_treatment(chart, mention) for mention in treatments),
         *(_measurement(chart, found) for found in measured),
+        *(_unread(chart, found) for found in missed),
         *(_stated(chart, found) for found in stated),
     ]
     return tuple(_distinct(proposals))
@@ -98,6 +101,12 @@ def _measurement(chart: Chart, found: Measured) -> FactProposal:
         resolved=found.resolved,
         assertion=found.assertion,
     )
+
+
+def _unread(chart: Chart, found: Measured) -> FactProposal:
+    """That a figure stands there which was not read: what it is, nobody knows."""
+    empty = {"value": None, "value_high": None, "unit": None, "scale_max": None}
+    return _measurement(chart, found).model_copy(update={**empty, "assertion": Assertion.POSSIBLE, "unread": True})
 
 
 def _dating(chart: Chart, found: Measured) -> tuple[Quote, ...]:

@@ -75,11 +75,15 @@ def _day_aside(line: Line, at: int) -> tuple[PartialDate, int] | None:
     return (found[0].value, match.end()) if found else None
 
 
+# "32% (prior 10/2025: 25%)", "28%, previously 35%": the word is of the figure behind it.
+_OF_ANOTHER = re.compile(r"[\s,:]{1,2}(?:(?:on|of|in|was)\s)?(?:[\d/]{4,10}\s?:\s?)?\d[\d.]*(?![\d/])")
+
+
 def taken_earlier(text: str, start: int, end: int) -> bool:
     """Whether the words around a measurement put it on another day than the note's."""
     after = text[end : end + 45]
     cue = phrases("earlier").find(after)
-    if cue and not re.search(r"\d", after[: cue[0].start]):
+    if cue and not re.search(r"\d", after[: cue[0].start]) and not _OF_ANOTHER.match(text, end + cue[0].end):
         return True
     return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
 
@@ -116,6 +120,8 @@ def _near(line: Line, end: int, at: int, before: int) -> bool:
 def date_of_label(line: Line, at: int) -> PartialDate | None:
     """The date in the label of a list: at the head of the sentence, or of the line that the sentence is part of."""
     for start, end, day in line.days[:1]:
-        if len(line.text[:start].split()) < 6 and end <= at and _DATED_LABEL.match(line.text, end):
+        before = line.text[:start]
+        aside = before.rfind("(") > before.rfind(")") and ")" in line.text[end:at]
+        if len(before.split()) < 6 and end <= at and not aside and _DATED_LABEL.match(line.text, end):
             return day
     return None

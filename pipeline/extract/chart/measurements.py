@@ -51,13 +51,13 @@ def measurements(chart: Chart) -> Iterator[Measured]:
     headed: tuple[Line, PartialDate] | None = None
     before: Measured | None = None
     for row in listed_values(chart):
-        found = _measured(row.line, TermHit(0, 1, row.term), row.value, row.day)
+        found = measured(row.line, TermHit(0, 1, row.term), row.value, row.day)
         yield replace(found, on=row.day, head=row.head.statement)
     for line in chart.lines:
         headed = _heading(line, headed)
         if line.statement.shape is Shape.HEADING or line.signature:
             continue
-        told = [replace(_measured(line, hit, value, day), on=day) for hit, value, day in dated_values(line)]
+        told = [replace(measured(line, hit, value, day), on=day) for hit, value, day in dated_values(line)]
         told = told or [found for start, end in _stretches(line) for found in _within(line, start, end)]
         told = told or list(_again(line, before))
         before = told[-1] if len({found.term for found in told}) == 1 else None
@@ -72,9 +72,11 @@ def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
     yield from _relief(line, start, end)
     yield from _of_findings(line, hits, end)
     for hit, value in (*scores_under_unknown_names(line, start, end), *sizes(line, start, end)):
-        yield _measured(line, hit, value, own_date(line, value.end)[0])
+        led = next((day for start, end, day in line.days if _LED_BY_DAY.fullmatch(line.text, end, value.start)), None)
+        yield measured(line, hit, value, led or own_date(line, value.end)[0])
 
 
+_LED_BY_DAY = re.compile(r"\s?:\s?")
 _AGAIN = re.compile(
     r"(?:It|This|(?:That|The|Her|His) (?:score|value|result|level|number))\s"
     r"(?P<verb>was|is|had been|has been|rose|fell|dropped|increased|decreased|improved|worsened)"
@@ -89,7 +91,7 @@ def _again(line: Line, before: Measured | None) -> Iterator[Measured]:
         return
     value = value_right_at(_masked(line), match.end(), before.term, len(line.text))
     if value and value.unit in (before.value.unit, None) and value.scale in (before.value.scale, None):
-        found = _measured(line, TermHit(0, match.end(), before.term), value, own_date(line, value.end)[0])
+        found = measured(line, TermHit(0, match.end(), before.term), value, own_date(line, value.end)[0])
         past = match["verb"] in ("was", "had been")
         yield replace(found, undated=past and found.on is None, side=before.side, body_part=before.body_part)
 
@@ -134,7 +136,7 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
         )
         limit = next((other.start for other in others), end)
         if count := _count_before(line, hit, taken) or _share_before(line, hit, taken):
-            found = [_measured(line, hit, count, None)]
+            found = [measured(line, hit, count, None)]
         else:
             found = list(_special(line, hit, end) or _series(line, hit, limit)) or list(_beyond(line, hit, limit))
             found = found or list(_whole_of_parts(line, hit, end))
@@ -152,13 +154,17 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     """The two pressures of the blood, or the acuities of the eyes; None for another measure."""
     if is_pressure(hit.term):
         pairs = pressures_at(_masked(line), hit.end, end)
-        return [_measured(line, replace(hit, term=term), v, own_date(line, v.end)[0]) for term, v in pairs]
+        return [measured(line, replace(hit, term=term), v, own_date(line, v.end)[0]) for term, v in pairs]
     if hit.term.name != table().acuity_name:
         return None
     found = list(acuities(line.text, hit.end, end))
+    if found and _eye(line.text[hit.end : found[0].start]):  # "OD 20/80, OS 20/30": the eye leads
+        begins = [hit.end, *(value.end for value in found)]
+        eyes = [_eye(line.text[begin : v.start]) for begin, v in zip(begins, found, strict=False)]
+        return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
     stops = [*(value.start for value in found[1:]), end][: len(found)]
     eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
-    return [replace(_measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
+    return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
 
 
 _EYES = re.compile(r"\b(?:(?P<right>OD|right)|(?P<left>OS|left)|(?P<bilateral>OU|both))\b")
@@ -176,7 +182,7 @@ def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
         again = in_other_unit(line.text, value, hit.term, limit)
         day, end = own_date(line, again.end if again else value.end)
         for one in (value, again) if again else (value,):
-            found = _measured(line, hit, one, on or day)
+            found = measured(line, hit, one, on or day)
             # "1.6 from 1.2": when is not told, but before the other
             past = replace(found, on=None, undated=True, assertion=_past(found.assertion))
             yield past if earlier and not (on or day) else found
@@ -201,7 +207,7 @@ def _beyond(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
     value = value_right_at(masked, match.end(), hit.term, limit) if match else None
     if match and value and value.unit in hit.term.units and value.unit != "%" and value.high is None:
         signed = replace(value, start=match.start("sign"), low=line.text[match.start("sign") : value.start] + value.low)
-        yield _measured(line, hit, signed, led[1] if led else own_date(line, value.end)[0])
+        yield measured(line, hit, signed, led[1] if led else own_date(line, value.end)[0])
 
 
 _BEFORE_DATE = re.compile(r"\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
@@ -219,10 +225,22 @@ def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialD
         return None, None
     if line.text[value.start - 1 : value.end + 2] in (f"({value.low})", f"({value.low}) ") and value.end + 1 == limit:
         return None, None  # "Tender joints (28)" in a column of names
+    scale = _SCALE_ASIDE.fullmatch(line.text, hit.end, value.end + 1)
+    if scale and (behind := _behind_scale(masked, hit, scale.end(), limit)):
+        return behind, on
     between = line.text[hit.end : value.start]
     before = "" if _told_again(line, hit, value.end) else line.text[max(0, hit.start - 25) : hit.start]
     bounded = phrases("bounds").find(before + "\n" + between)
     return (None, None) if bounded or re.search("[<>\u2264\u2265]", between) else (value, on)
+
+
+_SCALE_ASIDE = re.compile(r"\s?\(\d{1,3}\s?%?\)")
+
+
+def _behind_scale(masked: str, hit: TermHit, at: int, limit: int) -> Value | None:
+    """The value behind what defines it in brackets: "Tender joints (28): 9", "AHI (4%) 34.6"; None where none is."""
+    colon = re.compile(r"\s?[:=]?\s*").match(masked, at, limit)
+    return value_right_at(masked, colon.end(), hit.term, limit) if colon else None
 
 
 def _told_again(line: Line, hit: TermHit, end: int) -> bool:
@@ -244,7 +262,7 @@ def _whole_of_parts(line: Line, hit: TermHit, end: int) -> Iterator[Measured]:
     match = _WHOLE.search(line.text, hit.end, min([end, *others]))
     if match and not re.search(r"\.\s", line.text[hit.end : match.start()]):
         value = value_right_at(_masked(line), match.end(), hit.term, end)
-        yield from [_measured(line, hit, value, own_date(line, value.end)[0])] if value else ()
+        yield from [measured(line, hit, value, own_date(line, value.end)[0])] if value else ()
 
 
 def _masked(line: Line) -> str:
@@ -309,7 +327,8 @@ def _share_before(line: Line, hit: TermHit, taken: int) -> Value | None:
     return Value(match.start(1), match.end(1), match[1], unit="%") if match else None
 
 
-def _measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
+def measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
+    """The value of a measure that a line names, with its own day, side and part as its words tell them."""
     note = line.statement.dated
     today = on is not None and note is not None and on == note.value  # the note's own line shows that day
     day = None if today else on or leading_date(line, hit.start)
@@ -367,7 +386,7 @@ def _of_findings(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured
             value = value_at(_masked(line), hit.end, measure, min(end, hit.end + 40))
             plain = value and (value.high or value.unit in ("degrees", "deg", "\u00b0", "mm", "cm"))
             if value and plain and value.scale is None:
-                found = _measured(line, replace(hit, term=measure), value, None)
+                found = measured(line, replace(hit, term=measure), value, None)
                 yield replace(found, side=_side(line, hit.start, value.end), body_part=_part(line))
 
 
@@ -388,7 +407,7 @@ def _pain(line: Line, hits: list[TermHit], start: int, end: int) -> Iterator[Mea
     hit = TermHit(match.start(), match.start() + 4, by_name(table().pain_name))
     value = Value(match.start("value"), match.end(), match["low"], match["high"], match["scale"])
     if float(value.low) <= float(match["scale"]):
-        yield _measured(line, hit, value, own_date(line, value.end)[0])
+        yield measured(line, hit, value, own_date(line, value.end)[0])
 
 
 _RELIEF = re.compile(
@@ -411,4 +430,4 @@ def _relief(line: Line, start: int, end: int) -> Iterator[Measured]:
             continue
         hit = TermHit(match.start("noun"), match.end("noun"), by_name(table().relief_name))
         value = Value(match.start("low"), match.end(), match["low"], match["high"], unit="%")
-        yield _measured(line, hit, value, own_date(line, match.end())[0])
+        yield measured(line, hit, value, own_date(line, match.end())[0])

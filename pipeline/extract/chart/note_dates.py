@@ -22,11 +22,12 @@ from schemas.dates import PartialDate
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A line that dates a note, and the line where that note begins."""
+    """A line that dates a note, and the line where that note begins; `tops`: the first line of its page, if near."""
 
     begins: int
     dated: NoteDate
     title: str
+    tops: int | None = None
 
 
 def noted(found: list[Statement], lines: list[Line]) -> Iterator[Statement]:
@@ -80,11 +81,13 @@ def _marks(lines: list[Line]) -> list[_Mark]:
     """Where notes begin. A repeated date, as on every page's head, begins none."""
     strong: list[_Mark] = []
     weak: list[_Mark] = []
+    first = 0
     for index in range(len(lines)):
+        first = index if lines[index].page is not lines[first].page else first
         for dated, is_weak in _dating(lines, index):
             begins, title = _beginning(lines, index)
-            (weak if is_weak else strong).append(_Mark(begins, dated, title))
-    marks = strong or weak or _headed(lines)
+            (weak if is_weak else strong).append(_Mark(begins, dated, title, tops=_top(lines, first, index)))
+    marks = [*strong, *_of_other_pages(strong, weak)] if strong else weak or _headed(lines)
     if not marks:
         marks = [_Mark(0, dated, "") for dated in (*_seen(lines), *_letter_date(lines))][:1]
     marks = [*marks, *_signed(lines, marks)]
@@ -96,9 +99,30 @@ def _marks(lines: list[Line]) -> list[_Mark]:
     return kept
 
 
+def _top(lines: list[Line], first: int, at: int) -> int | None:
+    return lines[first].number if at - first < _TOP else None
+
+
+_OF_STAY = re.compile(r"\b(?:admi|discharg)", re.IGNORECASE)
+_TOP = 6  # lines of a page; a weak label counts there beside the strong ones of other pages
+
+
+def _of_other_pages(strong: list[_Mark], weak: list[_Mark]) -> Iterator[_Mark]:
+    """The dates under a weak label at the top of a page without a better one: a file may hold the notes of several."""
+    pages = {mark.dated.page for mark in strong}
+    for mark in weak:
+        if mark.tops is not None and mark.dated.page not in pages and not _OF_STAY.search(mark.dated.line):
+            yield replace(mark, begins=mark.tops)
+
+
 _SIGNED = re.compile(
-    r"(?:\b(?:e-?|electronically |digitally )?signed\b|,\s?(?:MD|DO|PA-C|NP|PT|DPT|RN|PhD|LCSW|DC)\b)", re.IGNORECASE
+    r"(?:\b(?:e-?|electronically |digitally )?(?:signed|authenticated|attested)\b|/e?s/|"
+    r",\s?(?:MD|DO|PA-C|NP|PT|DPT|RN|PhD|LCSW|DC)\b)",
+    re.IGNORECASE,
 )
+_BY_HAND = re.compile(r"\b(?:signed|signature|authenticated|attested)\b|/e?s/", re.IGNORECASE)
+_HEAD = 4  # lines
+_BORN = re.compile(r"\b(?:DOB|D\.O\.B\.?|birth(?:\s?date)?|born)[\s:(]*\Z", re.IGNORECASE)
 _ADDED = re.compile(r"\W{0,3}(?:late entry|addend|correct|amend)", re.IGNORECASE)
 _SHORT_NOTE = 3  # lines; what is shorter between two signatures is the second signature alone
 
@@ -111,10 +135,12 @@ def _signed(lines: list[Line], marks: list[_Mark]) -> Iterator[_Mark]:
     for index, line in enumerate(lines):
         if len(line.text) > LONGEST or line.text in heads or not _SIGNED.search(line.text) or _ADDED.match(line.text):
             continue
-        found = [date for date in dates(line.text) if date.value.day]
+        found = [date for date in dates(line.text) if date.value.day and not _BORN.search(line.text[: date.start])]
         if not found:
             continue
         start, end = lines[first].number, line.number
+        if not _BY_HAND.search(line.text) and bisect_right(begun, end) > bisect_left(begun, end - _HEAD):
+            continue  # "Dictated by: A. Roe, MD   Transcribed: 03/04/2026" in the head of a dated note
         first = min(index + 1, len(lines) - 1)
         dated = bisect_right(begun, end) > bisect_left(begun, start)
         if not dated and end - start >= _SHORT_NOTE:

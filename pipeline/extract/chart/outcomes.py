@@ -108,9 +108,21 @@ def read(text: str) -> Told | None:
     ]
     for outcome in _ORDER:
         for one in told:
-            if one.outcome is outcome:
+            if one.outcome is outcome and not _names_operation(text, one):
                 return one
     return None
+
+
+_PARTIAL_OPERATION = re.compile(r"\bpartial\s(?:\w+\s){0,2}\w+(?:ectomy|plasty|otomy)\b", re.IGNORECASE)
+
+
+def _names_operation(text: str, told: Told) -> bool:
+    """Whether "partial" is of what was cut, and not of what it did: "partial medial meniscectomy"."""
+    return any(
+        match.start() < told.end and told.start < match.end()
+        for match in _PARTIAL_OPERATION.finditer(text)
+        if told.outcome is Outcome.PARTIAL
+    )
 
 
 _ON_FORM = re.compile(

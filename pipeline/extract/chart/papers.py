@@ -71,11 +71,13 @@ def _signed(chart: Chart) -> Iterator[Stated]:
         days = {day for _, _, day in line.dates if day.day}
         if len(days) == 1 and _is_signature(line):
             role = _ROLE.search(line.text)
-            named = _composed(kind, topics.of(statement)) or by_name(table().plain_note)
-            day = None if statement.dated else days.pop()
+            named = _composed(kind, topics.headed(statement)) or by_name(table().plain_note)
+            taken = statement.dated and _TAKEN.search(statement.dated.line)
+            day = None if statement.dated and not taken else days.pop()
             yield Stated(named, statement, value=role[0] if role else None, on=day)
 
 
+_TAKEN = re.compile(r"\b(?:collected|drawn|collection)\b", re.IGNORECASE)  # a specimen's day is no paper's
 _ADDED = re.compile(r"\W{0,3}(?:dated|of|on|entered|made)?\s?(?=\d)", re.IGNORECASE)
 _WITHIN = 12  # lines below the words that begin an addendum
 

@@ -218,7 +218,7 @@ def _by_figures(grid: Grid, row: Line) -> list[Measured]:
     term = _measure(row.statement.cells[0].text) if row is not grid.head else None
     told = [column for column in map(_column, grid.titles) if column.told]
     given = [cell for cell in row.statement.cells[1:] if _PLAIN.fullmatch(cell.text)]
-    if term is None or len(told) != len(given) or not all(column.day for column in told) or _in_other(row, term):
+    if term is None or len(told) != len(given) or not all(column.day for column in told) or of_another_unit(row, term):
         return []
     unit = _only_unit(row, term)
     return [
@@ -235,7 +235,7 @@ def _only_unit(row: Line, term: Term) -> str | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _in_other(row: Line, term: Term) -> bool:
+def of_another_unit(row: Line, term: Term) -> bool:
     """Whether a cell of a row is a unit that the measure is not told in: the share of a cell is not its count."""
     known = {unit.lower() for unit in (*table().units, "%")}
     own = {unit.lower() for unit in term.units}
@@ -314,8 +314,11 @@ def _pairs(row: Line) -> Iterator[Measured]:
                     yield replace(found, value=with_unit(found.value, _unit_in(name.text, term)))
 
 
+_BIRTH = re.compile(r"\b(?:dob|d\.o\.b|birth|born)\b", re.IGNORECASE)
+
+
 def _day(title: str) -> PartialDate | None:
-    found = dates(title)
+    found = [] if _BIRTH.search(title) else dates(title)
     return found[0].value if len(found) == 1 else None
 
 

@@ -108,6 +108,20 @@ def _is_heading(line: Line, alone: frozenset[int]) -> bool:
     return line.number in alone and plain and len(text.split()) <= HEADING_WORDS - 3
 
 
+_OF_TREATMENTS = re.compile(
+    r"\b(?:prior|previous|past|tried|failed|to date|history|trials?)\b.{0,40}"
+    r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs)\b|"
+    r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs)\b.{0,20}\b(?:to date|tried|failed|history|trials?)\b",
+    re.IGNORECASE,
+)
+
+
+def _section_headed(text: str) -> str | None:
+    """The section that a heading opens: by the field's names for it, or as it speaks of what was tried so far."""
+    named = words().section_of.get(heading_key(text))
+    return named or ("treatment history" if _OF_TREATMENTS.search(text[:LONGEST]) else None)
+
+
 _ASIDE = re.compile(r"\s?\([^()]*\)\s*$")
 
 
@@ -122,7 +136,7 @@ class _State:
 
     def head(self, line: Line) -> None:
         """A heading opens a section; an unknown one closes the last."""
-        self._headed = self.section = words().section_of.get(heading_key(line.text))
+        self._headed = self.section = _section_headed(line.text)
         self.label = ""
         self._block = line.block
 

@@ -61,6 +61,7 @@ class Table(Frozen):
     former: tuple[str, ...]
     allergens: tuple[str, ...]
     complaints_of: dict[str, str]
+    events: tuple[str, ...]
 
 
 @cache

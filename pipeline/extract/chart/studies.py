@@ -46,6 +46,8 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
     judged = line.judgement.of(hit.start, hit.end)
     if judged is Assertion.ABSENT and shown and not _DENIED.search(line.text[: hit.start]):
         judged = Assertion.PRESENT  # "no infarct, and angiography showed ...": what showed something was done
+    if judged is Assertion.ABSENT and _ON_STUDY.search(line.text[: hit.start]) and _dated_behind(line, hit):
+        judged = Assertion.PRESENT  # "no osteomyelitis on x-ray of 03/02/2026": the x-ray was done
     if not judged.holds:
         if judged in (Assertion.HYPOTHETICAL, Assertion.ABSENT):
             yield Stated(hit.term, line.statement, judged, side=one_side(line.text), body_part=_part(line, hit))
@@ -62,6 +64,13 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
         body_part=_part(line, hit),
         on=days[0] if len(days) == 1 else None,
     )
+
+
+_ON_STUDY = re.compile(r"\b(?:on|by)\s(?:the\s|her\s|his\s|\w+\s)?\Z", re.IGNORECASE)
+
+
+def _dated_behind(line: Line, hit: TermHit) -> bool:
+    return any(hit.end <= start <= hit.end + 12 for start, _, _ in line.dates)
 
 
 _DENIED = re.compile(r"\b(?:no|not|never|without|n't|nor|denies)\s(?:[\w-]+\s){0,3}\Z", re.IGNORECASE)
@@ -92,8 +101,30 @@ def _is_report(line: Line) -> bool:
     return line.statement.label.lower() in table().study_labels
 
 
+_LETTERHEAD = 3  # lines of a page, that may title the report beside the clinic's name
+
+
+def _letterheads(chart: Chart) -> Iterator[Stated]:
+    """The study that a cell of a letterhead names, in capitals and alone: "ELM IMAGING   BONE DENSITOMETRY (DXA)"."""
+    page = on_page = 0
+    for line in chart.lines:
+        statement = line.statement
+        on_page = on_page + 1 if statement.page == page else 1
+        page = statement.page
+        if statement.shape is not Shape.ROW or on_page > _LETTERHEAD or not statement.dated:
+            continue
+        for cell in statement.cells:
+            hits = [hit for hit in terms(cell.text) if hit.term.kind is FactKind.IMAGING]
+            if len({hit.term.name for hit in hits}) == 1 and cell.text.isupper() and len(cell.text.split()) <= _TITLE:
+                yield Stated(hits[0].term, statement, side=one_side(cell.text))
+
+
+_TITLE = 6  # words of the title of a report
+
+
 def report_of(chart: Chart) -> Iterator[Stated]:
     """The study that a report's own heading names: "MRI LUMBAR SPINE WITHOUT CONTRAST"."""
+    yield from _letterheads(chart)
     for line in chart.lines:
         if line.statement.shape is Shape.HEADING and line.statement.dated:
             hits = [hit for hit in line.hits if hit.term.kind is FactKind.IMAGING]

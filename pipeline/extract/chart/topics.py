@@ -1,10 +1,11 @@
 """The treatment that a document, or a part of it, is about: as its headings name it."""
 
+import re
 from collections.abc import Iterator
 
 from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.charted import Shape, Statement
-from pipeline.extract.vocabulary import Term, terms
+from pipeline.extract.vocabulary import Term, by_name, terms
 from schemas.fact import FactKind
 
 TREATMENTS = (FactKind.TREATMENT, FactKind.MEDICATION)
@@ -16,6 +17,8 @@ class Topics:
 
     def __init__(self, chart: Chart) -> None:
         self._by_place: dict[tuple[int, int], Term | None] = {}
+        self._signed: dict[tuple[int, int], Term | None] = {}
+        signers = dict(_signers(chart))
         note, topic, page, block, on_page, in_block = 0, None, 0, -1, 0, 0
         for line in chart.lines:
             statement = line.statement
@@ -33,10 +36,34 @@ class Topics:
                 topic = None
             note = statement.note
             self._by_place[statement.page, statement.start] = topic
+            self._signed[statement.page, statement.start] = signers.get(statement.note)
 
-    def of(self, statement: Statement) -> Term | None:
+    def headed(self, statement: Statement) -> Term | None:
         """The treatment that the headings above a statement are about."""
         return self._by_place.get((statement.page, statement.start))
+
+    def of(self, statement: Statement) -> Term | None:
+        """The treatment that the headings above are about; where they name none, the therapy of who signed."""
+        return self.headed(statement) or self._signed.get((statement.page, statement.start))
+
+
+_THERAPISTS = (
+    (re.compile(r",\s(?:PT|DPT|PTA)\b"), "physical therapy"),
+    (re.compile(r",\s(?:OTR/L|OTR|OT|COTA)\b"), "occupational therapy"),
+)
+_OTHERS = re.compile(r"\b(?:MD|DO|NP|PA-C|PhD|PsyD|LCSW|RN|DC)\b")
+_LAST = 3  # lines of a note; its author's name stands in one of them
+
+
+def _signers(chart: Chart) -> Iterator[tuple[int, Term]]:
+    """The therapy of a note that a therapist signs, where no heading names any."""
+    last: dict[int, list[Line]] = {}
+    for line in chart.lines:
+        last.setdefault(line.statement.note, []).append(line)
+    for note, lines in last.items():
+        for line in lines[-_LAST:]:
+            if line.signature and not _OTHERS.search(line.text):
+                yield from ((note, by_name(name)) for credentials, name in _THERAPISTS if credentials.search(line.text))
 
 
 def _headings(line: Line, tops_page: bool, tops_block: bool) -> Iterator[str]:

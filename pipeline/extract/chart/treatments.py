@@ -165,7 +165,7 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
     if told is None and _is_weighed(mention, line, piece):
         yield replace(mention, assertion=Assertion.HYPOTHETICAL)
         return
-    if mention.assertion.holds and words().not_had.find(statement.label):
+    if mention.assertion.holds and (words().not_had.find(statement.label) or _not_had_in_row(line, piece)):
         mention = replace(mention, assertion=Assertion.ABSENT)
     if told and told.outcome in (*_NOT_TAKEN, Outcome.DECLINED) and (out := _not_had(mention, line, piece, told)):
         yield out
@@ -186,9 +186,18 @@ def _of_piece(line: Line, piece: Piece) -> Iterator[Mention]:
     yield from _dated(mention, line, piece)
 
 
+def _not_had_in_row(line: Line, piece: Piece) -> bool:
+    """Whether the cell behind a treatment begins with words that it was not had: "Leflunomide     never given"."""
+    cells = line.statement.cells if line.statement.shape is Shape.ROW else ()
+    behind = next((cell.text for cell in cells if cell.start >= piece.hit.end), "")
+    return any(hit.start == 0 for hit in words().not_had.find(behind))
+
+
 def _outcome(mention: Mention, line: Line, piece: Piece) -> Told | None:
     """The outcome that the piece tells of its treatment, else the label of its line."""
     told = read(line.text[piece.shared_start : piece.shared_end]) or _labelled(line)
+    if told and told.outcome is Outcome.DECLINED and _IF.search(line.text[: piece.shared_start + told.start]):
+        return None  # "if she is refused, teriparatide" tells of nothing that was
     if told and told.outcome in _NOT_TAKEN and "surgery" in mention.term.classes:
         return None  # "cannot take NSAIDs, gastric bypass 2015": the operation is the reason
     if mention.term.kind is not FactKind.MEDICATION:
@@ -245,6 +254,7 @@ _HARMED = re.compile(
     r"(?:raised|caused|made|gave|upset|hurt|brought|led|worsened|triggered|dropped|lowered|bothered)\b",
     re.IGNORECASE,
 )
+_IF = re.compile(r"(?:\A|[.;]\s)(?:if|should|unless)\b[^.;]*\Z", re.IGNORECASE)
 _NOT_TAKEN = (Outcome.CONTRAINDICATED, Outcome.INTOLERANT)
 
 
@@ -341,13 +351,14 @@ def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
     )
 
 
+_NOW = re.compile(r"\bnow\s(?:on\s|at\s|taking\s)?\d+(?:\.\d+)?\s?(?:mg|mcg|units|mL|g)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|has been|have been)\b", re.IGNORECASE)
 _STOPPED = re.compile(r"\b(?:stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
 
 
 def _goes_on(text: str, first: PartialDate | None, *, listed: bool) -> bool:
     """Whether a treatment goes on: by a word, on a list of those taken, or since a day ("CBT since 02/2025")."""
-    if words().ongoing.find(text):
+    if words().ongoing.find(text) or _NOW.search(text):
         return True
     return (listed or (first is not None and _SINCE.search(text) is not None)) and _STOPPED.search(text) is None
 
@@ -431,4 +442,7 @@ def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
     if not (named or meant_by or alone):
         return
     if line.judgement.of(0, 1) is Assertion.PRESENT:
-        yield replace(meant[0], statements=(line.statement,), outcome=told.outcome, reason=told.reason, on=None)
+        told_of = replace(meant[0], statements=(line.statement,), outcome=told.outcome, reason=told.reason, on=None)
+        _, end, resolved = period(line.text, line.statement.dated)
+        fits = end and not meant[0].end and (not meant[0].start or meant[0].start.earliest <= end.latest)
+        yield replace(told_of, end=end, resolved=meant[0].resolved or resolved, ongoing=False) if fits else told_of
