@@ -121,7 +121,7 @@ class Frame(Frozen):
 
     `address` is empty where the notice gives none, and then `where` says what to fill in, unless the letter is
     `internal`: that goes to nobody. `compact` sets it small, for one page. Without `enclosures` the list of exhibits is
-    one line.
+    one line, of those that the letter cites.
     """
 
     subject: str = ""

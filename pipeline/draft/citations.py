@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from schemas.letter import Exhibit
+from schemas.letter import Exhibit, Letter
 from schemas.span import Span
 
 _LABEL = r"[A-Z]{1,3}"
@@ -49,6 +49,14 @@ def cite(spans: Iterable[Span], exhibits: Sequence[Exhibit]) -> str:
         pages = [str(ref.page) for ref in refs]
         parts.append(f"Ex. {name}, {'p.' if len(pages) == 1 else 'pp.'} {', '.join(pages)}")
     return f"[{'; '.join(parts)}]" if parts else ""
+
+
+def cited(letter: Letter, exhibits: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
+    """The exhibits that a letter cites: in a sentence, or beside a code in the table of its case."""
+    spans = [span for section in letter.sections for sentence in section.sentences for span in sentence.citations]
+    named = {ref.label for ref in page_refs(spans, exhibits)}
+    named |= {ref.label for line in letter.frame.lines for ref in parse(line.value)}
+    return tuple(exhibit for exhibit in exhibits if exhibit.label in named)
 
 
 def parse(text: str) -> tuple[PageRef, ...]:

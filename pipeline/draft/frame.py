@@ -27,6 +27,7 @@ class Row(Frozen):
     field: str
     needed: bool = False
     few: bool = False
+    several: str = ""
 
 
 class KindRow(Frozen):
@@ -116,7 +117,8 @@ def _lines(evidence: Evidence, few: bool) -> Iterator[CaseLine]:
             continue
         value = _value(evidence, row.field)
         if value:
-            yield CaseLine(field=row.field, label=labels.get(row.field, row.label), value=value)
+            label = row.several if row.several and len(_every(denial, row.field)) > 1 else ""
+            yield CaseLine(field=row.field, label=label or labels.get(row.field, row.label), value=value)
         elif _is_needed(row, denial):
             blank = tables().supply[row.field]
             yield CaseLine(field=row.field, label=row.label, blank=Blank(text=blank.text, comment=blank.comment))
@@ -124,10 +126,13 @@ def _lines(evidence: Evidence, few: bool) -> Iterator[CaseLine]:
 
 def _value(evidence: Evidence, field: str) -> str:
     """What the notice states for a row, codes with the text that the documents give them; "" where it is silent."""
-    found = getattr(evidence.denial, field)
-    every: tuple[Cited[object], ...] = found if isinstance(found, tuple) else (found,) if found else ()
-    shown = dict.fromkeys(_shown(cited.value, evidence) for cited in every)
+    shown = dict.fromkeys(_shown(cited.value, evidence) for cited in _every(evidence.denial, field))
     return "; ".join(shown) if any(", " in text for text in shown) else series([*shown])
+
+
+def _every(denial: Denial, field: str) -> tuple[Cited[object], ...]:
+    found = getattr(denial, field)
+    return found if isinstance(found, tuple) else (found,) if found else ()
 
 
 def _shown(value: object, evidence: Evidence) -> str:

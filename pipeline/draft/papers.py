@@ -62,6 +62,12 @@ class Papers(Frozen):
         told = {code.value: text for code in codes if (text := _code_text(code.value, pages.values()))}
         return cls(labels=labels, codes=told)
 
+    def of_notice(self, denial: Denial) -> Papers:
+        """The same with the texts of codes that the notice itself gives, and no other."""
+        noticed = {span.document for span in denial.letter_date.spans} if denial.letter_date else set()
+        codes = {code: text for code, text in self.codes.items() if text.span.document in noticed}
+        return self.model_copy(update={"codes": codes})
+
 
 @cache
 def _table() -> PapersTable:

@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pipeline.draft import word_file
-from pipeline.draft.citations import cite
+from pipeline.draft.citations import cite, cited
 from pipeline.draft.letter_styles import BULLET_ID, CITATION_ID, HEADING_IDS, TEXT_WIDTH, set_styles
 from pipeline.draft.phrases import day
 from pipeline.draft.provenance import Provenance, verdict
@@ -57,7 +57,10 @@ def typeset(
     sources = Provenance(facts, coverage, exhibits, documents) if review else None
     verdicts = {result.criterion: verdict(result) for result in coverage.criteria}
     silent = frozenset(Part) - said if letter.kind in _WHOLE else frozenset()
-    page = _Sheet(document, letter.frame, denial, tuple(exhibits), resolved, reviewed, silent, today, sources, verdicts)
+    listed = tuple(exhibits) if letter.frame.enclosures else cited(letter, exhibits)
+    page = _Sheet(
+        document, letter.frame, denial, exhibits, listed, resolved, reviewed, silent, today, sources, verdicts
+    )
     page.header()
     page.address(coverage.deadline)
     page.case_table()
@@ -78,7 +81,8 @@ class _Sheet:
     document: Document
     frame: Frame
     denial: Denial
-    exhibits: tuple[Exhibit, ...]
+    exhibits: Sequence[Exhibit]
+    listed: tuple[Exhibit, ...]
     resolved: frozenset[str]
     reviewed: Mapping[str, str]
     silent: frozenset[Part]
@@ -253,28 +257,29 @@ class _Sheet:
     def exhibit_list(self) -> None:
         """What is enclosed, under which label."""
         words = tables().blocks
+        heading = words["exhibits" if self.frame.internal else "enclosures"]
         if not self.frame.enclosures:
-            self.exhibit_line(words["enclosures"])
+            self.exhibit_line(heading)
             return
-        word_file.add_paragraph(self.document, words["enclosures"], HEADING_IDS[0])
+        word_file.add_paragraph(self.document, heading, HEADING_IDS[0])
         titles = (words["exhibit"], words["document"], words["pages"])
-        table = self.table(titles, len(self.exhibits), (0.8, TEXT_WIDTH - 1.6, 0.8))
-        for (label, title, pages), exhibit in zip(word_file.paragraphs(table)[1:], self.exhibits, strict=True):
+        table = self.table(titles, len(self.listed), (0.8, TEXT_WIDTH - 1.6, 0.8))
+        for (label, title, pages), exhibit in zip(word_file.paragraphs(table)[1:], self.listed, strict=True):
             named = word_file.add_run(label, f"Ex. {exhibit.label}")
             word_file.bookmark(named, _bookmark(exhibit.label), next(self.numbers))
             self.traced(title, exhibit.title or exhibit.document, f"letter.exhibit_{exhibit.label}")
             word_file.add_run(pages, str(len(exhibit.pages)))
 
     def exhibit_line(self, heading: str) -> None:
-        """What is enclosed, in one paragraph."""
-        if not self.exhibits:
+        """What is cited and so enclosed, in one paragraph: no exhibit goes along that the letter does not need."""
+        if not self.listed:
             return
         paragraph = self.document.add_paragraph(f"{heading}: ")
         paragraph.paragraph_format.space_before = Pt(6)
-        for exhibit in self.exhibits:
+        for exhibit in self.listed:
             named = paragraph.add_run(f"Ex. {exhibit.label}")
             word_file.bookmark(named, _bookmark(exhibit.label), next(self.numbers))
-            paragraph.add_run(f", {exhibit.title or exhibit.document}{'.' if exhibit == self.exhibits[-1] else '; '}")
+            paragraph.add_run(f", {exhibit.title or exhibit.document}{'.' if exhibit == self.listed[-1] else '; '}")
 
     def table(self, titles: Sequence[str], rows: int, widths: Sequence[float]) -> Table:
         """A table with a header row and empty rows below it."""

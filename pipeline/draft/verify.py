@@ -15,6 +15,7 @@ from pipeline.draft.verify_facts import (
     code_reasons,
     date_reasons,
     label_reasons,
+    left_out_reasons,
     name_reasons,
     outcome_reasons,
     serving_reasons,
@@ -153,6 +154,7 @@ def _text_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
         yield from name_reasons(sentence, own, support)
         yield from date_reasons(sentence, own, recorded, support)
         yield from value_reasons(own, recorded, support)
+        yield from left_out_reasons(recorded, support.facts)
     yield from owner_reasons(folded(own), dict.fromkeys(fact.name for fact in support.facts))
     yield from outcome_reasons(own, support.facts)
     yield from side_reasons(unnamed, support, strict=bool(support.facts))

@@ -19,6 +19,7 @@ from schemas.letter import Sentence, TokenKind
 
 _FROM = re.compile(r"\b(?:from|since|began on|started on)\s*$", re.IGNORECASE)
 _RECORDED = re.compile(r"\b(?:continuing on|recorded on|record of|dated|continuing in|recorded in)\s*$", re.IGNORECASE)
+_OR = re.compile(r"\d[^\d;()]*\sor\s$", re.IGNORECASE)
 _TO = re.compile(r"\b(?:to|through|until|ended on|stopped on)\s*$", re.IGNORECASE)
 
 
@@ -79,14 +80,16 @@ def _holds(fact: Fact, phrase: str) -> bool:
 
 def date_reasons(sentence: Sentence, own: str, found: Sequence[Token], support: Support) -> Iterator[str]:
     """Why a date is not the day that the sentence takes it for: a beginning, an end, or the day of what it quotes."""
+    days = {token.value for token in found if isinstance(token.value, PartialDate)}
     ends = stated(support.computed.formula).dates
+    ends = ends if days.issuperset(ends) else ends[:0]  # a figure is counted between both its days, or not told
     facts = _quoted_facts(sentence, support) or support.facts
     recorded = [fact.date for fact in facts]
     known = {
         DateRole.START: [fact.start for fact in support.facts] + [*ends[:1]],
         DateRole.END: [fact.end for fact in support.facts] + [*ends[1:]],
         DateRole.RECORDED: recorded,
-        DateRole.ON: [*recorded, *(day for fact in facts for day in _single(fact)), *ends],
+        DateRole.ON: [*recorded, *(day for fact in facts for day in _single(fact))],
     }
     named = [PartialDate.of(day) for day in support.dates]
     listed: list[PartialDate] = []
@@ -144,6 +147,20 @@ def code_reasons(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
             yield f"it lists {code} twice"
 
 
+def left_out_reasons(found: Sequence[Token], facts: Iterable[Fact]) -> Iterator[str]:
+    """Why what it states of several figures of one thing is not all of them: one twice, in the place of another."""
+    shown = {token.value[0] if isinstance(token.value, tuple) else token.value for token in found}
+    figures: dict[str, set[Decimal]] = {}
+    for fact in facts:
+        if fact.number is not None:
+            figures.setdefault(fact.name, set()).add(fact.number)
+    for name, numbers in figures.items():
+        if numbers & shown:
+            yield from (
+                f"it leaves out {number}, a figure of {name} that it rests on" for number in sorted(numbers - shown)
+            )
+
+
 _CODED = ("procedure_codes", "diagnosis_codes", "reason_codes")
 
 
@@ -154,6 +171,8 @@ def value_reasons(own: str, found: Sequence[Token], support: Support) -> Iterato
     for token in found:
         if any(start <= token.start and token.end <= end for start, end in figured):
             continue
+        if _OR.search(own[: token.start]):
+            yield f"{token.text} is given as another way to put a figure, and the checker does not put it so"
         match token.value:
             case Length() as length if all(fact.duration != length for fact in support.facts):
                 yield f"{length.n} {length.unit} is no length of a fact that it states"

@@ -7,10 +7,11 @@ import docx
 import pytest
 
 from pipeline.draft import Evidence, companions, copies, gather, main_letter, typeset, verify
+from pipeline.draft.citations import cited
 from pipeline.draft.companions.budget import fits, lines
 from pipeline.draft.companions.words import companion_words
 from schemas.coverage import Action, ActionKind, CheckItem, Coverage, LegalBasis, Route, RouteKind, Warning
-from schemas.denial import Criterion, Denial
+from schemas.denial import CriteriaSource, Criterion, Denial
 from schemas.letter import Appellant, Letter, LetterKind, Part, Section, Sentence, SentenceKind
 from schemas.span import Cited
 from tests.draft.knee_case import COVERAGE, DENIAL, DOCUMENTS, FACTS, TODAY, enclosed, span
@@ -142,6 +143,18 @@ def test_the_request_for_the_file_cites_only_law_on_documents() -> None:
     )
     assert any("claim file" in line for line in asked)
     assert not any(s.facts for s in sentences(one))
+
+
+def test_the_request_for_the_file_encloses_the_notice_and_no_chart() -> None:
+    one = letter(LetterKind.RECORDS)
+    assert [exhibit.document for exhibit in cited(one, enclosed())] == ["notice"]
+    assert [exhibit.document for exhibit in cited(letter(LetterKind.ONE_PAGE), enclosed())] != ["notice"]
+
+
+def test_without_criteria_named_every_policy_is_requested() -> None:
+    silent = replace(evidence(CHECKED), denial=DENIAL.model_copy(update={"criteria_source": CriteriaSource()}))
+    asked = [s.text for s in headed(letter(LetterKind.RECORDS, silent), "What is requested").sentences]
+    assert asked[0].startswith("We request a copy of each policy, guideline or clinical criterion")
 
 
 def test_without_a_plan_type_the_request_for_the_file_cites_no_law() -> None:

@@ -1,9 +1,11 @@
 """A sentence says of its facts what they say: the thing, its own days and figures, its side."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.draft import Evidence, verify
-from schemas.coverage import Rejected
+from schemas.coverage import Computed, CriterionResult, Rejected, Verdict
 from schemas.dates import PartialDate
 from schemas.denial import Denial
 from schemas.fact import Fact, FactKind
@@ -94,6 +96,40 @@ def test_arithmetic_stands_as_the_checker_put_it() -> None:
     assert refused(text.format("70 days, or 10 weeks"), "pt", criterion="C2") == ""
     assert refused(text.format("10 weeks"), "pt", criterion="C2") == ""
     assert refused(text.format("10 days, or 10 weeks"), "pt", criterion="C2")
+    assert refused(text.format("70 days, or 10 weeks; 11 visits"), "pt", criterion="C2") == ""
+    assert "another way" in refused(text.format("70 days, or 11 visits; 11 visits"), "pt", criterion="C2")
+    assert "another way" in refused(text.format("70 days or 11 visits"), "pt", criterion="C2")
+
+
+def test_the_days_of_a_figure_stand_together_or_not_at_all() -> None:
+    text = "The patient was treated with physical therapy from May 4, 2026 {} July 13, 2026."
+    assert refused(text.format("to"), "pt", criterion="C2") == ""
+    assert "not the start" in refused(text.format("from"), "pt", criterion="C2")
+    later = CriterionResult(
+        criterion="C2",
+        verdict=Verdict.MET,
+        facts=("WOMAC", "pt"),
+        computed=Computed(figure="20 days", formula="2026-09-01 to 2026-09-21", needed=""),
+        explanation="",
+    )
+    known = replace(EVIDENCE, coverage=COVERAGE.model_copy(update={"criteria": (later,)}))
+    measured = "The recorded WOMAC score was 58 out of 96 on {}."
+    course = "The patient was treated with physical therapy from May 4, 2026 from September 1, 2026."
+    assert refused(measured.format("September 1, 2026"), "WOMAC", known=known, criterion="C2") == ""
+    assert "not the date" in refused(measured.format("September 21, 2026"), "WOMAC", known=known, criterion="C2")
+    assert "not the start" in refused(course, "pt", known=known, criterion="C2")
+
+
+def test_of_two_figures_of_one_thing_neither_stands_for_the_other() -> None:
+    known = knowing(*(pain(value) for value in ("58", "96")))
+    text = "The enclosed record documents a pain score of {} and a pain score of {}."
+    assert refused(text.format(58, 96), "pain-58", "pain-96", known=known) == ""
+    assert "leaves out 96" in refused(text.format(58, 58), "pain-58", "pain-96", known=known)
+
+
+def pain(value: str) -> Fact:
+    told = fact("pain score", "WOMAC total score today: 58 of 96 (right knee)", kind=FactKind.MEASUREMENT)
+    return told.model_copy(update={"id": f"pain-{value}", "value": value})
 
 
 def test_the_other_side_is_no_support_in_words_or_in_quotation() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from pipeline.draft.citations import cite
+from pipeline.draft.citations import cite, cited
 from pipeline.draft.companions.words import companion_words
 from schemas.letter import Exhibit, Letter, Section, Sentence
 
@@ -29,7 +29,7 @@ def lines(letter: Letter, exhibits: Sequence[Exhibit]) -> float:
     count += sum(max(0, _wrapped(line.value, width * 4.8 / 6.5) - 1) for line in frame.lines)
     count += sum(_section(section, exhibits, width) for section in letter.sections if section.sentences)
     count += (1.8 + len(frame.signature) * (1 + _AROUND_A_PARAGRAPH)) if frame.signature else 0
-    enclosed = "; ".join(f"Ex. {one.label}, {one.title or one.document}" for one in exhibits)
+    enclosed = "; ".join(f"Ex. {one.label}, {one.title or one.document}" for one in cited(letter, exhibits))
     return count + _wrapped(f"Enclosures: {enclosed}", width) + _AROUND_A_PARAGRAPH
 
 

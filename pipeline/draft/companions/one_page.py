@@ -14,6 +14,7 @@ from pipeline.draft.plan import approval, consent, ground
 from pipeline.draft.points import LetterPlan, Point, asking, blank, fields_stated, stating
 from schemas.coverage import Verdict
 from schemas.denial import Criterion
+from schemas.fact import FactKind
 from schemas.letter import LetterKind, Part, SentenceKind
 
 _MOST = 4  # statements on a criterion, where there is room
@@ -40,11 +41,14 @@ def shrinking(evidence: Evidence, planner: Planner) -> Iterator[LetterPlan]:
 
 
 def _at_issue(criterion: Criterion, evidence: Evidence) -> int:
-    """How far a criterion is from what the denial turns on: its reason names it, or it is not met, or neither."""
+    """How far a criterion is from what the denial turns on: its reason names it, not met, met clinically, or else."""
     reason, result = evidence.denial.reason, evidence.results.get(criterion.id)
     if reason and names_criterion(reason.value, criterion):
         return 0
-    return 2 if result and result.verdict is Verdict.MET else 1
+    if result is None or result.verdict is not Verdict.MET:
+        return 1
+    shown = (evidence.facts[name].kind for name in result.facts if name in evidence.facts)
+    return 2 if any(kind is not FactKind.DOCUMENTATION for kind in shown) else 3
 
 
 def plan(evidence: Evidence, criteria: Sequence[Criterion], most: int) -> LetterPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.draft.companions.parts import part
 from pipeline.draft.companions.words import companion_words, to_fill
@@ -15,13 +16,14 @@ from schemas.letter import LetterKind, Part
 
 
 def plan(evidence: Evidence) -> LetterPlan:
-    """What is asked for, on which decision, by which right."""
+    """What is asked for, on which decision, by which right. Nothing of the chart is needed, so none is enclosed."""
     parts = (
         part("records_request", Part.OPENING, _opening(evidence)),
         part("records_list", Part.CLOSING, _wanted(evidence), listed=True),
         part("records_law", Part.LEGAL_BASIS, _law(evidence)),
     )
-    return LetterPlan(kind=LetterKind.RECORDS, frame=frame(LetterKind.RECORDS, evidence), parts=parts)
+    noticed = replace(evidence, papers=evidence.papers.of_notice(evidence.denial))
+    return LetterPlan(kind=LetterKind.RECORDS, frame=frame(LetterKind.RECORDS, noticed), parts=parts)
 
 
 def _opening(evidence: Evidence) -> Iterator[Point]:
@@ -35,7 +37,7 @@ def _wanted(evidence: Evidence) -> Iterator[Point]:
     source = fields_stated(evidence, "criteria_source.name", "criteria_source.identifier", "criteria_source.version")
     if source:
         yield asking("ask_policy", *source)
-    for say in ("ask_other_criteria", "ask_file", "ask_submitted", "ask_reviewers"):
+    for say in ("ask_other_criteria" if source else "ask_all_criteria", "ask_file", "ask_submitted", "ask_reviewers"):
         yield asking(say)
 
 
