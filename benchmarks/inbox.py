@@ -54,7 +54,7 @@ def run(inbox: Path, desk: Path, report: Path) -> tuple[float, int, list[dict[st
         process.wait()
     if process.returncode not in (0, 1):
         raise SystemExit(f"the inbox ended with {process.returncode}")
-    rows: list[dict[str, object]] = json.loads(report.read_text())["files"]
+    rows: list[dict[str, object]] = json.loads(report.read_text())
     return time.perf_counter() - began, peak.bytes, rows
 
 

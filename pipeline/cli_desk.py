@@ -58,7 +58,7 @@ def inbox(
         while True:
             done = [work_one(flow, day or _now(), progress) for work_one in rounds]
             rows |= {f"{row.file} {row.sha256}": row for one in done for row in one.files}
-            told = json.dumps({"files": [row.model_dump(mode="json") for row in rows.values()]}, indent=2) + "\n"
+            told = json.dumps([row.model_dump(mode="json") for row in rows.values()], indent=2) + "\n"
             if report is not None:
                 _write(report, told)
             if metrics is not None:
@@ -115,6 +115,9 @@ def worklist(
     today: Day = None,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    only_waiting: Annotated[
+        bool, typer.Option("--waiting", help="The papers that wait for a person, in place of the cases.")
+    ] = False,
     ics: Annotated[Path | None, typer.Option(help="Write the deadlines as a calendar to this file.")] = None,
 ) -> None:
     """The cases by deadline: days left, payer, service, amount, verdicts, what is missing, state and reviewer."""
@@ -127,12 +130,15 @@ def worklist(
         waiting = desk.waiting()
     asked = listed.Asked(tuple(state or ()), payer or "", service or "", within, reviewer or "")
     rows = [row for row in rows if asked.holds(row)]
+    if only_waiting:
+        told = [{"paper": paper, "why": why} for paper, why in waiting]
+        lines = [json.dumps(told, indent=2)] if as_json else [f"{paper}: {why}" for paper, why in waiting]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        return
     if ics is not None:
         _write(ics, calendar.as_ics(rows, day))
     if as_json:
-        stake = str(listed.at_stake(rows))
-        told = {"cases": [row.model_dump(mode="json") for row in rows], "at_stake": stake, "waiting": waiting}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        sys.stdout.write(json.dumps([row.model_dump(mode="json") for row in rows], indent=2) + "\n")
     elif as_csv:
         sys.stdout.write(listed.as_csv(rows))
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
@@ -29,7 +30,7 @@ from pipeline import ingest
 from pipeline.batch import audit, stages
 from pipeline.batch.desk import Desk
 from pipeline.batch.papers import Contents
-from pipeline.batch.register import ARRIVALS, CASES, PAPERS, WORKERS
+from pipeline.batch.register import ADVICE, ARRIVALS, CASES, PAPERS, WORKERS
 from pipeline.batch.states import WORKED, State
 from pipeline.case import Order
 from pipeline.errors import AppealwrightError
@@ -78,7 +79,7 @@ class Flow:
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("forkserver")
         self.readers = ingest.Workers(self.plan.readers, self.plan.order(date.today()).limits, self.plan.cache)  # noqa: DTZ011
-        self.hands = ProcessPool(self.plan.cases, context=context)
+        self.hands = ProcessPool(self.plan.cases, initializer=_settle_in, context=context)
         self._seat, self.name = _seat(self.desk.folder)
         Flow._now = self
         DBOS(
@@ -91,7 +92,12 @@ class Flow:
                 "log_level": "CRITICAL",
             }
         )
-        DBOS.launch()
+        try:
+            DBOS.launch()
+        except Exception as error:
+            self._leave()
+            message = f"the work engine cannot use its database ({type(error).__name__})"
+            raise AppealwrightError(Category.OUTPUT, "the register", message, ADVICE) from error
         for queue, at_a_time in ((_READ, 2 * self.readers.count), (_WORK, self.plan.cases)):
             DBOS.register_queue(queue, worker_concurrency=at_a_time, polling_interval_sec=_POLL)
         self._heart = threading.Thread(target=self._beat, daemon=True)
@@ -102,11 +108,15 @@ class Flow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stopping.set()
+        self._leave()
+        self._heart.join()
+
+    def _leave(self) -> None:
+        """End the processes. The engine first: a stage that is cut short is not to be noted as one that failed."""
         DBOS.destroy()
         self.hands.stop()
         self.hands.join()
-        self.readers.__exit__(kind or KeyboardInterrupt, error, trace)
-        self._heart.join()
+        self.readers.stop()
         os.close(self._seat)
         Flow._now = None
 
@@ -152,7 +162,13 @@ class Flow:
         )
 
     def in_a_process(self, work: Callable[..., T], *args: object) -> T:
-        """Run a stage in a process of its own, within the time that a case may take."""
+        """Run a stage in a process of its own, within the time that a case may take; again if that was ended."""
+        try:
+            return self._in_a_process(work, args)
+        except ProcessExpired:
+            return self._in_a_process(work, args)
+
+    def _in_a_process(self, work: Callable[..., T], args: tuple[object, ...]) -> T:
         result: T = self.hands.schedule(work, args=args, timeout=self.plan.timeout).result()
         return result
 
@@ -175,6 +191,11 @@ class Flow:
     def _take_on(self, dead: list[str]) -> None:
         if dead:
             DBOS._recover_pending_workflows(dead)
+
+
+def _settle_in() -> None:
+    """In a process of stages: who asks is interrupted, and ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def forget(desk: Desk, works: Sequence[str]) -> None:

@@ -169,7 +169,7 @@ def _reached() -> Iterator[None]:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
         message = f"it cannot be used ({type(error.orig).__name__})"
-        raise AppealwrightError(Category.OUTPUT, "the register", message, _ADVICE) from error
+        raise AppealwrightError(Category.OUTPUT, "the register", message, ADVICE) from error
 
 
-_ADVICE: Final = "Check that the database runs and has room (`appealwright doctor`), and run again: nothing is lost."
+ADVICE: Final = "Check that the database runs and has room (`appealwright doctor`), and run again: nothing is lost."

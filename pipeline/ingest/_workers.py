@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, TimeoutError
@@ -61,7 +62,15 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close() if kind is None else self._pool.stop()
+        if kind is None:
+            self._pool.close()
+            self._pool.join()
+        else:
+            self.stop()
+
+    def stop(self) -> None:
+        """End the processes, whatever they are at."""
+        self._pool.stop()
         self._pool.join()
 
     def unpack(self, source: SourceFile) -> Future[Unpacked | Failure]:
@@ -77,8 +86,24 @@ class Workers:
         return self._schedule(_read, source, number, self._limits, self._cache)
 
     def _schedule(self, work: Callable[..., T], *args: object) -> Future[T]:
-        scheduled: Future[T] = self._pool.schedule(work, args=args, timeout=self._limits.page_timeout + _GRACE)
-        return scheduled
+        """The work, once more where its process came to an end: another file, or the system, may have ended that."""
+        found: Future[T] = Future()
+        self._try(found, 2, work, args)
+        return found
+
+    def _try(self, found: Future[T], times: int, work: Callable[..., T], args: tuple[object, ...]) -> None:
+        def done(tried: Future[T]) -> None:
+            if tried.cancelled():
+                found.cancel()
+            elif isinstance(error := tried.exception(), ProcessExpired) and times > 1 and self._pool.active:
+                self._try(found, times - 1, work, args)
+            elif error is not None:
+                found.set_exception(error)
+            else:
+                found.set_result(tried.result())
+
+        tried: Future[T] = self._pool.schedule(work, args=args, timeout=self._limits.page_timeout + _GRACE)
+        tried.add_done_callback(done)
 
 
 def outcome(work: Future[T], place: str) -> T | Failure:
@@ -103,6 +128,7 @@ def _settle_in(environment: dict[str, str], most_bytes: int) -> None:
 
     What libraries print of a damaged file is dropped; our own messages are not.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is interrupted, and ends its processes
     sys.stderr = os.fdopen(os.dup(2), "w")
     with Path(os.devnull).open("w") as nothing:
         os.dup2(nothing.fileno(), 2)

@@ -31,10 +31,14 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_case_goes_from_the_worklist_to_its_decision(case: str, tmp_path: Path) -> None:
-    listed = json.loads(said("worklist", "--json", "--today", "2026-03-02").stdout)
-    (row,) = listed["cases"]
-    assert (row["case"], row["amount"], listed["at_stake"]) == (case, "1200.00", "1200.00")
-    assert listed["waiting"] == [["stranger.txt page 1", "no denial of this patient has come"]]
+    (row,) = json.loads(said("worklist", "--json", "--today", "2026-03-02").stdout)
+    assert (row["case"], row["amount"], row["met"]) == (case, "1200.00", 1)
+    listed = said("worklist").stdout
+    assert "1,200.00 dollars at stake" in listed
+    assert json.loads(said("worklist", "--waiting", "--json").stdout) == [
+        {"paper": "stranger.txt page 1", "why": "no denial of this patient has come"}
+    ]
+    assert "stranger.txt page 1" in listed
     assert said("worklist", "--within", "1", "--today", "2026-03-02", "--csv").stdout.count("\n") == 1
     (line,) = csv.DictReader(io.StringIO(said("worklist", "--csv").stdout))
     assert line["payer"] == "Orchard Valley Health Plan"
@@ -60,7 +64,7 @@ def test_a_case_goes_from_the_worklist_to_its_decision(case: str, tmp_path: Path
     assert '"who": "kim"' in said("audit", "list", case).stdout
     assert said("purge", "--older-than", "30").stdout == "0 cases removed\n"
     assert said("purge", "--older-than", "-1").stdout == "1 case removed\n"
-    assert json.loads(said("worklist", "--json").stdout)["cases"] == []
+    assert json.loads(said("worklist", "--json").stdout) == []
     assert said("show", case).exception.failure.category == "not_found"  # type: ignore[union-attr]
 
 

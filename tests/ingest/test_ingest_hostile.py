@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.errors import ADVICE
-from pipeline.ingest import Limits, ReadResult, find_files, read_all
-from schemas.case import Category
+from pipeline.ingest import Limits, ReadResult, Workers, find_files, read_all
+from pipeline.ingest._workers import outcome
+from schemas.case import Category, Failure
+from tests.ingest import ended_so_often
 
 Reading = Callable[..., ReadResult]
 
@@ -174,3 +176,17 @@ def test_a_file_with_changed_bytes_is_read_or_refused_but_never_a_fault_of_ours(
     result = read_bytes(start[:at] + change + start[at + len(change) :], "given.bin", LIMITS)
     assert result.document is not None or result.failures
     assert all(failure.category is not Category.INTERNAL for failure in result.failures)
+
+
+def test_work_whose_process_was_ended_by_others_is_done_again(tmp_path: Path) -> None:
+    with Workers(1, Limits(), None) as pool:
+        work = pool._schedule(ended_so_often.ended, str(tmp_path / "marks"), 1)
+        assert outcome(work, "letter.pdf") == "read"
+
+
+def test_a_file_that_ends_its_process_each_time_costs_itself(tmp_path: Path) -> None:
+    with Workers(1, Limits(), None) as pool:
+        work = pool._schedule(ended_so_often.ended, str(tmp_path / "marks"), 9)
+        found = outcome(work, "letter.pdf")
+    assert isinstance(found, Failure)
+    assert found.category is Category.UNREADABLE
