@@ -20,7 +20,6 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.inbox_files import LATE, Truth, make
-
 from benchmarks.measuring import Peak
 from pipeline.batch import stages
 from tests.batch.papers import at_work, settings
