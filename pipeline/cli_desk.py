@@ -327,7 +327,6 @@ def _plan(settings: "Settings", engine: str | None) -> "Plan":
 
     from pipeline.batch.flow import Plan
     from pipeline.case import Order
-    from pipeline.conclude import Wanted
     from pipeline.orders import NotSetUpError, limits_of, model_of
 
     chosen = engine or settings.engine
@@ -339,7 +338,8 @@ def _plan(settings: "Settings", engine: str | None) -> "Plan":
     count = os.cpu_count() or 1
     return Plan(
         engine=chosen,
-        order=lambda day: Order(today=day, limits=limits, model=model, wanted=Wanted()),
+        order=lambda day: Order(today=day, limits=limits, model=model),
+        limits=limits,
         readers=settings.workers or count,
         cases=settings.cases_at_a_time or count,
         timeout=settings.case_timeout,

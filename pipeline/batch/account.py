@@ -45,6 +45,8 @@ class _Known:
 
 def account(desk: Desk, arrivals: Sequence[str]) -> list[File]:
     """The rows of arrivals that were read, in the order given."""
+    if not arrivals:
+        return []
     with desk.register.look() as do:
         joined: dict[str, dict[str, str]] = {}
         for row in do.execute(sa.select(JOINED)):

@@ -41,6 +41,7 @@ T = TypeVar("T")
 _READ: Final = "read"
 _WORK: Final = "work"
 _POLL: Final = 0.1  # seconds
+_FEW: Final = 20  # pieces of work that are asked for so often
 _BEAT: Final = 10.0
 _DEAD: Final = 60.0  # without a beat
 _FAILED: Final = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -53,6 +54,7 @@ class Plan:
 
     engine: str
     order: Callable[[date], Order]
+    limits: ingest.Limits
     readers: int
     cases: int
     timeout: float
@@ -78,7 +80,7 @@ class Flow:
 
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("forkserver")
-        self.readers = ingest.Workers(self.plan.readers, self.plan.order(date.today()).limits, self.plan.cache)  # noqa: DTZ011
+        self.readers = ingest.Workers(self.plan.readers, self.plan.limits, self.plan.cache)
         self.hands = ProcessPool(self.plan.cases, initializer=_settle_in, context=context)
         self._seat, self.name = _seat(self.desk.folder)
         Flow._now = self
@@ -150,7 +152,7 @@ class Flow:
                     failed.append(status.workflow_id)
             tick(count - len(left))
             if left:
-                self.stopping.wait(_POLL)
+                self.stopping.wait(_POLL if len(left) < _FEW else _FEW * _POLL / 4)
         if failed:
             unknown = AppealwrightError(Category.OUTPUT, "the desk", f"{len(failed)} pieces of work failed")
             raise next((self.errors[work] for work in failed if work in self.errors), unknown)

@@ -118,15 +118,10 @@ def _take(found: Found, is_whole: bool, desk: Desk, limits: Limits) -> Arrival |
 
 def _unread(desk: Desk) -> list[tuple[str, str, str]]:
     """What was taken in and not yet read, but for copies of what was: id, path and hash."""
+    first = sa.select(sa.func.min(ARRIVALS.c.n)).group_by(ARRIVALS.c.sha256)
+    unread = sa.select(ARRIVALS).where(ARRIVALS.c.read.is_(None), ARRIVALS.c.n.in_(first)).order_by(ARRIVALS.c.n)
     with desk.register.look() as do:
-        rows = do.execute(sa.select(ARRIVALS).order_by(ARRIVALS.c.n)).all()
-    seen: set[str] = set()
-    unread = []
-    for row in rows:
-        if row.sha256 not in seen and row.read is None:
-            unread.append((row.id, row.path, row.sha256))
-        seen.add(row.sha256)
-    return unread
+        return [(row.id, row.path, row.sha256) for row in do.execute(unread)]
 
 
 def _unreported(desk: Desk, inbox: Path, came: Iterable[str]) -> list[str]:
@@ -147,8 +142,7 @@ def work_cases(flow: Flow, today: date, tell: Progress) -> list[str]:
     """Put the papers that no case has to their cases, and work every case that has papers it was not worked with."""
     desk = flow.desk
     with desk.register.change() as do:
-        _place(do, desk)
-        _renew(do, flow.plan.engine)
+        _renew(do, flow.plan.engine, _place(do, desk) if _has_new(do) else set())
         todo = do.execute(sa.select(CASES).where(CASES.c.state == State.WORKING.value).order_by(CASES.c.n)).all()
         jobs = [(row.id, row.work, *_inputs(do, row.id)) for row in todo]
     for case, work, inputs, papers in jobs:
@@ -157,8 +151,17 @@ def work_cases(flow: Flow, today: date, tell: Progress) -> list[str]:
     return [case for case, *_ in jobs]
 
 
-def _place(do: sa.Connection, desk: Desk) -> None:
-    """Group, within a transaction: two processes never place a paper twice."""
+def _has_new(do: sa.Connection) -> bool:
+    """Whether there are papers that nobody tried to place."""
+    untried = (PAPERS.c.waiting == "") & (PAPERS.c.aside == "") & PAPERS.c.same_as.is_(None)
+    return (
+        do.execute(sa.select(PAPERS.c.id).where(untried, ~PAPERS.c.id.in_(sa.select(JOINED.c.paper)))).first()
+        is not None
+    )
+
+
+def _place(do: sa.Connection, desk: Desk) -> set[str]:
+    """Group, within a transaction: two processes never place a paper twice. The cases that papers joined."""
     papers = do.execute(
         sa.select(PAPERS, ARRIVALS.c.thread)
         .join(ARRIVALS, ARRIVALS.c.id == PAPERS.c.arrival)
@@ -178,7 +181,9 @@ def _place(do: sa.Connection, desk: Desk) -> None:
         texts = [_text(desk, paper, reads[placed[paper.id].arrival]) for paper in (one, other)]
         return fuzz.ratio(*texts) / 100
 
-    _enter(do, grouping.group(charts, free, similar))
+    found = grouping.group(charts, free, similar)
+    _enter(do, found)
+    return {case for case, *_ in found.joined}
 
 
 def _text(desk: Desk, paper: Paper, read: str | None) -> str:
@@ -202,9 +207,9 @@ def _enter(do: sa.Connection, found: grouping.Grouped) -> None:
             do.execute(sa.update(PAPERS).where(PAPERS.c.id == paper).values({column: value}))
 
 
-def _renew(do: sa.Connection, engine: str) -> None:
-    """Name the work of every case whose papers are others than it was worked with; what was sent stays as it was."""
-    for row in do.execute(sa.select(CASES)).all():
+def _renew(do: sa.Connection, engine: str, joined: set[str]) -> None:
+    """Name the work of the cases that papers joined or that were reopened; what was sent stays as it was."""
+    for row in do.execute(sa.select(CASES).where(CASES.c.id.in_(joined) | (CASES.c.inputs == ""))).all():
         inputs, _ = _inputs(do, row.id)
         digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
         if digest == row.inputs:

@@ -89,6 +89,7 @@ def at_work(told: Settings) -> Iterator[Flow]:
     plan = Plan(
         engine="rules",
         order=lambda day: Order(today=day, limits=Limits()),
+        limits=Limits(),
         readers=1,
         cases=1,
         timeout=120,
