@@ -138,7 +138,7 @@ def _person(denial: Denial) -> extract.Person:
 
 
 def _notice(letter: Document, denial: Denial, today: date) -> Notice:
-    refused = denial.reason or denial.reason_codes or denial.denied_amount
+    refused = (denial.reason or denial.reason_codes or denial.denied_amount) and not extract.denies_nothing(letter)
     identifier = denial.criteria_source.identifier
     return Notice(
         member=plain(denial.member_id.value) if denial.member_id else "",
