@@ -29,6 +29,8 @@ _MOVED = re.compile(
 )  # "down 9 lb", "from 9.1 to 8.2"
 _BOUND = re.compile(r"\s?%?\s?(?:points?\s)?or\s(?:more|higher|greater|above|over|less|lower|below|fewer|under)\b")
 _ON_OXYGEN = re.compile(r"[\s(]{1,2}(?:on|with)\s\d(?:\.\d)?\s?(?:L\b|LPM|liter)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_IN_A_YEAR = re.compile(r"\b(?:in|since|until|before|after|during|of|year)\s\Z", re.IGNORECASE)
 _FAR = 60  # characters between a measure and its figure
 _BEHIND = 25  # characters before a figure in which a wish stands
 _ENDS = re.compile(r"[;?!]|\.\s|\n\u2022")
@@ -119,6 +121,8 @@ class _Stretch:
         text = self.line.text
         dated = any(start <= match.start() < end for start, end, _ in (*self.line.days, *self.line.dates))
         lead = text[max(0, min(self.hit.start, match.start()) - _BEHIND) : match.start()]
+        if _YEAR.fullmatch(match[0].strip()) and _IN_A_YEAR.search(lead):
+            return False
         if dated or _ANOTHER_THING.match(text, match.end()) or _MOVED.search(text, self.hit.end, match.start()):
             return False
         return not (_BOUND.match(text, match.end()) or phrases("wished").find(_ASIDE.sub("", lead)))
