@@ -114,16 +114,17 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _are_twins(ours: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether names that go with one birth date are surely of two people: none of the given names is like another's.
+    """Whether names that go with one birth date are surely of two people: of one family, with unlike given names.
 
-    A changed family name, a short form, a middle name used alone and noise of OCR are no sign of it.
+    A changed family name, a short form, a middle name used alone and noise of OCR are no sign of it; nor is a name
+    unlike in all its parts, which is a heading taken for one more often than a stranger of that very day.
     """
     return bool(ours and others) and all(_unlike(a, b) for a in ours for b in others)
 
 
 def _unlike(one: str, other: str) -> bool:
     a, b = _in_order(one), _in_order(other)
-    if len(a) < 2 or len(b) < 2:
+    if len(a) < 2 or len(b) < 2 or fuzz.ratio(a[-1], b[-1]) < _SAME_NAME:
         return False
     return not any(_one_given_name(x, y) for x in a[:-1] for y in b) and not any(
         _one_given_name(x, y) for x in a for y in b[:-1]

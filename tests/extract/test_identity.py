@@ -38,7 +38,7 @@ def test_name_and_birth_date_say_whose_a_document_is(text: str, expected: Whose)
         ("Ann Marguerite Ellsworth", Whose.OURS),
         ("Marqucrlte Ellsworth", Whose.OURS),  # noise of OCR
         ("M. Ellsworth", Whose.OURS),
-        ("Gordon Whitlock", Whose.OTHER),
+        ("Vitals Flowsheet", Whose.OURS),  # no name at all
     ],
 )
 def test_of_one_birth_date_only_another_given_name_is_somebody_else(name: str, expected: Whose) -> None:

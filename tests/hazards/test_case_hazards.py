@@ -95,3 +95,9 @@ def test_a_tracked_not_is_read_as_accepted_and_flagged(tmp_path: Path, change: s
     assert ("failed" in [fact.outcome for fact in case.facts]) is failed
     assert "tracked_changes" in [warning.code for warning in case.coverage.warnings]
     assert (verdicts(case)[1] == "met") is failed
+
+
+def test_a_twins_note_of_the_same_birth_date_meets_nothing(tmp_path: Path) -> None:
+    case = worked(tmp_path, NOTE.format(GOOD).replace("Elena Rivera", "Esteban Rivera"))
+    assert verdicts(case) == ["not_documented", "not_documented"]
+    assert "other_patient" in {warning.code for warning in case.coverage.warnings}
