@@ -15,7 +15,8 @@ else
 endif
 
 # The whole test suite.
-test: setup
+test:
+	@.ci/setup tests
 	@.venv/bin/pytest
 
 # Score what is found against what is true: the corpus, without what is set aside, and the samples.

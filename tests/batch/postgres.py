@@ -13,7 +13,7 @@ from pathlib import Path
 def programs() -> Path:
     """Where Debian puts initdb and postgres."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    assert found, "postgresql is not installed: make setup"
+    assert found, "postgresql is not installed: .ci/setup tests"
     return found[-1]
 
 
