@@ -250,13 +250,17 @@ def deadlines(
 
 
 @app.command()
-def doctor() -> None:
-    """Say what is installed, which engine would run, and why not the other."""
+def doctor(
+    mailbox: Annotated[
+        str, typer.Argument(metavar="[IMAP-URL]", help="A mailbox to be tried too.", show_default=False)
+    ] = "",
+) -> None:
+    """Say what is installed, which engine would run and why not the other, and whether the desk can be used."""
     from pipeline.doctor import report
     from pipeline.errors import EXIT_CODES, EXIT_COMPLETE
     from schemas.case import Category
 
-    raise typer.Exit(EXIT_COMPLETE if report() else EXIT_CODES[Category.MISSING_TOOL])
+    raise typer.Exit(EXIT_COMPLETE if report(mailbox) else EXIT_CODES[Category.MISSING_TOOL])
 
 
 cache = typer.Typer(

@@ -15,7 +15,7 @@ _NO_OFFICE = "not needed to draft; `packet` needs it for a letter in Word, or th
 Row = tuple[str, str, str, str]
 
 
-def report() -> bool:
+def report(mailbox: str = "") -> bool:
     """Print what is there and what is not; whether everything that a run needs is there."""
     console = Console(highlight=False, soft_wrap=True)
     settings = Settings()
@@ -31,6 +31,7 @@ def report() -> bool:
         ("ok", "engine: rules", "would run", "embedded; needs no key and no network"),
         _model(llm.connection(settings)),
         _desk(settings),
+        *([_mailbox(mailbox, settings)] if mailbox else []),
     ]
     for state, name, version, remark in rows:
         style = {"ok": "green", "missing": "red"}.get(state, "")
@@ -55,6 +56,19 @@ def _desk(settings: Settings) -> Row:
     except AppealwrightError as error:
         return "none", "desk", kind, f"{error.failure.place}: {error.failure.message}. {error.failure.advice}"
     return "ok", "desk", kind, "register and store can be used"
+
+
+def _mailbox(url: str, settings: Settings) -> Row:
+    """A mailbox that `inbox` could be given: whether it can be opened."""
+    from pipeline.batch.mailbox import address_of, count
+
+    try:
+        found = count(address_of(url, settings.imap_password.get_secret_value()))
+    except ValueError as error:
+        return "none", "mailbox", "no address", str(error)
+    except AppealwrightError as error:
+        return "none", "mailbox", "not opened", f"{error.failure.message}. {error.failure.advice}"
+    return "ok", "mailbox", "opened", f"{found} messages"
 
 
 def _model(connection: llm.Connection | None) -> Row:

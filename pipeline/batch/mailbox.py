@@ -87,6 +87,12 @@ def fetch(address: Address, spool: Path, known: Collection[str]) -> Iterator[str
                     yield name
 
 
+def count(address: Address) -> int:
+    """How many messages are in the folder. AppealwrightError (unreadable) where it cannot be opened."""
+    with _opened(address) as box:
+        return len(box.uids())
+
+
 def mark(address: Address, names: Collection[str]) -> int:
     """Mark as read, or move, the messages of the files, as far as they are there; how many that were."""
     with _opened(address) as box:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.mailbox import Address, address_of, fetch, mark
+from pipeline.doctor import report
 from pipeline.errors import AppealwrightError
 from tests.loopback.imap import Mailbox
 
@@ -28,6 +29,18 @@ def test_messages_become_files_and_stay_unread_until_they_are_marked(tmp_path: P
         assert not any(box.flags.values())
         assert mark(at(box), ["7-11.eml"]) == 1
         assert box.flags == {"11": {"\\Seen"}, "12": set()}
+
+
+def test_doctor_says_whether_a_mailbox_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("APPEALWRIGHT_DESK", str(tmp_path / "none"))
+    with Mailbox(mail("one"), mail("two")) as box:
+        for password, told in (("secret", "2 messages"), ("wrong", "APPEALWRIGHT_IMAP_PASSWORD")):
+            monkeypatch.setenv("APPEALWRIGHT_IMAP_PASSWORD", password)
+            report(box.url)
+            assert told in capsys.readouterr().out
+    assert not (tmp_path / "none").exists()
 
 
 def test_what_is_known_is_not_fetched_again(tmp_path: Path) -> None:
