@@ -12,7 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from pipeline.batch import audit
-from pipeline.batch.register import ARRIVALS, CASES, JOINED, PAPERS, Register, sqlite_url
+from pipeline.batch.register import ARRIVALS, CASES, JOINED, PAPERS, Register, sqlite_file, sqlite_url
 from pipeline.batch.states import State, may_become
 from pipeline.batch.store import Store
 from pipeline.batch.worklist import Held, Row, Shown, ordered
@@ -42,8 +42,8 @@ class Desk:
         self.store = Store(self.store_url)
         elsewhere = settings.database_url.get_secret_value()
         self.database = _with_driver(elsewhere) if elsewhere else sqlite_url(self.folder / "desk.sqlite")
-        self.work_database = self.database if elsewhere else sqlite_url(self.folder / "work.sqlite")
         self.register = Register(self.database)
+        self.work_database = self.database if elsewhere else sqlite_file(self.folder / "work.sqlite")
 
     def case_folder(self, case: str) -> Path:
         """Where the files of a case are."""

@@ -6,6 +6,7 @@ One SQLite file, or a Postgres database that many machines share. Whatever chang
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -154,6 +155,14 @@ def next_n(do: sa.Connection, table: sa.Table) -> int:
 def sqlite_url(path: Path) -> str:
     """The address of a SQLite file."""
     return f"sqlite:///{path}"
+
+
+def sqlite_file(path: Path) -> str:
+    """The address of a SQLite file that is there, and keeps its changes in a log, which readers need not wait for."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return sqlite_url(path)
 
 
 def _settle_sqlite(connection: Any, _: object) -> None:
