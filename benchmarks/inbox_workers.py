@@ -1,7 +1,7 @@
-"""Two workers against one: `python -m benchmarks.inbox_workers [--files 60] [--cases 12]`, the register in Postgres.
+"""Two workers against one: `python benchmarks/inbox_workers.py [--files 12] [--pages 6]`, the register in Postgres.
 
-Works an invented inbox of scans with `appealwright inbox` alone, and again beside one `appealwright work`, each with
-one reading process. Prints seconds and their ratio, and whether any arrival was read, or case worked, twice.
+Works scans of the OCR benchmark's pages, which are nearly all reading, with `appealwright inbox` alone, and again
+beside one `appealwright work`, each with one reading process. Prints seconds and their ratio, and what was done twice.
 """
 
 import argparse
@@ -13,7 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.inbox_files import make
+from ocr_pages import office, page
+
 from pipeline.batch import audit
 from pipeline.batch.register import Register
 from tests.batch.postgres import postgres
@@ -21,10 +22,18 @@ from tests.batch.postgres import postgres
 COMMAND = Path(sys.executable).with_name("appealwright")
 
 
-def run(folder: Path, files: int, cases: int, workers: int) -> tuple[float, int]:
+def deliver(inbox: Path, files: int, pages: int) -> None:
+    """Files of scanned pages, no two of a page alike."""
+    inbox.mkdir(parents=True)
+    for number in range(files):
+        first, *others = (office(page(n % 8)[0], number * pages + n)[0] for n in range(pages))
+        first.save(inbox / f"scan-{number:02}.tif", save_all=True, append_images=others, dpi=(300, 300))
+
+
+def run(folder: Path, files: int, pages: int, workers: int) -> tuple[float, int]:
     """Seconds from the first start to the end of the inbox, and how many events were entered twice."""
     inbox = folder / "inbox"
-    make(inbox, cases, files, 3, 1.0)
+    deliver(inbox, files, pages)
     with postgres() as server:
         environment = {
             **os.environ,
@@ -50,13 +59,13 @@ def run(folder: Path, files: int, cases: int, workers: int) -> tuple[float, int]
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.inbox_workers")
-    parser.add_argument("--files", type=int, default=60)
-    parser.add_argument("--cases", type=int, default=12)
+    parser = argparse.ArgumentParser(prog="python benchmarks/inbox_workers.py")
+    parser.add_argument("--files", type=int, default=12)
+    parser.add_argument("--pages", type=int, default=6)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        one, twice = run(Path(name) / "one", wanted.files, wanted.cases, 1)
-        two, again = run(Path(name) / "two", wanted.files, wanted.cases, 2)
+        one, twice = run(Path(name) / "one", wanted.files, wanted.pages, 1)
+        two, again = run(Path(name) / "two", wanted.files, wanted.pages, 2)
     print(f"one worker {one:.1f} s, two workers {two:.1f} s: {one / two:.2f} times as fast")
     print(f"events entered twice: {twice + again}")
     sys.exit(twice + again > 0)
