@@ -3,13 +3,14 @@
 import os
 import sys
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline import cli_desk
+from pipeline.cli_desk import day_of, this_day
 
 if TYPE_CHECKING:
     from pipeline.conclude import Wanted
@@ -77,7 +78,7 @@ def run(
     told = {Role.DENIAL_LETTER: denial or [], Role.POLICY: policy or [], Role.GUIDELINE: guideline or []}
     settings = Settings()
     order = story.Order(
-        today=_day(today) or _now(),
+        today=day_of(today) or this_day(),
         level=level,
         claim=claim,
         told=tuple((path, role) for role, paths in told.items() for path in paths),
@@ -85,7 +86,7 @@ def run(
         workers=settings.workers,
         cache=settings.cache_dir,
         model=_model(engine or settings.engine, settings, pseudonymize),
-        wanted=replace(_wanted(letters, appellant, one_page), received=_day(received), filed=_day(filed)),
+        wanted=replace(_wanted(letters, appellant, one_page), received=day_of(received), filed=day_of(filed)),
     )
     case = story.run([*files, *(path for path, _ in order.told)], out, order, _progress)
     if settings.cache_dir is not None:
@@ -115,7 +116,9 @@ def check(
 
     path = case / CASE if case.is_dir() else case
     folder = out or path.parent
-    rechecked = recheck(path, folder, Anew(_day(today) or _now(), level, _day(received), _day(filed)), _progress)
+    rechecked = recheck(
+        path, folder, Anew(day_of(today) or this_day(), level, day_of(received), day_of(filed)), _progress
+    )
     if as_json:
         sys.stdout.write(rechecked.case.model_dump_json(indent=2) + "\n")
     else:
@@ -203,7 +206,7 @@ def evaluate(
         raise typer.BadParameter("no case folder with a truth file is there", param_hint="DIR")
     settings = Settings()
     order = Order(
-        today=_now(),
+        today=this_day(),
         limits=limits_of(settings),
         workers=settings.workers,
         cache=settings.cache_dir,
@@ -235,10 +238,10 @@ def deadlines(
     from pipeline import deadlines as told
     from pipeline.check.deadline import notice_deadline
 
-    day = _day(today) or _now()
+    day = day_of(today) or this_day()
     try:
         notice = told.asked(
-            plan, notice_date.date(), received=_day(received), filed=_day(filed), words=printed, kind=kind
+            plan, notice_date.date(), received=day_of(received), filed=day_of(filed), words=printed, kind=kind
         )
     except told.NotUnderstoodError as error:
         raise typer.BadParameter(str(error), param_hint=error.option) from error
@@ -306,14 +309,6 @@ def _model(engine: str, settings: "Settings", pseudonymize: bool | None) -> "Mod
         return model_of(engine, settings, pseudonymize)
     except NotSetUpError as error:
         raise typer.BadParameter(str(error), param_hint="--engine") from error
-
-
-def _day(told: datetime | None) -> date | None:
-    return told.date() if told else None
-
-
-def _now() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _progress(message: str) -> None:

@@ -51,18 +51,18 @@ def inbox(
     from pipeline.batch.progress import Progress as Shown
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
 
-    settings, day = _settings(), _day(today)
+    settings, day = _settings(), day_of(today)
     rounds = [_round(source, settings) for source in sources]
     rows: dict[str, File] = {}
     with _at_work(settings, engine) as flow, Shown() as progress:
         while True:
-            done = [work_one(flow, day or _now(), progress) for work_one in rounds]
+            done = [work_one(flow, day or this_day(), progress) for work_one in rounds]
             rows |= {f"{row.file} {row.sha256}": row for one in done for row in one.files}
             told = json.dumps([row.model_dump(mode="json") for row in rows.values()], indent=2) + "\n"
             if report is not None:
                 _write(report, told)
             if metrics is not None:
-                _write(metrics, as_metrics(flow.desk.rows(day or _now()), len(flow.desk.waiting())))
+                _write(metrics, as_metrics(flow.desk.rows(day or this_day()), len(flow.desk.waiting())))
             lost = [one.lost for one in done if one.lost is not None]
             if lost and not watch:
                 raise lost[0]
@@ -124,7 +124,7 @@ def worklist(
     from pipeline.batch import calendar
     from pipeline.batch import worklist as listed
 
-    day = _day(today) or _now()
+    day = day_of(today) or this_day()
     with _desk(_settings()) as desk:
         rows = desk.rows(day)
         waiting = desk.waiting()
@@ -156,7 +156,7 @@ def show(
     from pipeline.batch import worklist as listed
 
     with _desk(_settings()) as desk:
-        row = desk.row(case, _day(today) or _now())
+        row = desk.row(case, day_of(today) or this_day())
         papers = desk.papers(case)
         entries = list(audit.entries(desk.register, case))
         if out is not None:
@@ -192,7 +192,7 @@ def submit(
     from pipeline.batch import audit
 
     with _desk(_settings()) as desk:
-        desk.submit(case, by or audit.person(), method, proof, _day(on) or _now())
+        desk.submit(case, by or audit.person(), method, proof, day_of(on) or this_day())
 
 
 def decide(
@@ -208,7 +208,7 @@ def decide(
     if outcome not in OUTCOMES:
         raise typer.BadParameter(f"it is one of {', '.join(OUTCOMES)}", param_hint="--outcome")
     with _desk(_settings()) as desk:
-        desk.decide(case, by or audit.person(), outcome, _day(on) or _now())
+        desk.decide(case, by or audit.person(), outcome, day_of(on) or this_day())
 
 
 def close(case: Case, why: Annotated[str, typer.Option(help="Why nothing is left to do.")] = "", by: By = None) -> None:
@@ -220,7 +220,7 @@ def close(case: Case, why: Annotated[str, typer.Option(help="Why nothing is left
 
 
 def reopen(case: Case, why: Annotated[str, typer.Option(help="Why.", show_default=False)], by: By = None) -> None:
-    """Look at a case again: it is worked anew, in the next round, with whatever came meanwhile."""
+    """Look at a case again; the next round works it anew where records have come since."""
     from pipeline.batch import audit
 
     with _desk(_settings()) as desk:
@@ -236,7 +236,7 @@ def report(
     from pipeline.batch import audit
     from pipeline.batch import report as told
 
-    day = _day(today) or _now()
+    day = day_of(today) or this_day()
     with _desk(_settings()) as desk:
         found = told.report(desk.rows(day), list(audit.entries(desk.register)), desk.outcomes(), day)
     if out is not None:
@@ -258,7 +258,7 @@ def purge(
     from pipeline.batch.flow import forget
 
     with _desk(_settings()) as desk:
-        gone = desk.purge((_day(today) or _now()) - timedelta(days=older_than), lambda works: forget(desk, works))
+        gone = desk.purge((day_of(today) or this_day()) - timedelta(days=older_than), lambda works: forget(desk, works))
     sys.stdout.write(f"{len(gone)} case{'s' if len(gone) != 1 else ''} removed\n")
 
 
@@ -369,9 +369,11 @@ def _write(path: Path, text: str) -> None:
         raise AppealwrightError(Category.OUTPUT, str(path), f"cannot be written ({error.strerror})") from error
 
 
-def _day(told: datetime | None) -> date | None:
+def day_of(told: datetime | None) -> date | None:
+    """The day that an option gives."""
     return told.date() if told else None
 
 
-def _now() -> date:
+def this_day() -> date:
+    """Today, where the user is."""
     return datetime.now().astimezone().date()

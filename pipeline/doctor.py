@@ -54,7 +54,7 @@ def _desk(settings: Settings) -> Row:
         desk.store.check()
         desk.close_down()
     except AppealwrightError as error:
-        return "none", "desk", kind, f"{error.failure.place}: {error.failure.message}. {error.failure.advice}"
+        return "none", "desk", kind, f"{error.failure.place}: {error.failure.said}"
     return "ok", "desk", kind, "register and store can be used"
 
 
@@ -67,7 +67,7 @@ def _mailbox(url: str, settings: Settings) -> Row:
     except ValueError as error:
         return "none", "mailbox", "no address", str(error)
     except AppealwrightError as error:
-        return "none", "mailbox", "not opened", f"{error.failure.message}. {error.failure.advice}"
+        return "none", "mailbox", "not opened", error.failure.said
     return "ok", "mailbox", "opened", f"{found} messages"
 
 

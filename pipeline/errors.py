@@ -67,7 +67,7 @@ def ending(error: Exception) -> tuple[str, int]:
     """The line and the exit code with which an error ends the command. A fault of ours is named by where it arose."""
     if isinstance(error, AppealwrightError):
         failure = error.failure
-        return f"{failure.place}: {failure.message}. {failure.advice}", error.exit_code
+        return f"{failure.place}: {failure.said}", error.exit_code
     ours = Path(__file__).parent.parent
     frames = traceback.extract_tb(error.__traceback__)
     frame = next((f for f in reversed(frames) if Path(f.filename).is_relative_to(ours / "pipeline")), frames[-1])

@@ -41,7 +41,7 @@ def summary(case: Case, out: Path) -> None:
     console.print(_checklist((*coverage.proof_kit, *coverage.reviewer_five)))
     console.print(_next(coverage.actions))
     for failure in case.failures:
-        console.print(Text(f"Not used: {failure.place}: {failure.message}. {failure.advice}", style="red"))
+        console.print(Text(f"Not used: {failure.place}: {failure.said}", style="red"))
     for warning in case.coverage.warnings:
         console.print(Text(f"Warning: {warning.message}"))
     if case.usage is not None:

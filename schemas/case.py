@@ -46,6 +46,11 @@ class Failure(Frozen):
     message: str
     advice: str
 
+    @property
+    def said(self) -> str:
+        """What went wrong and what to do, in a line."""
+        return f"{self.message}. {self.advice}"
+
 
 class Refused(Frozen):
     """A proposed value or fact that the documents do not carry, kept for the reviewer to see first.

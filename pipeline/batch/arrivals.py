@@ -51,9 +51,7 @@ class Arrival:
     """A file that was taken in, as the register has it."""
 
     id: str
-    path: str
     sha256: str
-    is_copy_of: str | None = None  # the arrival that brought the same bytes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,7 @@ def take_in(found: Found, register: Register, store: Store, limits: ingest.Limit
         row |= {"thread": thread_of(content), "away": False, "reported": False, "at": audit.now()}
         register.put(do, ARRIVALS, row)
         audit.enter(do, what="arrived", subject=digest, key=f"arrived {name}")
-        same = sa.select(ARRIVALS.c.id).where(ARRIVALS.c.sha256 == digest).order_by(ARRIVALS.c.n)
-        first = do.execute(same.limit(1)).scalar_one()
-    return Arrival(name, found.path, digest, first if first != name else None)
+    return Arrival(name, digest)
 
 
 def notice_moves(inbox: Path, register: Register) -> None:

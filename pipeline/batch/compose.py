@@ -50,7 +50,8 @@ def compose(parts: Sequence[Part]) -> ingest.Batch:
             wanted = part.wanted.get(result.source.sha256)
             if wanted and result.document is not None:
                 source = result.source.model_copy(update={"path": part.file})
-                results.append(_only(result, source, wanted, f"D{len(results) + 1}"))
+                here = result.model_copy(update={"source": source})
+                results.append(_only(here, result.document, wanted, f"D{len(results) + 1}"))
     return ingest.Batch(
         results=tuple(results),
         failures=tuple(failure for result in results for failure in result.failures),
@@ -58,19 +59,15 @@ def compose(parts: Sequence[Part]) -> ingest.Batch:
     )
 
 
-def _only(result: ingest.ReadResult, source: ingest.SourceFile, wanted: Set[int], name: str) -> ingest.ReadResult:
-    document = result.document
-    assert document is not None  # noqa: S101
+def _only(result: ingest.ReadResult, document: Document, wanted: Set[int], name: str) -> ingest.ReadResult:
+    """The result with the wanted pages of its document, which gets another name."""
     pages = [page for page in document.pages if page.number in wanted]
     warnings = [warning for warning in result.warnings if _is_of(warning, document, wanted)]
-    return ingest.ReadResult(
-        source=source,
-        document=document.model_copy(
-            update={"id": name, "pages": tuple(page.model_copy(update={"document": name}) for page in pages)}
-        ),
-        failures=result.failures,
-        warnings=tuple(_renamed(warning, name) for warning in warnings),
+    renamed = document.model_copy(
+        update={"id": name, "pages": tuple(page.model_copy(update={"document": name}) for page in pages)}
     )
+    told = tuple(_renamed(warning, name) for warning in warnings)
+    return result.model_copy(update={"document": renamed, "warnings": told})
 
 
 def _is_of(warning: Warning, document: Document, wanted: Set[int]) -> bool:

@@ -149,9 +149,9 @@ class Desk:
             for case in gone:
                 audit.enter(do, what="purged", subject=case)
             named = set(_named(do))
-        forgotten |= {name for name, at in self.store.names() if name not in named and time.time() - at > _HOUR}
+        forgotten |= {name for name, at in self.store.names() if time.time() - at > _HOUR}
         forget_work(works)
-        for digest in forgotten:
+        for digest in forgotten - named:
             self.store.forget(digest)
         for case in gone:
             shutil.rmtree(self.case_folder(case), ignore_errors=True)
@@ -190,7 +190,7 @@ def _shown(case: sa.RowMapping, today: date) -> Shown:
 
 
 def _forget(do: sa.Connection, gone: list[str]) -> tuple[set[str], list[str]]:
-    """Remove cases from the register; the hashes that nothing there names any more, and the work done on them."""
+    """Remove cases from the register; the hashes that it named for them, and the work done on them."""
     cases = do.execute(sa.select(CASES.c.files, CASES.c.work).where(CASES.c.id.in_(gone))).all()
     of_papers = list(do.execute(sa.select(JOINED.c.paper).where(JOINED.c.case.in_(gone))).scalars())
     do.execute(sa.delete(JOINED).where(JOINED.c.case.in_(gone)))
@@ -205,8 +205,7 @@ def _forget(do: sa.Connection, gone: list[str]) -> tuple[set[str], list[str]]:
     hashes = {digest for row in empty for digest in (row.sha256, row.read, row.contents) if digest}
     do.execute(sa.delete(ARRIVALS).where(ARRIVALS.c.sha256.in_([row.sha256 for row in empty])))
     hashes |= {digest for case in cases for digest in case.files.values()}
-    still = set(_named(do))
-    return hashes - still, [*(case.work for case in cases), *(f"read-{row.id}" for row in empty)]
+    return hashes, [*(case.work for case in cases), *(f"read-{row.id}" for row in empty)]
 
 
 def _named(do: sa.Connection) -> Iterator[str]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
@@ -35,6 +35,7 @@ from pipeline.batch.states import WORKED, State
 from pipeline.case import Order
 from pipeline.errors import AppealwrightError
 from pipeline.outputs import save
+from pipeline.processes import scheduled
 from schemas.case import Category
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Plan:
 class Flow:
     """A worker, at work while it is entered. There is one in a process."""
 
-    _now: Flow | None = None
+    _now: ClassVar[Flow]
 
     def __init__(self, desk: Desk, plan: Plan) -> None:
         self.desk = desk
@@ -76,7 +77,6 @@ class Flow:
     @classmethod
     def now(cls) -> Flow:
         """The worker of this process."""
-        assert cls._now is not None  # noqa: S101
         return cls._now
 
     def __enter__(self) -> Self:
@@ -122,7 +122,7 @@ class Flow:
         self.hands.join()
         self.readers.stop()
         os.close(self._seat)
-        Flow._now = None
+        del Flow._now
 
     def start_reading(self, arrival: str, name: str, digest: str, today: date) -> str:
         """Have an arrival read and its papers told; the id of that work."""
@@ -167,14 +167,7 @@ class Flow:
 
     def in_a_process(self, work: Callable[..., T], *args: object) -> T:
         """Run a stage in a process of its own, within the time that a case may take; again if that was ended."""
-        try:
-            return self._in_a_process(work, args)
-        except ProcessExpired:
-            return self._in_a_process(work, args)
-
-    def _in_a_process(self, work: Callable[..., T], args: tuple[object, ...]) -> T:
-        result: T = self.hands.schedule(work, args=args, timeout=self.plan.timeout).result()
-        return result
+        return scheduled(self.hands, work, args, self.plan.timeout).result()
 
     def _beat(self) -> None:
         """Tell the others that this worker lives, and take on the work of those that no longer do."""

@@ -65,9 +65,10 @@ def work_inbox(flow: Flow, inbox: Path, limits: Limits, settle: float, today: da
     works = [flow.start_reading(arrival, Path(path).name, digest, today) for arrival, path, digest in unread]
     flow.wait(works, lambda count: tell("read", count, len(works)))
     done.cases = work_cases(flow, today, tell)
+    failed = _failures(desk, came)
     for one, arrival in came.values():
         if not flow.stopping.is_set():
-            _away(one, arrival, desk)
+            arrivals.move_away(one, arrival, desk.register, failed.get(arrival.id, ""))
     unreported = _unreported(desk, inbox, came)
     done.files = sorted([*done.files, *account(desk, unreported)], key=lambda row: row.file)
     if not flow.stopping.is_set():
@@ -109,10 +110,9 @@ def _take(found: Found, is_whole: bool, desk: Desk, limits: Limits) -> Arrival |
         return File(file=found.path, sha256=arrivals.digest_of(found.file), outcome="ignored", reason=reason)
     taken = arrivals.take_in(found, desk.register, desk.store, limits)
     if isinstance(taken, Failure):
-        reason = f"{taken.message}. {taken.advice}"
         digest = arrivals.digest_of(found.file)
-        arrivals.set_aside(found, reason)
-        return File(file=found.path, sha256=digest, outcome="quarantined", reason=reason)
+        arrivals.set_aside(found, taken.said)
+        return File(file=found.path, sha256=digest, outcome="quarantined", reason=taken.said)
     return taken
 
 
@@ -132,10 +132,11 @@ def _unreported(desk: Desk, inbox: Path, came: Iterable[str]) -> list[str]:
         return [row.id for row in rows]
 
 
-def _away(found: Found, arrival: Arrival, desk: Desk) -> None:
+def _failures(desk: Desk, came: Iterable[str]) -> dict[str, str]:
+    """Why nothing can be made of an arrival, for those of which that is so."""
+    failed = sa.select(ARRIVALS.c.id, ARRIVALS.c.failed).where(ARRIVALS.c.id.in_(list(came)), ARRIVALS.c.failed != "")
     with desk.register.look() as do:
-        failed = do.execute(sa.select(ARRIVALS.c.failed).where(ARRIVALS.c.id == arrival.id)).scalar_one()
-    arrivals.move_away(found, arrival, desk.register, failed or "")
+        return {row.id: row.failed for row in do.execute(failed)}
 
 
 def work_cases(flow: Flow, today: date, tell: Progress) -> list[str]:

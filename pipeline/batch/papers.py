@@ -11,7 +11,6 @@ from pydantic import Field
 
 from pipeline import check, chosen, extract, ingest
 from schemas.base import Frozen
-from schemas.case import Failure
 from schemas.denial import Denial
 from schemas.document import Document, PageEvent, Role
 
@@ -89,23 +88,15 @@ def contents_of(batch: ingest.Batch, today: date) -> Contents:
             file=result.source.name,
             sha256=result.source.sha256,
             copies=result.source.copies,
-            failed=_said(result.failures[0]) if result.document is None else "",
+            failed=result.failures[0].said if result.document is None else "",
             lost=len(result.failures) if result.document is not None else 0,
         )
         for result in batch.results
     ]
     of_pieces = {failure.place for result in batch.results for failure in result.failures}
-    unread = [(failure.place, _said(failure)) for failure in batch.failures if failure.place not in of_pieces]
-    return Contents(papers=papers_of(batch, today), pieces=tuple(pieces), unread=tuple(unread))
-
-
-def _said(failure: Failure) -> str:
-    return f"{failure.message}. {failure.advice}"
-
-
-def papers_of(batch: ingest.Batch, today: date) -> tuple[Paper, ...]:
-    """The papers of what was read, in order."""
-    return tuple(paper for document in batch.documents for paper in _papers(document, today))
+    unread = [(failure.place, failure.said) for failure in batch.failures if failure.place not in of_pieces]
+    papers = tuple(paper for document in batch.documents for paper in _papers(document, today))
+    return Contents(papers=papers, pieces=tuple(pieces), unread=tuple(unread))
 
 
 def _papers(file: Document, today: date) -> Iterator[Paper]:

@@ -78,7 +78,7 @@ def sort(store_url: str, digest: str, today: date) -> Reading:
     failed: Failed | None = None
     if not contents.papers and batch.failures:
         first = batch.failures[0]
-        failed = Failed(category=first.category.value, message=f"{first.message}. {first.advice}")
+        failed = Failed(category=first.category.value, message=first.said)
     elif not contents.papers:
         failed = Failed(category="empty", message="There is no page in it.")
     return Reading(batch=digest, contents=store.put(contents.model_dump_json().encode()), failed=failed)
@@ -102,7 +102,7 @@ def work(job: Job, case_id: str, inputs: list[Input]) -> Made:
             files = story.files_of(worked, job.order.today)
         except AppealwrightError as error:
             failure = error.failure
-            failed = Failed(category=failure.category.value, message=f"{failure.message}. {failure.advice}")
+            failed = Failed(category=failure.category.value, message=failure.said)
             return Made(files={}, row=None, failed=failed)
     stored = {name: store.put(content) for name, content in files.items()}
     return Made(files=stored, row=json.loads(row_of(worked.case).model_dump_json()), failed=None)

@@ -28,6 +28,7 @@ from pipeline.ingest.layout.fax_lines import fax_lines
 from pipeline.ingest.scan.page import read_scan
 from pipeline.ingest.sources import Limits, SourceFile, read_bytes
 from pipeline.ingest.unpack import Unpacked, unpack
+from pipeline.processes import scheduled
 from schemas.case import Category, Failure
 from schemas.document import MarkKind, PageEvent
 
@@ -86,24 +87,7 @@ class Workers:
         return self._schedule(_read, source, number, self._limits, self._cache)
 
     def _schedule(self, work: Callable[..., T], *args: object) -> Future[T]:
-        """The work, once more where its process came to an end: another file, or the system, may have ended that."""
-        found: Future[T] = Future()
-        self._try(found, 2, work, args)
-        return found
-
-    def _try(self, found: Future[T], times: int, work: Callable[..., T], args: tuple[object, ...]) -> None:
-        def done(tried: Future[T]) -> None:
-            if tried.cancelled():
-                found.cancel()
-            elif isinstance(error := tried.exception(), ProcessExpired) and times > 1 and self._pool.active:
-                self._try(found, times - 1, work, args)
-            elif error is not None:
-                found.set_exception(error)
-            else:
-                found.set_result(tried.result())
-
-        tried: Future[T] = self._pool.schedule(work, args=args, timeout=self._limits.page_timeout + _GRACE)
-        tried.add_done_callback(done)
+        return scheduled(self._pool, work, args, self._limits.page_timeout + _GRACE)
 
 
 def outcome(work: Future[T], place: str) -> T | Failure:

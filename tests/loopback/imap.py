@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import socketserver
-import threading
-from types import TracebackType
-from typing import Self
+
+from tests.loopback.served import Served
 
 
-class Mailbox:
+class Mailbox(Served):
     """`with Mailbox(messages) as box:` serves at `box.url`. `flags` and `folders` show what was done to them.
 
     After `drops_after` messages fetched the connection is cut, once.
@@ -22,24 +21,13 @@ class Mailbox:
         self.drops_after = drops_after
         self.validity = validity
         self.fetched: list[str] = []
-        self._server = _Server(("127.0.0.1", 0), _Session)
-        self._server.box = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        server = _Server(("127.0.0.1", 0), _Session)
+        server.box = self
+        super().__init__(server)
 
     @property
     def url(self) -> str:
-        return f"imap://kim%40clinic.example@127.0.0.1:{self._server.server_address[1]}/Denials"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return f"imap://kim%40clinic.example@127.0.0.1:{self.port}/Denials"
 
 
 class _Server(socketserver.ThreadingTCPServer):

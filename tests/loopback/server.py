@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.loopback.answers import Answer, Call, Fault, Player
+from tests.loopback.served import Served
 
 MODES = ("json_schema", "json_object", "tool", "prompt")
 _SLOW = 0.01  # seconds from one byte to the next
@@ -26,7 +27,7 @@ _STATUS = {
 }
 
 
-class Server:
+class Server(Served):
     """`with Server(player) as server:` serves at `server.base_url`; `server.calls` are the requests so far.
 
     `modes` are the ways of structured output it takes, `refuses` the parameters it does not know; it answers either
@@ -41,26 +42,20 @@ class Server:
         self.modes = modes
         self.refuses = refuses
         self.closing = threading.Event()
-        self._http = _Http(("127.0.0.1", port), _Handler)
-        self._http.owner = self
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        http = _Http(("127.0.0.1", port), _Handler)
+        http.owner = self
+        super().__init__(http)
 
     @property
     def base_url(self) -> str:
         """What to set OPENAI_BASE_URL to."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+        return f"http://127.0.0.1:{self.port}/v1"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.closing.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        super().__exit__(kind, error, trace)
 
     def answer(self, call: Call) -> Answer:
         """What the player says to the call; all of them are remembered."""
