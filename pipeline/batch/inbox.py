@@ -215,14 +215,14 @@ def _renew(do: sa.Connection, engine: str, joined: set[str]) -> None:
         digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
         if digest == row.inputs:
             continue
-        state = State(row.state)
-        if state in WORKED or state is State.APPROVED:
-            work = _name_of(row.id, digest, engine)
-            values = {"work": work, "state": State.WORKING.value, "why": "", "at": audit.now()}
-            audit.enter(do, what=State.WORKING.value, subject=row.id, key=f"working {work}")
-        else:
+        state, work = State(row.state), _name_of(row.id, digest, engine)
+        values: dict[str, str] = {}
+        if state not in WORKED and state is not State.APPROVED:
             values = {"why": f"records came after it was {state.value}: reopen it to use them"}
             audit.enter(do, what="late records", subject=row.id, key=f"late {row.id} {digest}")
+        elif work != row.work:  # a case that was reopened with nothing new has been worked
+            values = {"work": work, "state": State.WORKING.value, "why": "", "at": audit.now()}
+            audit.enter(do, what=State.WORKING.value, subject=row.id, key=f"working {work}")
         do.execute(sa.update(CASES).where(CASES.c.id == row.id).values(**values, inputs=digest))
 
 

@@ -350,3 +350,15 @@ def test_a_mailbox_is_worked_and_marked_once_its_messages_are_on_record(flow: Fl
         assert again.files == []
         assert box.fetched == ["11"]
     assert len(desk.rows(TODAY)) == 1
+
+
+def test_a_case_that_is_reopened_with_nothing_new_is_there_to_be_reviewed(flow: Flow, desk: Desk, inbox: Path) -> None:
+    put(inbox, letter_dot_txt=letter(ANA[0], "CLM-1021", ANA[1]))
+    one_round(flow, inbox)
+    (row,) = desk.rows(TODAY)
+    desk.close(row.case, "kim", "withdrawn")
+    desk.reopen(row.case, "kim", "not withdrawn after all")
+    one_round(flow, inbox)
+    after = desk.row(row.case, TODAY)
+    assert (after.state, after.why) == ("needs_review", "not withdrawn after all")
+    desk.approve(row.case, "kim")
