@@ -43,7 +43,7 @@ _READ: Final = "read"
 _WORK: Final = "work"
 _POLL: Final = 0.1  # seconds
 _FEW: Final = 20  # pieces of work that are asked for so often
-_AHEAD: Final = 4  # pieces of work taken for each process, so that none waits for the next look at the queue
+_AHEAD: Final = 4  # cases taken for each process, so that none waits for the next look at the queue
 _BEAT: Final = 10.0
 _DEAD: Final = 60.0  # without a beat
 _FAILED: Final = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -102,7 +102,7 @@ class Flow:
             message = f"the work engine cannot use its database ({type(error).__name__})"
             raise AppealwrightError(Category.OUTPUT, "the register", message, ADVICE) from error
         ahead = 1 if self.plan.engine == "model" else _AHEAD  # a case that asks a model needs no process, and counts
-        for queue, at_a_time in ((_READ, _AHEAD * self.readers.count), (_WORK, ahead * self.plan.cases)):
+        for queue, at_a_time in ((_READ, self.readers.count + 1), (_WORK, ahead * self.plan.cases)):  # files are long
             DBOS.register_queue(queue, worker_concurrency=at_a_time, polling_interval_sec=_POLL)
         self._heart = threading.Thread(target=self._beat, daemon=True)
         self._heart.start()
