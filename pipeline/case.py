@@ -27,7 +27,7 @@ from schemas.case import (
 from schemas.coverage import Verdict, Warning
 from schemas.denial import spared
 from schemas.document import Document, Origin, Page, Role, Whose, Word
-from schemas.letter import SentenceKind
+from schemas.letter import Sentence, SentenceKind
 
 LETTER, REVIEW, CASE = "appeal-letter.docx", "review.html", "case.json"
 
@@ -178,8 +178,7 @@ def open_points(case: Case) -> tuple[str, ...]:
     """Why a person must look before the letter is signed, in plain words; none where the case is ready."""
     carried = _carried(case)
     verdicts = Counter(result.verdict for result in case.coverage.criteria if result.criterion not in carried)
-    sentences = [sentence for section in case.letter.sections for sentence in section.sentences]
-    blanks = sum(sentence.kind is SentenceKind.PLACEHOLDER and not sentence.criterion for sentence in sentences)
+    blanks = sum(not sentence.criterion for sentence in open_places(case))
     unsure = sum(warning.code == "patient_contradicted" for warning in case.coverage.warnings)
     counted = [
         (len(case.failures), "file or page not used", "files or pages not used"),
@@ -198,6 +197,12 @@ def open_points(case: Case) -> tuple[str, ...]:
         (unsure, "document of nobody known", "documents of nobody known"),
     ]
     return tuple(f"{n} {one if n == 1 else many}" for n, one, many in counted if n)
+
+
+def open_places(case: Case) -> tuple[Sentence, ...]:
+    """The sentences of the letter that say what is still to be supplied."""
+    sentences = (sentence for section in case.letter.sections for sentence in section.sentences)
+    return tuple(sentence for sentence in sentences if sentence.kind is SentenceKind.PLACEHOLDER)
 
 
 def _carried(case: Case) -> frozenset[str]:

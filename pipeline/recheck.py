@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipeline import draft
 from pipeline.case import Worked, files_of, open_points, program
 from pipeline.conclude import Basis, Wanted, conclude
 from pipeline.draft import Evidence
@@ -14,7 +15,7 @@ from pipeline.reopen import reopen
 from pipeline.seals import corrections, signatures
 from pipeline.tables import versions
 from schemas.case import Case, Recheck
-from schemas.coverage import CriterionResult, Deadline
+from schemas.coverage import CriterionResult, Deadline, Warning
 from schemas.document import Document
 from schemas.letter import Letter, Sentence, SentenceKind
 
@@ -81,7 +82,25 @@ def again(case: Case, documents: tuple[Document, ...], anew: Anew, say: Callable
     )
     concluded = {name: getattr(conclusion, name) for name in ("coverage", "exhibits", "letter", "companions")}
     found = case.model_copy(update={**concluded, "today": anew.today, "level": level, "provenance": provenance})
+    found = _with_own(found, documents) if case.own else found
     return found.model_copy(update={"complete": not open_points(found)})
+
+
+def _with_own(case: Case, documents: tuple[Document, ...]) -> Case:
+    """The case with its reviewer's sentences in its letters, and a warning of each that no longer holds."""
+    evidence = draft.evidence_of(case, documents)
+    letter, unfit = draft.with_own(case.letter, case.own, evidence)
+    companions: list[Letter] = []
+    for companion in case.companions:
+        changed, more = draft.with_own(companion, case.own, evidence)
+        companions.append(changed)
+        unfit += more
+    told = [
+        Warning(code="own_sentence", message=f"A sentence of {one.correction.by} is not used: {' '.join(reasons)}")
+        for one, reasons in unfit
+    ]
+    coverage = case.coverage.model_copy(update={"warnings": (*case.coverage.warnings, *told)})
+    return case.model_copy(update={"letter": letter, "companions": tuple(companions), "coverage": coverage})
 
 
 class _Before:

@@ -4,7 +4,7 @@ Citations must stand in the text of their pages, and what a reviewer changed mus
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -27,24 +27,27 @@ def reopen(path: Path) -> tuple[Case, tuple[Document, ...]]:
     AppealwrightError: not_found or unreadable where the file, or the text of a page beside it, is not as `run` writes
     it; refused where a citation does not stand on its page, or a change is not signed. Messages name places only.
     """
-    case = _read(path)
-    documents = tuple(_document(record, path.parent) for record in case.documents)
+    return reopen_from(path.name, lambda name: _bytes(path.parent / name))
+
+
+def reopen_from(file: str, read: Callable[[str], bytes]) -> tuple[Case, tuple[Document, ...]]:
+    """As `reopen`, of a case whose files, by their names, are read from wherever they are kept."""
+    case = _read(file, read)
+    documents = tuple(_document(record, read) for record in case.documents)
     wrong = [*_twice(case), *_ungrounded(case, documents), *_of_others(case), *unsigned(case)]
     if wrong:
-        raise AppealwrightError(Category.REFUSED, path.name, _told(wrong), _CORRECT_IT)
+        raise AppealwrightError(Category.REFUSED, file, _told(wrong), _CORRECT_IT)
     return case, documents
 
 
-def _read(path: Path) -> Case:
+def _read(file: str, read: Callable[[str], bytes]) -> Case:
     try:
-        case = Case.model_validate_json(_bytes(path))
+        case = Case.model_validate_json(read(file))
     except ValidationError as error:
         wrong = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors(include_input=False, include_url=False)]
-        raise AppealwrightError(Category.UNREADABLE, path.name, _told(wrong), _CORRECT_IT) from None
+        raise AppealwrightError(Category.UNREADABLE, file, _told(wrong), _CORRECT_IT) from None
     if not case.provenance.seals:
-        raise AppealwrightError(
-            Category.UNREADABLE, path.name, "it does not tell what was read", "Run the documents again."
-        )
+        raise AppealwrightError(Category.UNREADABLE, file, "it does not tell what was read", "Run the documents again.")
     return case
 
 
@@ -67,21 +70,21 @@ def _bytes(path: Path) -> bytes:
         raise AppealwrightError(Category.UNREADABLE, path.name, f"it cannot be read ({reason})") from None
 
 
-def _document(record: DocumentRecord, folder: Path) -> Document:
+def _document(record: DocumentRecord, read: Callable[[str], bytes]) -> Document:
     """The document as its record and the text of its pages tell it: without pictures, and of words those in doubt."""
-    pages = tuple(_page(record, page, folder) for page in record.pages)
+    pages = tuple(_page(record, page, read) for page in record.pages)
     told = record.model_dump(include={"id", "file", "sha256", "role", "role_reason", "patient"})
     return Document(**told, pages=pages)
 
 
-def _page(record: DocumentRecord, page: PageRecord, folder: Path) -> Page:
+def _page(record: DocumentRecord, page: PageRecord, read: Callable[[str], bytes]) -> Page:
     name = text_file(record.id, page.number)
     if page.text_file != name or Path(name).parent != Path("pages"):  # nothing outside the folder is read
         raise AppealwrightError(Category.UNREADABLE, CASE, f"the text of {record.id} is not where run puts it")
     try:
         return Page(
             document=record.id,
-            text=_bytes(folder / name).decode(),
+            text=read(name).decode(),
             words=page.unsure,
             **{field: getattr(page, field) for field in ("number", "file_page", "origin", "confidence", "rotation")},
             events=page.events,

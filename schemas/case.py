@@ -13,7 +13,7 @@ from schemas.coverage import Coverage
 from schemas.denial import Denial
 from schemas.document import Mark, Origin, PageEvent, Role, Whose, Word
 from schemas.fact import Fact
-from schemas.letter import Appellant, Exhibit, Letter
+from schemas.letter import Appellant, Exhibit, Letter, OwnSentence
 from schemas.span import Correction, Span
 from schemas.usage import Usage
 
@@ -146,6 +146,10 @@ class Case(Frozen):
     letter: Letter
     appellant: Appellant = Field(default=Appellant.PROVIDER, description="Who appeals, and so speaks in the letters.")
     companions: tuple[Letter, ...] = Field(default=(), description="The letters and sheets drafted beside the letter.")
+    own: tuple[OwnSentence, ...] = Field(
+        default=(),
+        description="The reviewer's own sentences: each stands in its letter wherever the record carries it.",
+    )
     exhibits: tuple[Exhibit, ...]
     failures: tuple[Failure, ...] = ()
     refused: tuple[Refused, ...] = ()

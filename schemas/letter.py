@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from schemas.base import Frozen
-from schemas.span import Span
+from schemas.span import Correction, Span
 
 
 class LetterKind(StrEnum):
@@ -150,6 +150,18 @@ class RefusedSentence(Frozen):
 
     sentence: Sentence
     reasons: tuple[str, ...]
+
+
+class OwnSentence(Frozen):
+    """A reviewer's words in place of a drafted sentence, or, without words, that it is left out.
+
+    `was` is the sentence as it was drafted: whenever the letter is drafted anew, its place is found by it.
+    """
+
+    letter: LetterKind
+    was: Sentence
+    text: str
+    correction: Correction
 
 
 class Letter(Frozen):

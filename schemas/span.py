@@ -86,9 +86,7 @@ def spans_in(value: object) -> Iterator[Span]:
     """Every place that a value, or anything in it, cites."""
     if isinstance(value, Span):
         yield value
-    elif isinstance(value, BaseModel):
-        for _, inner in value:
-            yield from spans_in(inner)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from spans_in(item)
+    elif isinstance(value, BaseModel | tuple):
+        for inner in value if isinstance(value, tuple) else vars(value).values():
+            if isinstance(inner, BaseModel | tuple):
+                yield from spans_in(inner)

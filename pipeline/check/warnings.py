@@ -121,7 +121,8 @@ def _conflicts(facts: Iterable[Fact]) -> Iterator[Warning]:
     """Facts of one thing on one day that differ, and treatments with two beginnings or ends."""
     for name, group in by_name(facts).items():
         for same in _of_one_day(group):
-            torn = [fact for fact in same if any(_contradict(fact, other) for other in same)]
+            alike = len({(fact.assertion, fact.value, fact.value_high) for fact in same}) == 1
+            torn = [] if alike else [fact for fact in same if any(_contradict(fact, other) for other in same)]
             if torn and not _is_series(torn):
                 spans = tuple(span for fact in torn for span in fact.spans)
                 told = " and ".join(dict.fromkeys(_said(fact) for fact in torn))
@@ -163,10 +164,11 @@ _SERIES = 3  # different figures; two may be a slip of the pen
 
 def _contradict(one: Fact, other: Fact) -> bool:
     if one.assertion.holds and other.assertion.holds:
+        if (one.value, one.value_high) == (other.value, other.value_high) or one.spans == other.spans:
+            return False  # one statement tells two figures apart: "270 lb at intake, 261 lb at exit"
         figures = one.kind is other.kind and one.kind in _FIGURES and one.unit == other.unit and not is_hourly(one.name)
-        apart = one.spans != other.spans  # one statement tells two figures apart: "270 lb at intake, 261 lb at exit"
         known = None not in (one.number, other.number)
-        return figures and known and apart and (one.number, one.value_high) != (other.number, other.value_high)
+        return figures and known and (one.number, one.value_high) != (other.number, other.value_high)
     return {one.assertion.holds, other.assertion.holds} == {True, False} and Assertion.ABSENT in (
         one.assertion,
         other.assertion,

@@ -11,6 +11,7 @@ from pipeline.draft.exceptions import exceptions
 from pipeline.draft.exhibits import exhibits
 from pipeline.draft.frame import copies
 from pipeline.draft.model_writer import ModelWriter
+from pipeline.draft.own import with_own
 from pipeline.draft.papers import Papers
 from pipeline.draft.typeset import typeset
 from pipeline.draft.verify import verify
@@ -38,6 +39,7 @@ __all__ = [
     "typeset",
     "verify",
     "verify_sentence",
+    "with_own",
     "write",
 ]
 

@@ -117,12 +117,12 @@ class Review:
         self.documents = tuple(documents)
         self.values = tuple(_values(case.denial))
         self._by_id = {document.id: document for document in documents}
+        self._pages = {(document.id, page.number): page for document in documents for page in document.pages}
         self._page_image = page_image
 
     def place(self, span: Span) -> Place:
         """The citation with its page; KeyError where the documents do not hold it."""
-        document = self._by_id[span.document]
-        return Place(span, document, document.page(span.page))
+        return Place(span, self._by_id[span.document], self._pages[span.document, span.page])
 
     def label(self, span: Span) -> str:
         """The citation as the letter prints it; the file's name where the document is not enclosed."""
@@ -250,9 +250,15 @@ class Review:
     def _sheet(self, document: Document, page: Page, css: str) -> Sheet:
         image = self._page_image(document, page) if page.width and page.height else None
         picture = None if image is None else base64.b64encode(image).decode("ascii")
-        here = (document.id, page.number)
-        marks = tuple(m for m in self.marks if (m.place.span.document, m.place.span.page) == here)
-        return Sheet(document, page, picture, marks, css)
+        return Sheet(document, page, picture, self._marks_of.get((document.id, page.number), ()), css)
+
+    @cached_property
+    def _marks_of(self) -> dict[tuple[str, int], tuple[Mark, ...]]:
+        """The marks of each page."""
+        found: dict[tuple[str, int], list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault((mark.place.span.document, mark.place.span.page), []).append(mark)
+        return {page: tuple(marks) for page, marks in found.items()}
 
     def sheet(self, place: Place) -> Sheet:
         """The page that a citation stands on."""

@@ -21,13 +21,18 @@ def verdict_key(criterion: str) -> str:
 
 def remarks(denial: Denial, facts: Iterable[Fact], coverage: Coverage) -> Mapping[str, str]:
     """The remarks by the id of a fact, the path of a field as sentences name it, or `verdict_key`."""
-    found = {fact.id: _remark("corrected", fact.correction) for fact in facts if fact.correction}
-    found |= {path: _remark("corrected", correction) for path, correction in _fields(denial, "")}
+    found = {fact.id: remark(fact.correction) for fact in facts if fact.correction}
+    found |= {path: remark(correction) for path, correction in _fields(denial, "")}
     for result in coverage.criteria:
         if result.correction:
             checked = tables().verdicts[result.checked or result.verdict]
             found[verdict_key(result.criterion)] = _remark("verdict", result.correction, checked)
     return found
+
+
+def remark(correction: Correction) -> str:
+    """The remark beside what a reviewer wrote himself."""
+    return _remark("corrected", correction)
 
 
 def _remark(words: str, correction: Correction, checked: str = "") -> str:

@@ -89,4 +89,4 @@ class EditedReport(Frozen):
 
     def standing(self, standing: Standing) -> tuple[Checked, ...]:
         """The statements with that standing, in order."""
-        return tuple(one for one in self.statements if one.standing is standing)
+        return tuple(one for one in self.statements if one.standing == standing)
