@@ -125,7 +125,7 @@ def worklist(
     from pipeline.batch import worklist as listed
 
     day = day_of(today) or this_day()
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         rows = desk.rows(day)
         waiting = desk.waiting()
     asked = listed.Asked(tuple(state or ()), payer or "", service or "", within, reviewer or "")
@@ -155,7 +155,7 @@ def show(
     from pipeline.batch import audit
     from pipeline.batch import worklist as listed
 
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         row = desk.row(case, day_of(today) or this_day())
         papers = desk.papers(case)
         entries = list(audit.entries(desk.register, case))
@@ -173,12 +173,16 @@ def show(
         listed.show_case(row, papers, entries, folder)
 
 
-def approve(case: Case, by: By = None) -> None:
+def approve(
+    case: Case,
+    why: Annotated[str, typer.Option(help="Why it may, where the letter leaves something open.")] = "",
+    by: By = None,
+) -> None:
     """The letter of a case may go out."""
     from pipeline.batch import audit
 
-    with _desk(_settings()) as desk:
-        desk.approve(case, by or audit.person())
+    with at_desk(_settings()) as desk:
+        desk.approve(case, by or audit.person(), why)
 
 
 def submit(
@@ -191,7 +195,7 @@ def submit(
     """The appeal of an approved case was sent."""
     from pipeline.batch import audit
 
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         desk.submit(case, by or audit.person(), method, proof, day_of(on) or this_day())
 
 
@@ -207,7 +211,7 @@ def decide(
 
     if outcome not in OUTCOMES:
         raise typer.BadParameter(f"it is one of {', '.join(OUTCOMES)}", param_hint="--outcome")
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         desk.decide(case, by or audit.person(), outcome, day_of(on) or this_day())
 
 
@@ -215,7 +219,7 @@ def close(case: Case, why: Annotated[str, typer.Option(help="Why nothing is left
     """Nothing is left to do with a case."""
     from pipeline.batch import audit
 
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         desk.close(case, by or audit.person(), why)
 
 
@@ -223,7 +227,7 @@ def reopen(case: Case, why: Annotated[str, typer.Option(help="Why.", show_defaul
     """Look at a case again; the next round works it anew where records have come since."""
     from pipeline.batch import audit
 
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         desk.reopen(case, by or audit.person(), why)
 
 
@@ -237,7 +241,7 @@ def report(
     from pipeline.batch import report as told
 
     day = day_of(today) or this_day()
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         found = told.report(desk.rows(day), list(audit.entries(desk.register)), desk.outcomes(), day)
     if out is not None:
         _write(out / "report.html", told.as_html(found))
@@ -250,16 +254,30 @@ def report(
 
 def purge(
     older_than: Annotated[int, typer.Option(help="Days since a decided or closed case last changed.")],
+    keep_originals: Annotated[bool, typer.Option("--keep-originals", help="Leave what is in done/ there.")] = False,
     today: Day = None,
 ) -> None:
-    """Remove old cases everywhere they were written: register, store, folders, kept work. Originals in done/ stay."""
+    """Remove old cases everywhere they were written: register, store, folders, kept work and readings, and done/."""
     from datetime import timedelta
 
     from pipeline.batch.flow import forget
 
-    with _desk(_settings()) as desk:
-        gone = desk.purge((day_of(today) or this_day()) - timedelta(days=older_than), lambda works: forget(desk, works))
+    settings, before = _settings(), (day_of(today) or this_day()) - timedelta(days=older_than)
+    with at_desk(settings) as desk:
+        gone = desk.purge(before, lambda works: forget(desk, works), originals=not keep_originals)
+    if gone:
+        _clear_readings(settings)
     sys.stdout.write(f"{len(gone)} case{'s' if len(gone) != 1 else ''} removed\n")
+
+
+def _clear_readings(settings: "Settings") -> None:
+    """What is kept of pages and of a model's replies names no case: all of it goes."""
+    from pipeline import llm
+    from pipeline.ingest import PageCache
+
+    if settings.cache_dir is not None:
+        PageCache(settings.cache_dir).clear()
+    llm.clear_replies(settings)
 
 
 log = typer.Typer(no_args_is_help=True, help="The audit log: who did what, when and why.")
@@ -273,7 +291,7 @@ def verify(
     from pipeline.batch import audit
     from pipeline.errors import EXIT_COMPLETE, EXIT_NEEDS_A_PERSON
 
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         found = audit.verify(desk.register, head)
     if found.broken is None:
         sys.stdout.write(f"{found.entries} entries, unbroken. Head: {found.head}\n")
@@ -289,7 +307,7 @@ def list_entries(case: Annotated[str | None, typer.Argument(help="Only of this c
 
     from pipeline.batch import audit
 
-    with _desk(_settings()) as desk:
+    with at_desk(_settings()) as desk:
         for entry in audit.entries(desk.register, case):
             sys.stdout.write(json.dumps(asdict(entry)) + "\n")
 
@@ -301,7 +319,8 @@ def _settings() -> "Settings":
 
 
 @contextmanager
-def _desk(settings: "Settings") -> "Iterator[Desk]":
+def at_desk(settings: "Settings") -> "Iterator[Desk]":
+    """The desk of the settings, let go at the end."""
     from pipeline.batch.desk import Desk
 
     desk = Desk(settings)
@@ -316,13 +335,14 @@ def _at_work(settings: "Settings", engine: str | None) -> "Iterator[Flow]":
     """A worker at the desk, that SIGTERM and Ctrl-C stop: what is begun is left to be gone on with."""
     from pipeline.batch.flow import Flow
 
-    with _desk(settings) as desk, Flow(desk, _plan(settings, engine)) as flow:
+    with at_desk(settings) as desk, Flow(desk, plan_of(settings, engine)) as flow:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: flow.stopping.set())
         yield flow
 
 
-def _plan(settings: "Settings", engine: str | None) -> "Plan":
+def plan_of(settings: "Settings", engine: str | None) -> "Plan":
+    """How a worker of these settings works."""
     import os
 
     from pipeline.batch.flow import Plan
@@ -344,6 +364,7 @@ def _plan(settings: "Settings", engine: str | None) -> "Plan":
         cases=settings.cases_at_a_time or count,
         timeout=settings.case_timeout,
         cache=settings.cache_dir,
+        cases_a_minute=settings.model_cases_a_minute if model else 0,
     )
 
 

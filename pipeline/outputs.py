@@ -10,7 +10,7 @@ from schemas.case import Category
 
 _SENT = ("appeal-letter", "appeal-one-page", "medical-necessity-letter", "records-request")
 _OURS = (
-    *("case.json", "review.html", "pages", "peer-to-peer-sheet.docx", "documentation-map.docx"),
+    *("case.json", "review.html", "pages", "edited", "peer-to-peer-sheet.docx", "documentation-map.docx"),
     *(f"{name}{copy}.docx" for name in _SENT for copy in ("", "-clean")),
 )
 

@@ -1,13 +1,40 @@
 """Work in a pool of processes, any of which may be ended from outside: by the system, or by another's work."""
 
+import multiprocessing
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from multiprocessing.context import BaseContext
+from typing import Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
 T = TypeVar("T")
 _TIMES = 2
+_LOADED: Final[dict[str, None]] = {}
+
+
+def forking(*modules: str) -> BaseContext:
+    """How processes begin that are forked from a server: a copy of a process with threads may hang.
+
+    What they need is loaded there once, before the first of them, and not by each.
+    """
+    context = multiprocessing.get_context("forkserver")
+    _LOADED.update(dict.fromkeys(modules))
+    context.set_forkserver_preload([*_LOADED])
+    return context
+
+
+def limited(most_bytes: int) -> None:
+    """Begin a process that opens documents: it ends with who asks, and takes no more memory than it may."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
 
 
 def scheduled(pool: ProcessPool, work: Callable[..., T], args: tuple[object, ...], timeout: float) -> Future[T]:

@@ -6,6 +6,7 @@ The order is copy, commit, move: whatever ends the program, a file is in the inb
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import time
@@ -171,6 +172,15 @@ def _move(found: Found, folder: str, reason: str) -> None:
     if reason:
         write_private(target.with_name(target.name + _REASON), f"{reason}\n".encode())
     found.file.rename(target)
+
+
+def forget_original(inbox: Path, path: str, digest: str) -> None:
+    """Remove a file that was moved to done/, if it is there and is still what came."""
+    came = inbox / DONE / path
+    alike = came.parent.glob(f"{glob.escape(came.stem)}*{glob.escape(came.suffix)}")
+    for file in alike if came.parent.is_dir() else ():
+        if digest_of(file) == digest:
+            file.unlink(missing_ok=True)
 
 
 def digest_of(file: Path) -> str:

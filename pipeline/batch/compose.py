@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence, Set
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipeline import ingest
+from schemas.base import Frozen
 from schemas.coverage import Warning
-from schemas.document import Document
+from schemas.document import Document, Page
 
 _HERE: Final = Path()
+_ONE_LINE: Final = b'{"results":'  # as earlier releases stored it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +27,89 @@ class Part:
     wanted: Mapping[str, Set[int]]
 
 
+class Leaf(Frozen):
+    """A page: the file it is in, by its hash, its number there, and the hash of its text."""
+
+    sha256: str
+    file_page: int
+    text: str
+
+
+class _Head(Frozen):
+    """The first line of what is stored: all but the pages, and those of each result, which follow, a line each."""
+
+    batch: ingest.Batch
+    leaves: tuple[tuple[Leaf, ...], ...]
+
+
 def packed(batch: ingest.Batch) -> bytes:
     """What was read, to be stored: the same reading gives the same bytes, wherever the file was."""
-    results = tuple(
-        result.model_copy(update={"source": result.source.model_copy(update={"path": _HERE})})
-        for result in batch.results
-    )
-    told = batch.model_copy(update={"results": results})
-    return gzip.compress(told.model_dump_json().encode(), compresslevel=1, mtime=0)
+    return gzip.compress("\n".join(_lines(batch)).encode(), compresslevel=1, mtime=0)
+
+
+def _lines(batch: ingest.Batch) -> Iterator[str]:
+    leaves = []
+    results = []
+    for result in batch.results:
+        source = result.source.model_copy(update={"path": _HERE})
+        results.append(_with(result.model_copy(update={"source": source}), ()))
+        pages = _pages(result)
+        leaves.append(tuple(Leaf(sha256=source.sha256, file_page=one.file_page, text=_hash(one)) for one in pages))
+    bare = batch.model_copy(update={"results": tuple(results)})
+    yield _Head(batch=bare, leaves=tuple(leaves)).model_dump_json()
+    yield from (page.model_dump_json() for result in batch.results for page in _pages(result))
+
+
+class Packed:
+    """What was stored of a batch. A page can be had without the others."""
+
+    def __init__(self, content: bytes) -> None:
+        lines = gzip.decompress(content).split(b"\n")
+        if lines[0].startswith(_ONE_LINE):
+            lines = [line.encode() for line in _lines(ingest.Batch.model_validate_json(lines[0]))]
+        self._head = _Head.model_validate_json(lines[0])
+        self._pages = lines[1:]
+
+    @property
+    def batch(self) -> ingest.Batch:
+        """All of it."""
+        lines = iter(self._pages)
+        results = tuple(
+            _with(result, tuple(Page.model_validate_json(next(lines)) for _ in leaves))
+            for result, leaves in zip(self._head.batch.results, self._head.leaves, strict=True)
+        )
+        return self._head.batch.model_copy(update={"results": results})
+
+    def page(self, leaf: Leaf) -> tuple[ingest.ReadResult, Page] | None:
+        """A page, and what was read of its file but for the pages; None where there is none such."""
+        listed = [
+            (result, one)
+            for result, leaves in zip(self._head.batch.results, self._head.leaves, strict=True)
+            for one in leaves
+        ]
+        for (result, one), line in zip(listed, self._pages, strict=True):
+            if one == leaf:
+                return result, Page.model_validate_json(line)
+        return None
 
 
 def unpacked(content: bytes) -> ingest.Batch:
     """What was stored."""
-    return ingest.Batch.model_validate_json(gzip.decompress(content))
+    return Packed(content).batch
+
+
+def _pages(result: ingest.ReadResult) -> tuple[Page, ...]:
+    return result.document.pages if result.document else ()
+
+
+def _with(result: ingest.ReadResult, pages: tuple[Page, ...]) -> ingest.ReadResult:
+    document = result.document and result.document.model_copy(update={"pages": pages})
+    return result.model_copy(update={"document": document})
+
+
+def _hash(page: Page) -> str:
+    """The hash by which the store has the page's text."""
+    return hashlib.sha256(page.text.encode()).hexdigest()
 
 
 def compose(parts: Sequence[Part]) -> ingest.Batch:

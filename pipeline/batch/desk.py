@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -12,17 +13,42 @@ from typing import Final
 import sqlalchemy as sa
 
 from pipeline.batch import audit
-from pipeline.batch.register import ARRIVALS, CASES, JOINED, PAPERS, Register, sqlite_file, sqlite_url
-from pipeline.batch.states import State, may_become
+from pipeline.batch.arrivals import forget_original
+from pipeline.batch.register import ARRIVALS, CASES, EDITS, JOINED, PAPERS, Register, sqlite_file, sqlite_url
+from pipeline.batch.stages import Made
+from pipeline.batch.states import OUTCOMES, State, may_become
 from pipeline.batch.store import Store
-from pipeline.batch.worklist import Held, Row, Shown, ordered
+from pipeline.batch.worklist import Held, Row, Shown, not_to_be_sent, ordered
+from pipeline.case import CASE
 from pipeline.errors import AppealwrightError
 from pipeline.outputs import save
 from pipeline.settings import Settings
 from schemas.case import Category
+from schemas.edit import Kept as KeptEdit
 
 _CASES: Final = "cases"
+_OF_A_ROW: Final = (CASES.c.id, CASES.c.state, CASES.c.why, CASES.c.row, CASES.c.told, CASES.c.at)  # not its files
 _HOUR: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A case as it is kept: its state, its files by name and hash, its row, and what people told of it."""
+
+    state: State
+    files: Mapping[str, str]
+    row: Row
+    told: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person changed of a case, and why; `edit` where it is to be done again if the case is worked anew."""
+
+    who: str
+    what: str
+    why: str
+    edit: object | None = None
 
 
 class Desk:
@@ -52,7 +78,7 @@ class Desk:
     def rows(self, today: date) -> list[Shown]:
         """Every case, the most urgent first."""
         with self.register.look() as do:
-            return ordered(_shown(row._mapping, today) for row in do.execute(sa.select(CASES)))
+            return ordered(_shown(row._mapping, today) for row in do.execute(sa.select(*_OF_A_ROW)))
 
     def row(self, case: str, today: date) -> Shown:
         """One case. AppealwrightError (not found) where there is none of that id."""
@@ -73,6 +99,12 @@ class Desk:
                 Held(file=row.record["file"], role=row.record["role"], pages=row.record["pages"], reason=row.reason)
                 for row in do.execute(query)
             ]
+
+    def kept(self, case: str) -> Kept:
+        """What is kept of a case. AppealwrightError (not found) where there is none of that id."""
+        with self.register.look() as do:
+            row = _case(do, case)
+        return Kept(State(row["state"]), row["files"], Row.model_validate(row["row"] or {"case": case}), row["told"])
 
     def outcomes(self) -> dict[str, str]:
         """What the payers decided, by case."""
@@ -98,16 +130,73 @@ class Desk:
 
     # What people do.
 
-    def approve(self, case: str, who: str) -> None:
-        """The letter may go out: its reviewer says so."""
-        self._set(case, State.APPROVED, who, "", reviewer=who)
+    def approve(self, case: str, who: str, why: str = "") -> None:
+        """The letter may go out: its reviewer says so, and why, where it leaves something open.
+
+        AppealwrightError (refused) where it does and no reason is given.
+        """
+        left = not_to_be_sent(self.kept(case).row)
+        if left and not why:
+            message = f"its letter has {' and '.join(left)}"
+            raise AppealwrightError(Category.REFUSED, case, message, "Settle them, or approve with a reason (--why).")
+        self._set(case, State.APPROVED, who, f"{why} ({', '.join(left)})" if left else why, reviewer=who)
+
+    def take(self, case: str, who: str) -> None:
+        """A reviewer takes the case on."""
+        with self.register.change() as do:
+            row = _case(do, case)
+            do.execute(sa.update(CASES).where(CASES.c.id == case).values(told={**row["told"], "reviewer": who}))
+            audit.enter(do, what="taken", subject=case, who=who)
+
+    def replace(self, case: str, seen: str, made: Made, change: Change) -> None:
+        """Put what a person's change made of a case in place of what he saw, of which `seen` is the hash of case.json.
+
+        An approval is taken back by it. AppealwrightError (refused) where somebody changed the case meanwhile, it is
+        being worked, or its appeal was sent.
+        """
+        with self.register.change() as do:
+            row = _case(do, case)
+            now = State(row["state"])
+            if now not in (State.NEEDS_REVIEW, State.READY, State.APPROVED):
+                message = f"it is {now.value.replace('_', ' ')}, and cannot be changed"
+                raise AppealwrightError(Category.REFUSED, case, message, "Reopen it, or wait until it was worked.")
+            if row["files"].get(CASE) != seen:
+                message = "somebody changed it meanwhile"
+                raise AppealwrightError(Category.REFUSED, case, message, "Look at it again, and then change it.")
+            points = (made["row"] or {}).get("points") or []
+            why = "; ".join(map(str, points)) if isinstance(points, list) else ""
+            state = State.NEEDS_REVIEW if why else State.READY
+            values = {"state": state.value, "why": why, "files": made["files"], "row": made["row"], "at": audit.now()}
+            do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
+            if change.edit is not None:
+                n = do.execute(sa.select(sa.func.count()).where(EDITS.c.case == case)).scalar_one() + 1
+                do.execute(sa.insert(EDITS).values(case=case, n=n, edit=change.edit, unfit=""))
+            audit.enter(do, what=change.what, subject=case, why=change.why, who=change.who)
+            if now is not state:
+                audit.enter(do, what=state.value, subject=case, why=why, who=change.who)
+        save(self.case_folder(case), {name: self.store.get(digest) for name, digest in made["files"].items()})
+
+    def edits(self, case: str) -> list[object]:
+        """What reviewers changed of a case, in order."""
+        with self.register.look() as do:
+            return list(do.execute(sa.select(EDITS.c.edit).where(EDITS.c.case == case).order_by(EDITS.c.n)).scalars())
+
+    def unfit(self, case: str) -> list[tuple[str, str, str]]:
+        """The corrections of a case that could not be made again: what was done, by whom, and why not."""
+        query = sa.select(EDITS).where(EDITS.c.case == case, EDITS.c.unfit != "").order_by(EDITS.c.n)
+        with self.register.look() as do:
+            found = [(KeptEdit.model_validate(row.edit).signed, row.unfit) for row in do.execute(query)]
+        return [(signed.told, signed.by, why) for signed, why in found]
 
     def submit(self, case: str, who: str, method: str, proof: str, on: date) -> None:
         """The appeal was sent: how, with what proof, and when."""
         self._set(case, State.SUBMITTED, who, f"{method}, {on}", method=method, proof=proof, submitted=on.isoformat())
 
     def decide(self, case: str, who: str, outcome: str, on: date) -> None:
-        """The payer decided."""
+        """The payer decided. AppealwrightError (refused) where the outcome is none of those that are counted."""
+        if outcome not in OUTCOMES:
+            advice = f"Say one of {', '.join(OUTCOMES)}."
+            raise AppealwrightError(Category.REFUSED, case, "there is no such outcome", advice)
         self._set(case, State.DECIDED, who, f"{outcome}, {on}", outcome=outcome, decided=on.isoformat())
 
     def close(self, case: str, who: str, why: str) -> None:
@@ -133,8 +222,10 @@ class Desk:
 
     # What is forgotten.
 
-    def purge(self, before: date, forget_work: Callable[[list[str]], None]) -> list[str]:
+    def purge(self, before: date, forget_work: Callable[[list[str]], None], *, originals: bool = True) -> list[str]:
         """Remove the decided and closed cases that last changed before a day, everywhere they were written.
+
+        With `originals` the files that were moved to done/ go too, where no other case needs them.
 
         A file that another case uses, or that still waits, stays; what nothing names any more, such as the drafts of
         earlier work, goes too, an hour after it was stored. `forget_work` removes what the work engine kept.
@@ -145,14 +236,16 @@ class Desk:
                 CASES.c.state.in_([State.DECIDED.value, State.CLOSED.value]), CASES.c.at < before.isoformat()
             )
             gone = list(do.execute(old).scalars())
-            forgotten, works = _forget(do, gone) if gone else (set(), [])
+            lost = _forget(do, gone) if gone else _Lost(set(), [], [])
             for case in gone:
                 audit.enter(do, what="purged", subject=case)
             named = set(_named(do))
-        forgotten |= {name for name, at in self.store.names() if time.time() - at > _HOUR}
-        forget_work(works)
-        for digest in forgotten - named:
+        hashes = lost.hashes | {name for name, at in self.store.names() if time.time() - at > _HOUR}
+        forget_work(lost.works)
+        for digest in hashes - named:
             self.store.forget(digest)
+        for inbox, path, digest in lost.originals if originals else ():
+            forget_original(Path(inbox), path, digest)
         for case in gone:
             shutil.rmtree(self.case_folder(case), ignore_errors=True)
         return gone
@@ -178,22 +271,28 @@ def _case(do: sa.Connection, case: str) -> sa.RowMapping:
 
 
 def _shown(case: sa.RowMapping, today: date) -> Shown:
-    row = Row.model_validate(case["row"] or {"case": case["id"]})
-    return Shown(
-        **row.model_dump(),
-        state=case["state"],
-        why=case["why"],
-        reviewer=case["told"].get("reviewer", ""),
-        days=(row.safe - today).days if row.safe else None,
-        since=case["at"],
-    )
+    row: Mapping[str, object] = case["row"] or {"case": case["id"]}
+    safe = row.get("safe")
+    days = (date.fromisoformat(str(safe)) - today).days if safe else None
+    told = {"state": case["state"], "why": case["why"], "reviewer": case["told"].get("reviewer", ""), "days": days}
+    return Shown.model_validate({**row, **told, "since": case["at"]})
 
 
-def _forget(do: sa.Connection, gone: list[str]) -> tuple[set[str], list[str]]:
-    """Remove cases from the register; the hashes that it named for them, and the work done on them."""
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What cases that are removed leave behind: hashes in the store, work done, and originals as inbox, path, hash."""
+
+    hashes: set[str]
+    works: list[str]
+    originals: list[tuple[str, str, str]]
+
+
+def _forget(do: sa.Connection, gone: list[str]) -> _Lost:
+    """Remove cases from the register."""
     cases = do.execute(sa.select(CASES.c.files, CASES.c.work).where(CASES.c.id.in_(gone))).all()
     of_papers = list(do.execute(sa.select(JOINED.c.paper).where(JOINED.c.case.in_(gone))).scalars())
     do.execute(sa.delete(JOINED).where(JOINED.c.case.in_(gone)))
+    do.execute(sa.delete(EDITS).where(EDITS.c.case.in_(gone)))
     do.execute(sa.delete(CASES).where(CASES.c.id.in_(gone)))
     used = set(do.execute(sa.select(JOINED.c.paper)).scalars())
     dead = [paper for paper in of_papers if paper not in used]
@@ -203,9 +302,12 @@ def _forget(do: sa.Connection, gone: list[str]) -> tuple[set[str], list[str]]:
     kept = set(do.execute(sa.select(PAPERS.c.arrival)).scalars())
     empty = do.execute(sa.select(ARRIVALS).where(ARRIVALS.c.id.in_(touched - kept))).all()
     hashes = {digest for row in empty for digest in (row.sha256, row.read, row.contents) if digest}
-    do.execute(sa.delete(ARRIVALS).where(ARRIVALS.c.sha256.in_([row.sha256 for row in empty])))
+    those = ARRIVALS.c.sha256.in_([row.sha256 for row in empty])
+    moved = do.execute(sa.select(ARRIVALS.c.inbox, ARRIVALS.c.path, ARRIVALS.c.sha256).where(those)).all()
+    do.execute(sa.delete(ARRIVALS).where(those))
     hashes |= {digest for case in cases for digest in case.files.values()}
-    return hashes, [*(case.work for case in cases), *(f"read-{row.id}" for row in empty)]
+    works = [*(case.work for case in cases), *(f"read-{row.id}" for row in empty)]
+    return _Lost(hashes, works, [(row.inbox, row.path, row.sha256) for row in moved])
 
 
 def _named(do: sa.Connection) -> Iterator[str]:

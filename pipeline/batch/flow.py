@@ -7,7 +7,6 @@ are in the store. A stage that is run again, since the program ended before it w
 from __future__ import annotations
 
 import fcntl
-import multiprocessing
 import os
 import signal
 import socket
@@ -30,12 +29,12 @@ from pipeline import ingest
 from pipeline.batch import audit, stages
 from pipeline.batch.desk import Desk
 from pipeline.batch.papers import Contents
-from pipeline.batch.register import ADVICE, ARRIVALS, CASES, PAPERS, WORKERS
+from pipeline.batch.register import ADVICE, ARRIVALS, CASES, EDITS, PAPERS, WORKERS
 from pipeline.batch.states import WORKED, State
 from pipeline.case import Order
 from pipeline.errors import AppealwrightError
 from pipeline.outputs import save
-from pipeline.processes import scheduled
+from pipeline.processes import forking, scheduled
 from schemas.case import Category
 
 T = TypeVar("T")
@@ -52,7 +51,10 @@ _EPOCH: Final = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a worker works: what a case is worked with, how many at a time, and how long one may take."""
+    """How a worker works: what a case is worked with, how many at a time, and how long one may take.
+
+    `cases_a_minute` are those that all workers of the desk together begin; 0: no limit.
+    """
 
     engine: str
     order: Callable[[date], Order]
@@ -61,6 +63,7 @@ class Plan:
     cases: int
     timeout: float
     cache: Path | None
+    cases_a_minute: int = 0
 
 
 class Flow:
@@ -80,7 +83,7 @@ class Flow:
         return cls._now
 
     def __enter__(self) -> Self:
-        context = multiprocessing.get_context("forkserver")
+        context = forking(__name__)
         self.readers = ingest.Workers(self.plan.readers, self.plan.limits, self.plan.cache)
         self.hands = ProcessPool(self.plan.cases, initializer=_settle_in, context=context)
         self._seat, self.name = _seat(self.desk.folder)
@@ -102,8 +105,15 @@ class Flow:
             message = f"the work engine cannot use its database ({type(error).__name__})"
             raise AppealwrightError(Category.OUTPUT, "the register", message, ADVICE) from error
         ahead = 1 if self.plan.engine == "model" else _AHEAD  # a case that asks a model needs no process, and counts
-        for queue, at_a_time in ((_READ, self.readers.count + 1), (_WORK, ahead * self.plan.cases)):  # files are long
-            DBOS.register_queue(queue, worker_concurrency=at_a_time, polling_interval_sec=_POLL)
+        files = self.readers.count + 1  # they are long: another worker may take the next
+        DBOS.register_queue(_READ, worker_concurrency=files, polling_interval_sec=_POLL)
+        most = self.plan.cases_a_minute
+        DBOS.register_queue(
+            _WORK,
+            worker_concurrency=ahead * self.plan.cases,
+            limiter={"limit": most, "period": 60.0} if most else None,
+            polling_interval_sec=_POLL,
+        )
         self._heart = threading.Thread(target=self._beat, daemon=True)
         self._heart.start()
         return self
@@ -286,10 +296,11 @@ def _work(case: str, inputs: list[stages.Input], today: str) -> stages.Made:
     flow = Flow.now()
     order = flow.plan.order(date.fromisoformat(today))
     job = stages.Job(flow.desk.store_url, order)
+    of_people = flow.desk.edits(case), flow.desk.kept(case).files.get(stages.EDITED, "")
     try:
         if order.model is not None:  # it waits for its server most of the time, and shares a breaker with the others
-            return stages.work(job, case, inputs)
-        return flow.in_a_process(stages.work, job, case, inputs)
+            return stages.work(job, case, inputs, *of_people)
+        return flow.in_a_process(stages.work, job, case, inputs, *of_people)
     except (AppealwrightError, KeyboardInterrupt):
         raise
     except Exception as error:
@@ -302,14 +313,18 @@ def _publish(case: str, work: str, made: stages.Made) -> None:
     if made["files"]:
         save(desk.case_folder(case), {name: desk.store.get(digest) for name, digest in made["files"].items()})
     with desk.register.change() as do:
-        row = do.execute(sa.select(CASES.c.state, CASES.c.work, CASES.c.why).where(CASES.c.id == case)).first()
+        row = do.execute(sa.select(CASES.c.state, CASES.c.work, CASES.c.files).where(CASES.c.id == case)).first()
         if row is None or row.work != work:  # purged, or newer papers have come: that work publishes
             return
         points = made["failed"]["message"] if made["failed"] else "; ".join(_points(made))
         state = State(row.state)
         if state in WORKED:
             state = State.NEEDS_REVIEW if points else State.READY
-        values = {"state": state.value, "why": points, "files": made["files"], "row": made["row"], "at": audit.now()}
+        for n, why in enumerate(made.get("unfit", []), start=1):
+            do.execute(sa.update(EDITS).where(EDITS.c.case == case, EDITS.c.n == n).values(unfit=why))
+        letter = {name: digest for name, digest in row.files.items() if name == stages.EDITED}  # made by nobody again
+        files = made["files"] or letter
+        values = {"state": state.value, "why": points, "files": files, "row": made["row"], "at": audit.now()}
         do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
         audit.enter(do, what=state.value, subject=case, why=points, key=f"worked {work}")
 
@@ -317,7 +332,9 @@ def _publish(case: str, work: str, made: stages.Made) -> None:
 def _points(made: stages.Made) -> Sequence[str]:
     row = made["row"] or {}
     points = row.get("points")
-    return points if isinstance(points, list) else ()
+    unfit = sum(map(bool, made.get("unfit", [])))
+    again = [f"{unfit} correction{'s' if unfit != 1 else ''} to make again"] if unfit else []
+    return [*points, *again] if isinstance(points, list) else again
 
 
 # Failures.

@@ -145,7 +145,7 @@ def work_cases(flow: Flow, today: date, tell: Progress) -> list[str]:
     with desk.register.change() as do:
         _renew(do, flow.plan.engine, _place(do, desk) if _has_new(do) else set())
         todo = do.execute(sa.select(CASES).where(CASES.c.state == State.WORKING.value).order_by(CASES.c.n)).all()
-        jobs = [(row.id, row.work, *_inputs(do, row.id)) for row in todo]
+        jobs = [(row.id, row.work, *inputs_of(do, row.id)) for row in todo]
     for case, work, inputs, papers in jobs:
         flow.start_working(case, work, inputs, today, first_of(papers))
     flow.wait([work for _, work, _, _ in jobs], lambda count: tell("worked", count, len(jobs)))
@@ -211,7 +211,7 @@ def _enter(do: sa.Connection, found: grouping.Grouped) -> None:
 def _renew(do: sa.Connection, engine: str, joined: set[str]) -> None:
     """Name the work of the cases that papers joined or that were reopened; what was sent stays as it was."""
     for row in do.execute(sa.select(CASES).where(CASES.c.id.in_(joined) | (CASES.c.inputs == ""))).all():
-        inputs, _ = _inputs(do, row.id)
+        inputs, _ = inputs_of(do, row.id)
         digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
         if digest == row.inputs:
             continue
@@ -226,7 +226,7 @@ def _renew(do: sa.Connection, engine: str, joined: set[str]) -> None:
         do.execute(sa.update(CASES).where(CASES.c.id == row.id).values(**values, inputs=digest))
 
 
-def _inputs(do: sa.Connection, case: str) -> tuple[list[Input], list[Paper]]:
+def inputs_of(do: sa.Connection, case: str) -> tuple[list[Input], list[Paper]]:
     """What a case is worked from, and its papers."""
     rows = do.execute(
         sa.select(PAPERS.c.record, ARRIVALS.c.sha256, ARRIVALS.c.read)

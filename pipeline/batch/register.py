@@ -71,6 +71,35 @@ JOINED: Final = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
+EDITS: Final = sa.Table(
+    "edits",
+    _meta,
+    sa.Column("case", sa.Text, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, doc="The order in which they were made, from 1."),
+    sa.Column("edit", sa.JSON, nullable=False, doc="What a reviewer changed of what was read, to be done again."),
+    sa.Column("unfit", sa.Text, nullable=False, doc="Why it no longer fits what was read since; empty where it does."),
+)
+
+USERS: Final = sa.Table(
+    "users",
+    _meta,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password", sa.Text, nullable=False, doc="Argon2; empty for who comes from an identity provider."),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+SESSIONS: Final = sa.Table(
+    "sessions",
+    _meta,
+    sa.Column("hash", sa.Text, primary_key=True, doc="SHA-256 of the secret that the browser or the script holds."),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("csrf", sa.Text, nullable=False, doc="What a change from a browser must carry; empty for a script's."),
+    sa.Column("made", sa.Float, nullable=False, doc="Seconds since 1970."),
+    sa.Column("seen", sa.Float, nullable=False),
+    sa.Column("note", sa.Text, nullable=False, doc="What a script's token is for."),
+)
+
 WORKERS: Final = sa.Table(
     "workers",
     _meta,

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from pipeline.batch.audit import Entry
 from pipeline.batch.states import State
-from pipeline.batch.worklist import Shown
+from pipeline.batch.worklist import Shown, plain
 from schemas.base import Frozen
 from schemas.coverage import Verdict
 
@@ -137,14 +137,14 @@ def _times(entries: Iterable[Entry]) -> dict[str, float]:
     return {state: round(statistics.median(days), 2) for state, days in spent.items()}
 
 
-_TABLES: Final = (("payers", "Payer"), ("services", "Service"), ("reasons", "Reason code"))
+TABLES: Final = (("payers", "Payer"), ("services", "Service"), ("reasons", "Reason code"))
 
 
 def show(found: Report) -> None:
     """Print the report."""
     console = Console(highlight=False)
     console.print(f"{found.cases} cases, {found.amount:,.2f} dollars, on {found.on}.")
-    for name, heading in _TABLES:
+    for name, heading in TABLES:
         table = Table(heading, "Cases", "Dollars", "Decided", "Overturned", show_edge=False, pad_edge=False)
         for line in getattr(found, name):
             told = (line.name, str(line.cases), f"{line.amount:,.2f}", str(line.decided), str(line.overturned))
@@ -161,13 +161,13 @@ def as_csv(found: Report) -> str:
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n")
     write.writerow(("kind", "name", "cases", "amount", "decided", "overturned", "undocumented"))
-    for table, _ in _TABLES:
+    for table, _ in TABLES:
         for line in getattr(found, table):
-            write.writerow((table, line.name, line.cases, line.amount, line.decided, line.overturned, ""))
+            write.writerow((table, plain(line.name), line.cases, line.amount, line.decided, line.overturned, ""))
     for one in found.undocumented:
-        write.writerow(("criterion", one.criterion, one.asked, "", "", "", one.undocumented))
+        write.writerow(("criterion", plain(one.criterion), one.asked, "", "", "", one.undocumented))
     for again in found.recurring:
-        write.writerow(("recurring", f"{again.payer}: {again.service}", again.cases, "", "", "", ""))
+        write.writerow(("recurring", plain(f"{again.payer}: {again.service}"), again.cases, "", "", "", ""))
     return out.getvalue()
 
 
@@ -177,5 +177,5 @@ def as_html(found: Report) -> str:
         loader=PackageLoader("pipeline.batch", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     return environment.get_template("report.html.jinja").render(
-        report=found, tables=[(heading, getattr(found, name)) for name, heading in _TABLES]
+        report=found, tables=[(heading, getattr(found, name)) for name, heading in TABLES]
     )

@@ -46,6 +46,9 @@ class Row(Frozen):
     to_review: int = 0
     missing: tuple[str, ...] = Field(default=(), description="What the record does not show, and who can supply it.")
     criteria: tuple[Answered, ...] = ()
+    blanks: int = Field(default=0, description="Places in the letter that are still to be filled.")
+    unsupported: int = Field(default=0, description="Statements of the edited letter that the record does not carry.")
+    edited: bool = Field(default=False, description="The letter to send is one that was edited in Word.")
     points: tuple[str, ...] = Field(default=(), description="Why a person must look; none: it is ready.")
 
 
@@ -57,6 +60,15 @@ class Shown(Row):
     reviewer: str = ""
     days: int | None = None
     since: str = Field(default="", description="When the state last changed.")
+
+
+def not_to_be_sent(row: Row) -> tuple[str, ...]:
+    """Why the letter of a case is not to go out as it is, in plain words; none where it may."""
+    counted = (
+        (row.unsupported, "statement that the record does not carry", "statements that the record does not carry"),
+        (row.blanks, "place still to be filled", "places still to be filled"),
+    )
+    return tuple(f"{n} {one if n == 1 else many}" for n, one, many in counted if n)
 
 
 def ordered(rows: Iterable[Shown]) -> list[Shown]:
@@ -76,14 +88,14 @@ def as_csv(rows: Sequence[Shown]) -> str:
     for row in rows:
         values = row.model_dump(mode="json")
         values["missing"] = "; ".join(row.missing)
-        write.writerow([_plain(values[name]) for name in (*_COLUMNS, *_COUNTED)])
+        write.writerow([plain(values[name]) for name in (*_COLUMNS, *_COUNTED)])
     return out.getvalue()
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """A cell; one that a spreadsheet would take for a formula is marked as text."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") and not _is_number(text) else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:

@@ -28,7 +28,7 @@ from pipeline.ingest.layout.fax_lines import fax_lines
 from pipeline.ingest.scan.page import read_scan
 from pipeline.ingest.sources import Limits, SourceFile, read_bytes
 from pipeline.ingest.unpack import Unpacked, unpack
-from pipeline.processes import scheduled
+from pipeline.processes import forking, scheduled
 from schemas.case import Category, Failure
 from schemas.document import MarkKind, PageEvent
 
@@ -38,7 +38,6 @@ except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]
 
 T = TypeVar("T")
-_METHOD: Final = "spawn" if sys.platform == "win32" else "forkserver"  # a copy of a process with threads may hang
 _GRACE: Final = 10.0  # seconds: what keeps to its own time limit gets to say so before it is killed
 _log = logging.getLogger(__name__)
 
@@ -50,9 +49,8 @@ class Workers:
         self.count = count or os.cpu_count() or 1
         self._limits = limits
         self._cache = cache
-        context = multiprocessing.get_context(_METHOD)
-        if _METHOD == "forkserver":
-            context.set_forkserver_preload([__name__, f"{__package__}._silence"])
+        is_windows = sys.platform == "win32"
+        context = multiprocessing.get_context("spawn") if is_windows else forking(__name__, f"{__package__}._silence")
         self._pool = ProcessPool(
             self.count, initializer=_settle_in, initargs=(dict(os.environ), limits.worker_bytes), context=context
         )

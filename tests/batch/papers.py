@@ -85,7 +85,7 @@ def settings(folder: Path, **more: object) -> Settings:
 
 
 @contextmanager
-def at_work(told: Settings) -> Iterator[Flow]:
+def at_work(told: Settings, cases_a_minute: int = 0) -> Iterator[Flow]:
     plan = Plan(
         engine="rules",
         order=lambda day: Order(today=day, limits=Limits()),
@@ -94,6 +94,7 @@ def at_work(told: Settings) -> Iterator[Flow]:
         cases=1,
         timeout=120,
         cache=None,
+        cases_a_minute=cases_a_minute,
     )
     desk = Desk(told)
     try:

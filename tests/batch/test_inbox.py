@@ -177,7 +177,7 @@ def test_a_case_that_was_approved_goes_back_to_review_when_a_record_comes(flow: 
     put(inbox, letter_dot_txt=letter(ANA[0], "CLM-1009", ANA[1]))
     one_round(flow, inbox)
     (row,) = desk.rows(TODAY)
-    desk.approve(row.case, "kim")
+    desk.approve(row.case, "kim", "the argument is added by hand")
     put(inbox, note_dot_txt=note(*ANA))
     one_round(flow, inbox)
     assert desk.row(row.case, TODAY).state in ("ready", "needs_review")
@@ -187,7 +187,7 @@ def test_what_was_submitted_is_not_changed_by_a_late_record(flow: Flow, desk: De
     put(inbox, letter_dot_txt=letter(ANA[0], "CLM-1010", ANA[1]))
     one_round(flow, inbox)
     (row,) = desk.rows(TODAY)
-    desk.approve(row.case, "kim")
+    desk.approve(row.case, "kim", "the argument is added by hand")
     desk.submit(row.case, "kim", "fax", "confirmation 17", TODAY)
     sent = hashlib.sha256((desk.case_folder(row.case) / "appeal-letter.docx").read_bytes()).hexdigest()
     put(inbox, note_dot_txt=note(*ANA))
@@ -214,7 +214,7 @@ def test_the_log_says_who_did_what_and_is_whole(flow: Flow, desk: Desk, inbox: P
     put(inbox, letter_dot_txt=letter(ANA[0], "CLM-1012", ANA[1]))
     one_round(flow, inbox)
     (row,) = desk.rows(TODAY)
-    desk.approve(row.case, "kim")
+    desk.approve(row.case, "kim", "the argument is added by hand")
     told = [(entry.who, entry.what) for entry in audit.entries(desk.register, row.case)]
     assert [what for _, what in told[:3]] == ["opened", "joined", "working"]
     assert told[-1] == ("kim", "approved")
@@ -241,9 +241,26 @@ def test_a_purged_case_is_gone_from_everywhere(flow: Flow, desk: Desk, inbox: Pa
     kept = b"".join(path.read_bytes() for path in (desk.folder / "store").rglob("*") if path.is_file())
     assert b"Ana Ruiz" not in kept
     assert b"Benjamin Ode" in kept
+    assert files(inbox) == ["done/other.txt"]
     with desk.register.look() as do:
         assert "Ana Ruiz" not in str(do.execute(sa.select(PAPERS)).all())
         assert len(do.execute(sa.select(ARRIVALS)).all()) == 1
+
+
+def test_originals_can_be_kept_and_what_changed_since_is_no_original(flow: Flow, desk: Desk, inbox: Path) -> None:
+    told = letter(ANA[0], "CLM-1018", ANA[1])
+    put(inbox, letter_dot_txt=told, copies__letter_dot_txt=told)
+    one_round(flow, inbox)
+    (row,) = desk.rows(TODAY)
+    put(inbox, done__letter_dot_txt="written over by a person")
+    desk.close(row.case, "kim", "withdrawn")
+    desk.purge(TODAY.replace(year=2100), lambda _: None)
+    assert files(inbox) == ["done/letter.txt"]
+    put(inbox, letter_dot_txt=told)
+    one_round(flow, inbox)
+    desk.close(desk.rows(TODAY)[0].case, "kim", "withdrawn")
+    desk.purge(TODAY.replace(year=2100), lambda _: None, originals=False)
+    assert files(inbox) == ["done/letter (2).txt", "done/letter.txt"]
 
 
 def test_a_round_that_finds_nothing_does_nothing(flow: Flow, desk: Desk, inbox: Path) -> None:
@@ -361,4 +378,4 @@ def test_a_case_that_is_reopened_with_nothing_new_is_there_to_be_reviewed(flow: 
     one_round(flow, inbox)
     after = desk.row(row.case, TODAY)
     assert (after.state, after.why) == ("needs_review", "not withdrawn after all")
-    desk.approve(row.case, "kim")
+    desk.approve(row.case, "kim", "the argument is added by hand")

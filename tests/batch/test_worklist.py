@@ -43,6 +43,12 @@ def test_a_payer_whose_name_is_a_formula_is_text_in_a_spreadsheet() -> None:
     assert line["missing"] == "x; y"
 
 
+def test_a_name_in_the_report_that_is_a_formula_is_text_in_a_spreadsheet() -> None:
+    found = report.report([row("a", payer="=HYPERLINK(1)", service="-MRI")], [], {}, TODAY)
+    names = [line["name"] for line in csv.DictReader(io.StringIO(report.as_csv(found)))]
+    assert {"'=HYPERLINK(1)", "'-MRI"} <= set(names)
+
+
 def test_the_calendar_has_the_safe_days_of_what_is_not_submitted() -> None:
     told = calendar.as_ics([row("a", date(2026, 3, 9), payer="Plan; One"), row("b", TODAY, state="submitted")], TODAY)
     assert told.count("BEGIN:VEVENT") == 1
