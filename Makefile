@@ -13,6 +13,7 @@ ifeq ($(ENGINE),model)
 else
 	@.venv/bin/appealwright run samples/knee-replacement -o demo --today 2026-11-21 || [ $$? -eq 1 ]
 endif
+	@echo 'To upload and review in a browser: .venv/bin/appealwright serve' 
 
 # The whole test suite.
 test:

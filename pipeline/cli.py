@@ -1,4 +1,4 @@
-"""The command line: one case (`run`, `check`, `verify`, `packet`), and what serves it; `cli_desk` has the desk."""
+"""The command line: one case (`run`, `check`, `verify`, `packet`); the desk is in `cli_desk` and `cli_web`."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline import cli_desk
+from pipeline import cli_desk, cli_web
 from pipeline.cli_desk import day_of, this_day
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 
 cli_desk.add_to(app)
+cli_web.add_to(app)
 
 Files = Annotated[list[Path], typer.Argument(help="Files and folders, in any order.", show_default=False)]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the case is worked.")]

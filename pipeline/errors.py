@@ -68,8 +68,12 @@ def ending(error: Exception) -> tuple[str, int]:
     if isinstance(error, AppealwrightError):
         failure = error.failure
         return f"{failure.place}: {failure.said}", error.exit_code
+    return f"internal error ({arisen(error)}). {ADVICE[Category.INTERNAL]}", EXIT_CODES[Category.INTERNAL]
+
+
+def arisen(error: Exception) -> str:
+    """What kind of error it is, and the line of ours where it arose; nothing of what it says."""
     ours = Path(__file__).parent.parent
     frames = traceback.extract_tb(error.__traceback__)
     frame = next((f for f in reversed(frames) if Path(f.filename).is_relative_to(ours / "pipeline")), frames[-1])
-    where = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
-    return f"internal error ({where}). {ADVICE[Category.INTERNAL]}", EXIT_CODES[Category.INTERNAL]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"

@@ -49,6 +49,20 @@ class Settings(BaseSettings):
     cases_at_a_time: int = Field(default=0, ge=0, description="Cases worked at a time; 0: one per processor.")
     case_timeout: float = Field(default=1800, gt=0, description="Seconds for the work on one case of the inbox.")
 
+    hosts: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.,\-\s]*$",
+        description="Names by which browsers reach the desk, with commas between; localhost is always one.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s]+\S*)?$",
+        description="The identity provider through which users without a password sign in; empty: none.",
+    )
+    oidc_client_id: str = Field(default="", description="What the desk is called there.")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="The secret it was given there.")
+    oidc_claim: str = Field(default="email", description="What it says of people that is their name at the desk.")
+
     openai_base_url: str = Field(
         default="",
         validation_alias="OPENAI_BASE_URL",
@@ -67,6 +81,9 @@ class Settings(BaseSettings):
     model_case_seconds: float = Field(default=900, gt=0, description="Seconds that a case may spend on the model.")
     model_case_tokens: int = Field(default=400_000, gt=0, description="Tokens that a case may use, both ways.")
     model_concurrency: int = Field(default=4, gt=0, le=64, description="Requests of a case at a time.")
+    model_cases_a_minute: int = Field(
+        default=0, ge=0, description="Cases of the inbox that all workers together begin by the model; 0: no limit."
+    )
     model_reply_tokens: int = Field(default=4096, gt=0, description="Most tokens of one reply.")
     model_seed: int | None = Field(default=0, description="Sent for replies that repeat; empty: none is sent.")
     model_dates: Literal["keep", "shift"] = Field(
@@ -76,6 +93,11 @@ class Settings(BaseSettings):
         default={}, description="Of each model, the price of a million tokens sent and of a million received."
     )
     model_currency: str = Field(default="USD", description="What these prices are in.")
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names by which browsers reach the desk."""
+        return tuple(self.hosts.replace(",", " ").split())
 
     @field_validator("model_seed", mode="before")
     @classmethod
