@@ -174,7 +174,7 @@ class Desk:
             audit.enter(do, what=change.what, subject=case, why=change.why, who=change.who)
             if now is not state:
                 audit.enter(do, what=state.value, subject=case, why=why, who=change.who)
-        save(self.case_folder(case), {name: self.store.get(digest) for name, digest in made["files"].items()})
+            save(self.case_folder(case), {name: self.store.get(digest) for name, digest in made["files"].items()})
 
     def edits(self, case: str) -> list[object]:
         """What reviewers changed of a case, in order."""
