@@ -290,16 +290,15 @@ def clear() -> None:
 
 def _wanted(letters: str, appellant: str, one_page: bool) -> "Wanted":
     from pipeline.conclude import Wanted
+    from pipeline.orders import NotSetUpError, letters_of
     from schemas.letter import Appellant, LetterKind
 
-    asked = {name.strip() for name in letters.split(",")} - {""}
-    known = {kind.value for kind in LetterKind if kind is not LetterKind.ONE_PAGE}
-    if unknown := sorted(asked - known - {"all"}):
-        raise typer.BadParameter(f"no letter is called {', '.join(unknown)}", param_hint="--letters")
+    try:
+        kinds = {*letters_of(letters), *([LetterKind.ONE_PAGE] if one_page else [])}
+    except NotSetUpError as error:
+        raise typer.BadParameter(str(error), param_hint="--letters") from error
     if appellant not in list(Appellant):
         raise typer.BadParameter("it is provider or patient", param_hint="--appellant")
-    kinds = {LetterKind(name) for name in (known if "all" in asked else asked)}
-    kinds |= {LetterKind.ONE_PAGE} if one_page else set()
     return Wanted(tuple(kind for kind in LetterKind if kind in kinds), Appellant(appellant))
 
 

@@ -347,18 +347,23 @@ def plan_of(settings: "Settings", engine: str | None) -> "Plan":
 
     from pipeline.batch.flow import Plan
     from pipeline.case import Order
-    from pipeline.orders import NotSetUpError, limits_of, model_of
+    from pipeline.conclude import Wanted
+    from pipeline.orders import NotSetUpError, letters_of, limits_of, model_of
 
     chosen = engine or settings.engine
     try:
         model = model_of(chosen, settings, None)
     except NotSetUpError as error:
         raise typer.BadParameter(str(error), param_hint="--engine") from error
+    try:
+        wanted = Wanted(letters_of(settings.letters))
+    except NotSetUpError as error:
+        raise typer.BadParameter(str(error), param_hint="APPEALWRIGHT_LETTERS") from error
     limits = limits_of(settings)
     count = os.cpu_count() or 1
     return Plan(
         engine=chosen,
-        order=lambda day: Order(today=day, limits=limits, model=model),
+        order=lambda day: Order(today=day, limits=limits, model=model, wanted=wanted),
         limits=limits,
         readers=settings.workers or count,
         cases=settings.cases_at_a_time or count,

@@ -4,6 +4,7 @@ from pipeline import llm
 from pipeline.engines import ModelOrder
 from pipeline.ingest import Limits
 from pipeline.settings import Settings
+from schemas.letter import LetterKind
 
 
 class NotSetUpError(Exception):
@@ -22,6 +23,16 @@ def limits_of(settings: Settings) -> Limits:
         page_timeout=settings.page_timeout,
         worker_bytes=settings.worker_mb * 1_000_000,
     )
+
+
+def letters_of(names: str) -> tuple[LetterKind, ...]:
+    """The letters of a list with commas, or all; the appeal is always one. NotSetUpError where one is not known."""
+    known = {kind.value for kind in LetterKind if kind is not LetterKind.ONE_PAGE}
+    asked = {name.strip() for name in names.split(",")} - {""}
+    if unknown := sorted(asked - known - {"all"}):
+        raise NotSetUpError(f"no letter is called {', '.join(unknown)}")
+    chosen = known if "all" in asked else asked
+    return tuple(kind for kind in LetterKind if kind.value in chosen)
 
 
 def model_of(engine: str, settings: Settings, pseudonymize: bool | None) -> ModelOrder | None:

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     imap_password: SecretStr = Field(default=SecretStr(""), description="Of the mailbox that `inbox` is given.")
     imap_done: str = Field(default="", description="The mail folder for what is on record; empty: marked as read.")
     cases_at_a_time: int = Field(default=0, ge=0, description="Cases worked at a time; 0: one per processor.")
+    letters: str = Field(
+        default="appeal",
+        description="What is drafted for each case of the desk: all, or some.",
+    )
     case_timeout: float = Field(default=1800, gt=0, description="Seconds for the work on one case of the inbox.")
 
     hosts: str = Field(

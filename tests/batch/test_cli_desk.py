@@ -9,7 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app
-from tests.batch.papers import at_work, letter, note, one_round, settings
+from pipeline.cli_desk import plan_of
+from pipeline.settings import Settings
+from schemas.letter import LetterKind
+from tests.batch.papers import TODAY, at_work, letter, note, one_round, settings
 
 
 def said(*words: str) -> Result:
@@ -78,3 +81,15 @@ def test_a_mailbox_whose_address_gives_its_password_away_is_wrong_usage() -> Non
     found = said("inbox", "imaps://kim:secret@mail.example/Denials")
     assert found.exit_code == 2
     assert "APPEALWRIGHT_IMAP_PASSWORD" in found.output
+
+
+def test_the_letters_of_the_settings_are_drafted_for_each_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "letter.txt").write_text(letter("Ana Ruiz", "CLM-4002", "01/02/1960"))
+    monkeypatch.setenv("APPEALWRIGHT_DESK", str(tmp_path / "desk"))
+    monkeypatch.setenv("APPEALWRIGHT_SETTLE", "0")
+    monkeypatch.setenv("APPEALWRIGHT_LETTERS", "poem")
+    assert said("inbox", str(inbox)).exit_code == 2
+    plan = plan_of(Settings(letters="appeal, lmn"), None)
+    assert plan.order(TODAY).wanted.companions == (LetterKind.APPEAL, LetterKind.NECESSITY)
