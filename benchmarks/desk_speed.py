@@ -38,14 +38,14 @@ from reportlab.pdfgen.canvas import Canvas
 from benchmarks.letter_speed import NOTE, NOTICE, TODAY
 from benchmarks.measuring import resident
 from pipeline.batch.desk import Desk
-from pipeline.batch.flow import Flow, Plan
+from pipeline.batch.flow import Flow
 from pipeline.batch.inbox import work_inbox
 from pipeline.batch.register import CASES
-from pipeline.case import Order
 from pipeline.ingest import Limits
-from pipeline.settings import Settings
 from pipeline.web.prompt import PromptProtocol
 from pipeline.web.serve import Where, opened
+from tests.batch.papers import plan, settings
+from tests.web.browsing import CHROMIUM
 
 CASES_SHOWN, LONG, LONGEST = 200, 200, 500
 ASKED, VIEWERS, TURNS = 30, 20, 10
@@ -58,7 +58,6 @@ PEOPLE = {
     LONG: ("Marguerite A. Ellsworth", "PA-26-0914-7731"),
     LONGEST: ("Theodora B. Quillfeather", "PA-26-0914-9902"),
 }
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 # The desk.
@@ -86,24 +85,6 @@ def _draw(canvas: Canvas, said: str) -> None:
     canvas.showPage()
 
 
-def plan() -> Plan:
-    """One worker of two readers."""
-    return Plan(
-        engine="rules",
-        order=lambda day: Order(today=day, limits=Limits()),
-        limits=Limits(),
-        readers=2,
-        cases=2,
-        timeout=1800,
-        cache=None,
-    )
-
-
-def settings(folder: Path) -> Settings:
-    """Those of a desk in a folder."""
-    return Settings(desk=folder / "desk", settle=0)
-
-
 def fill(folder: Path) -> dict[int, str]:
     """Work the charts, and give the worklist its other cases; the ids of the long cases by their pages."""
     inbox = folder / "inbox"
@@ -111,7 +92,7 @@ def fill(folder: Path) -> dict[int, str]:
     for count in (LONG, LONGEST):
         chart(inbox / f"{count}.pdf", count)
     desk = Desk(settings(folder))
-    with Flow(desk, plan()) as flow:
+    with Flow(desk, plan(2, 1800)) as flow:
         work_inbox(flow, inbox, Limits(), 0, TODAY, lambda *_: None)
     found = {LONG if row.patient == PEOPLE[LONG][0] else LONGEST: row.case for row in desk.rows(TODAY)}
     with desk.register.change() as do:
@@ -127,7 +108,7 @@ def serve_desk(folder: Path, told: Connection) -> None:
     """The desk's server, until it is ended; it tells its port and the link that lets in."""
     said: list[str] = []
     desk = Desk(settings(folder))
-    with opened(desk, plan(), settings(folder), Where(), lambda: TODAY, said.append) as app:
+    with opened(desk, plan(2, 1800), settings(folder), Where(), lambda: TODAY, said.append) as app:
         _run(app, told, lambda: said[0])
 
 

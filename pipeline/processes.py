@@ -31,7 +31,7 @@ def forking(*modules: str) -> BaseContext:
 
 
 def limited(most_bytes: int) -> None:
-    """Begin a process that opens documents: it ends with who asks, and takes no more memory than it may."""
+    """Begin a process that opens documents: who asks is interrupted, and ends it; its memory has a limit."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))

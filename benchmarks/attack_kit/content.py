@@ -12,8 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.attack_kit.attempt import attempt
 from benchmarks.attack_kit.papers import COMPUTED, RUNS
 from benchmarks.attack_kit.target import PAGE, PASSWORD, Target, hold, refused, secrets_in
+from tests.web.browsing import CHROMIUM
 
-_CHROMIUM: Final = "/usr/bin/chromium"
 _WATCH: Final = """
 window.broken = [];
 addEventListener("securitypolicyviolation", (e) => window.broken.push(`${e.violatedDirective} ${e.blockedURI}`));
@@ -75,7 +75,7 @@ def write_reasons(target: Target) -> None:
 @contextlib.contextmanager
 def _chromium() -> Iterator[Chromium]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 

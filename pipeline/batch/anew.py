@@ -5,7 +5,6 @@ From hashes to hashes, as the stages are, and run in processes of their own as t
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -140,15 +139,14 @@ def check_edited(shelf: Shelf, digest: str, most: int) -> Made:
     checked = check_letter(case, documents, store.get(digest), most)
     report = checked.report.model_dump_json().encode()
     files = {**shelf.files, EDITED: digest, CHECKED: store.put(checked.copy), REPORT: store.put(report)}
-    return Made(files=files, row=json.loads(with_letter(row_of(case), checked.report).model_dump_json()), failed=None)
+    return Made(files=files, row=with_letter(row_of(case), checked.report).model_dump(mode="json"), failed=None)
 
 
 def without_letter(shelf: Shelf) -> Made:
     """The case without its edited letter: the drafted one is the letter to send again."""
-    case, _ = reopen_from(CASE, shelf.read)
+    drafted = row_of(Case.model_validate_json(shelf.read(CASE)))
     files = {name: digest for name, digest in shelf.files.items() if name not in (EDITED, CHECKED, REPORT)}
-    drafted = row_of(case)
-    return Made(files=files, row=json.loads(drafted.model_dump_json()), failed=None)
+    return Made(files=files, row=drafted.model_dump(mode="json"), failed=None)
 
 
 def packet(shelf: Shelf, order: PacketOrder) -> tuple[dict[str, bytes], tuple[str, ...]]:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -82,15 +83,18 @@ class Packed:
 
     def page(self, leaf: Leaf) -> tuple[ingest.ReadResult, Page] | None:
         """A page, and what was read of its file but for the pages; None where there is none such."""
-        listed = [
-            (result, one)
-            for result, leaves in zip(self._head.batch.results, self._head.leaves, strict=True)
-            for one in leaves
-        ]
-        for (result, one), line in zip(listed, self._pages, strict=True):
-            if one == leaf:
-                return result, Page.model_validate_json(line)
-        return None
+        found = self._by_leaf.get(leaf)
+        return found and (found[0], Page.model_validate_json(found[1]))
+
+    @cached_property
+    def _by_leaf(self) -> dict[Leaf, tuple[ingest.ReadResult, bytes]]:
+        """The line of each page; of two that are alike the first."""
+        lines = iter(self._pages)
+        found: dict[Leaf, tuple[ingest.ReadResult, bytes]] = {}
+        for result, leaves in zip(self._head.batch.results, self._head.leaves, strict=True):
+            for leaf in leaves:
+                found.setdefault(leaf, (result, next(lines)))
+        return found
 
 
 def unpacked(content: bytes) -> ingest.Batch:

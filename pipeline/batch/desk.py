@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pipeline.batch import audit
 from pipeline.batch.arrivals import forget_original
 from pipeline.batch.register import ARRIVALS, CASES, EDITS, JOINED, PAPERS, Register, sqlite_file, sqlite_url
-from pipeline.batch.stages import Made
+from pipeline.batch.stages import Made, points_of
 from pipeline.batch.states import OUTCOMES, State, may_become
 from pipeline.batch.store import Store
 from pipeline.batch.worklist import Held, Row, Shown, not_to_be_sent, ordered
@@ -103,8 +103,13 @@ class Desk:
     def kept(self, case: str) -> Kept:
         """What is kept of a case. AppealwrightError (not found) where there is none of that id."""
         with self.register.look() as do:
+            return _kept(_case(do, case))
+
+    def kept_and_shown(self, case: str, today: date) -> tuple[Kept, Shown]:
+        """A case as it is kept, and as the worklist shows it, of one moment. AppealwrightError as of `kept`."""
+        with self.register.look() as do:
             row = _case(do, case)
-        return Kept(State(row["state"]), row["files"], Row.model_validate(row["row"] or {"case": case}), row["told"])
+        return _kept(row), _shown(row, today)
 
     def outcomes(self) -> dict[str, str]:
         """What the payers decided, by case."""
@@ -130,16 +135,22 @@ class Desk:
 
     # What people do.
 
-    def approve(self, case: str, who: str, why: str = "") -> None:
+    def approve(self, case: str, who: str, why: str = "", seen: str | None = None) -> None:
         """The letter may go out: its reviewer says so, and why, where it leaves something open.
 
-        AppealwrightError (refused) where it does and no reason is given.
+        `seen` is as of `replace`, where he looked at a version. AppealwrightError (refused) where the letter leaves
+        something open and no reason is given, or somebody changed the case meanwhile.
         """
-        left = not_to_be_sent(self.kept(case).row)
-        if left and not why:
-            message = f"its letter has {' and '.join(left)}"
-            raise AppealwrightError(Category.REFUSED, case, message, "Settle them, or approve with a reason (--why).")
-        self._set(case, State.APPROVED, who, f"{why} ({', '.join(left)})" if left else why, reviewer=who)
+        with self.register.change() as do:
+            row = _case(do, case)
+            if seen is not None:
+                unless_changed(case, row["files"], seen)
+            left = not_to_be_sent(_kept(row).row)
+            if left and not why:
+                message = f"its letter has {' and '.join(left)}"
+                advice = "Settle them, or approve with a reason (--why)."
+                raise AppealwrightError(Category.REFUSED, case, message, advice)
+            _become(do, row, State.APPROVED, who, f"{why} ({', '.join(left)})" if left else why, reviewer=who)
 
     def take(self, case: str, who: str) -> None:
         """A reviewer takes the case on."""
@@ -160,11 +171,8 @@ class Desk:
             if now not in (State.NEEDS_REVIEW, State.READY, State.APPROVED):
                 message = f"it is {now.value.replace('_', ' ')}, and cannot be changed"
                 raise AppealwrightError(Category.REFUSED, case, message, "Reopen it, or wait until it was worked.")
-            if row["files"].get(CASE) != seen:
-                message = "somebody changed it meanwhile"
-                raise AppealwrightError(Category.REFUSED, case, message, "Look at it again, and then change it.")
-            points = (made["row"] or {}).get("points") or []
-            why = "; ".join(map(str, points)) if isinstance(points, list) else ""
+            unless_changed(case, row["files"], seen)
+            why = "; ".join(points_of(made))
             state = State.NEEDS_REVIEW if why else State.READY
             values = {"state": state.value, "why": why, "files": made["files"], "row": made["row"], "at": audit.now()}
             do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
@@ -209,16 +217,7 @@ class Desk:
 
     def _set(self, case: str, then: State, who: str, why: str, **told: str) -> None:
         with self.register.change() as do:
-            row = _case(do, case)
-            now = State(row["state"])
-            if not may_become(now, then):
-                message = f"it is {now.value.replace('_', ' ')}, and cannot become {then.value.replace('_', ' ')}"
-                raise AppealwrightError(Category.REFUSED, case, message, "See `appealwright show` for what it needs.")
-            values = {"state": then.value, "why": why, "told": {**row["told"], **told}, "at": audit.now()}
-            if then is State.NEEDS_REVIEW:
-                values["inputs"] = ""  # it is worked again, with whatever came meanwhile
-            do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
-            audit.enter(do, what=then.value, subject=case, why=why, who=who)
+            _become(do, _case(do, case), then, who, why, **told)
 
     # What is forgotten.
 
@@ -268,6 +267,31 @@ def _case(do: sa.Connection, case: str) -> sa.RowMapping:
     if row is None:
         raise AppealwrightError(Category.NOT_FOUND, case, "there is no such case", "See `appealwright worklist`.")
     return row._mapping
+
+
+def unless_changed(case: str, files: Mapping[str, str], seen: str) -> None:
+    """AppealwrightError (refused) where the case.json among the files is not the one that was seen, by its hash."""
+    if files.get(CASE) != seen:
+        message = "somebody changed it meanwhile"
+        raise AppealwrightError(Category.REFUSED, case, message, "Look at it again, and then change it.")
+
+
+def _become(do: sa.Connection, row: sa.RowMapping, then: State, who: str, why: str, **told: str) -> None:
+    """Set a case to another state, within a transaction. AppealwrightError (refused) where it may not follow."""
+    case, now = row["id"], State(row["state"])
+    if not may_become(now, then):
+        message = f"it is {now.value.replace('_', ' ')}, and cannot become {then.value.replace('_', ' ')}"
+        raise AppealwrightError(Category.REFUSED, case, message, "See `appealwright show` for what it needs.")
+    values = {"state": then.value, "why": why, "told": {**row["told"], **told}, "at": audit.now()}
+    if then is State.NEEDS_REVIEW:
+        values["inputs"] = ""  # it is worked again, with whatever came meanwhile
+    do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
+    audit.enter(do, what=then.value, subject=case, why=why, who=who)
+
+
+def _kept(row: sa.RowMapping) -> Kept:
+    shown = Row.model_validate(row["row"] or {"case": row["id"]})
+    return Kept(State(row["state"]), row["files"], shown, row["told"])
 
 
 def _shown(case: sa.RowMapping, today: date) -> Shown:

@@ -316,7 +316,7 @@ def _publish(case: str, work: str, made: stages.Made) -> None:
         row = do.execute(sa.select(CASES.c.state, CASES.c.work, CASES.c.files).where(CASES.c.id == case)).first()
         if row is None or row.work != work:  # purged, or newer papers have come: that work publishes
             return
-        points = made["failed"]["message"] if made["failed"] else "; ".join(_points(made))
+        points = made["failed"]["message"] if made["failed"] else "; ".join(stages.points_of(made))
         state = State(row.state)
         if state in WORKED:
             state = State.NEEDS_REVIEW if points else State.READY
@@ -327,14 +327,6 @@ def _publish(case: str, work: str, made: stages.Made) -> None:
         values = {"state": state.value, "why": points, "files": files, "row": made["row"], "at": audit.now()}
         do.execute(sa.update(CASES).where(CASES.c.id == case).values(values))
         audit.enter(do, what=state.value, subject=case, why=points, key=f"worked {work}")
-
-
-def _points(made: stages.Made) -> Sequence[str]:
-    row = made["row"] or {}
-    points = row.get("points")
-    unfit = sum(map(bool, made.get("unfit", [])))
-    again = [f"{unfit} correction{'s' if unfit != 1 else ''} to make again"] if unfit else []
-    return [*points, *again] if isinstance(points, list) else again
 
 
 # Failures.

@@ -5,8 +5,7 @@ They run in processes of their own, and name nothing but what can be sent to one
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -132,6 +131,14 @@ def _edited(worked: story.Worked, edits: list[object], today: date) -> tuple[sto
     return replace(worked, case=again(case, worked.documents, Anew(today))), list(unfit)
 
 
+def points_of(made: Made) -> Sequence[str]:
+    """Why a person must look at what was made; none: it is ready."""
+    points = (made["row"] or {}).get("points")
+    unfit = sum(map(bool, made.get("unfit", [])))
+    again = [f"{unfit} correction{'s' if unfit != 1 else ''} to make again"] if unfit else []
+    return [*points, *again] if isinstance(points, list) else again
+
+
 def made_of(store: Store, worked: story.Worked, today: date, edited: str = "") -> Made:
     """The files of a case, stored, and its row; a letter that was edited, by its hash, is held against it."""
     files, row = story.files_of(worked, today), row_of(worked.case)
@@ -141,7 +148,7 @@ def made_of(store: Store, worked: story.Worked, today: date, edited: str = "") -
         files |= {EDITED: letter, CHECKED: checked.copy, REPORT: checked.report.model_dump_json().encode()}
         row = with_letter(row, checked.report)
     stored = {name: store.put(content) for name, content in files.items()}
-    return Made(files=stored, row=json.loads(row.model_dump_json()), failed=None)
+    return Made(files=stored, row=row.model_dump(mode="json"), failed=None)
 
 
 def check_letter(

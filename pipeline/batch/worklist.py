@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 from rich.console import Console
@@ -19,6 +19,9 @@ from rich.text import Text
 from pipeline.batch.audit import Entry
 from schemas.base import Frozen
 from schemas.coverage import Verdict
+
+_SOON: Final = 7  # days
+_STYLES: Final = {"past": "bold red", "soon": "bold", "unknown": "bold", "open": ""}
 
 
 class Answered(Frozen):
@@ -149,15 +152,18 @@ def show(rows: Sequence[Shown], waiting: Sequence[tuple[str, str]]) -> None:
         amount = f"{row.amount:,.2f}" if row.amount is not None else ""
         days, state = "?" if row.days is None else str(row.days), row.state.replace("_", " ")
         cells = (days, row.case, state, row.payer, row.service, amount, answered, str(len(row.missing)), row.reviewer)
-        table.add_row(*map(Text, cells), style=_urgency(row.days))
+        table.add_row(*map(Text, cells), style=_STYLES[urgency(row)])
     console.print(table)
     console.print(f"{len(rows)} case{'s' if len(rows) != 1 else ''}, {at_stake(rows):,.2f} dollars at stake.")
     for paper, why in waiting:
         console.print(Text(f"Waits for a person: {paper}: {why}"))
 
 
-def _urgency(days: int | None) -> str:
-    return "" if days is not None and days > 7 else "bold" if days is None or days >= 0 else "bold red"
+def urgency(row: Shown) -> Literal["past", "soon", "open", "unknown"]:
+    """How urgent a case is: by the day on which it can safely be filed last."""
+    if row.days is None:
+        return "unknown"
+    return "past" if row.days < 0 else "soon" if row.days <= _SOON else "open"
 
 
 def show_case(row: Shown, papers: Sequence[Held], entries: Sequence[Entry], folder: Path) -> None:

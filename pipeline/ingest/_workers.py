@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, TimeoutError
@@ -28,14 +27,9 @@ from pipeline.ingest.layout.fax_lines import fax_lines
 from pipeline.ingest.scan.page import read_scan
 from pipeline.ingest.sources import Limits, SourceFile, read_bytes
 from pipeline.ingest.unpack import Unpacked, unpack
-from pipeline.processes import forking, scheduled
+from pipeline.processes import forking, limited, scheduled
 from schemas.case import Category, Failure
 from schemas.document import MarkKind, PageEvent
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None  # type: ignore[assignment]
 
 T = TypeVar("T")
 _GRACE: Final = 10.0  # seconds: what keeps to its own time limit gets to say so before it is killed
@@ -110,14 +104,12 @@ def _settle_in(environment: dict[str, str], most_bytes: int) -> None:
 
     What libraries print of a damaged file is dropped; our own messages are not.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is interrupted, and ends its processes
+    limited(most_bytes)
     sys.stderr = os.fdopen(os.dup(2), "w")
     with Path(os.devnull).open("w") as nothing:
         os.dup2(nothing.fileno(), 2)
     os.environ.clear()
     os.environ.update(environment)
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
     cv2.setNumThreads(1)  # pages are read side by side already
 
 

@@ -4,9 +4,40 @@ import io
 import zipfile
 from collections.abc import Mapping
 from mimetypes import guess_type
+from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
+
+from pipeline.web.room import Room
+from schemas.case import Category
+
+STATUS: Final = {
+    Category.NOT_FOUND: 404,
+    Category.REFUSED: 409,
+    Category.TOO_LARGE: 413,
+    Category.UNREADABLE: 422,
+    Category.ENCRYPTED: 422,
+    Category.EMPTY: 422,
+    Category.UNSUPPORTED: 415,
+    Category.TIMEOUT: 504,
+    Category.MISSING_TOOL: 503,
+    Category.OUTPUT: 503,
+}  # of what a person can do something about; any other category is a fault of ours
+
+
+def case_file(room: Room, who: str, case: str, digest: str) -> Response:
+    """A file of a case, by its hash; that somebody took it is entered in the log."""
+    name, content = room.file(case, digest)
+    room.note(case, who, "downloaded", name)
+    return download(name, content)
+
+
+def case_packet(room: Room, who: str, case: str, *, fax: bool) -> Response:
+    """The letter of a case and its exhibits, bound; that somebody took them is entered in the log."""
+    files = room.packet(case, fax=fax)
+    room.note(case, who, "downloaded", "packet")
+    return packed("packet.zip", files)
 
 
 def download(name: str, content: bytes) -> Response:

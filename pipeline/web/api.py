@@ -6,7 +6,7 @@ import datetime
 from datetime import UTC
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, UploadFile
+from fastapi import APIRouter, Path, Query, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,8 +15,8 @@ from pipeline.batch.worklist import Asked, Held, Shown
 from pipeline.edited import EditedReport
 from pipeline.web import forms
 from pipeline.web.access import DESCRIBED, Reviewer, Viewer
-from pipeline.web.answers import download, packed
-from pipeline.web.room import Room, room_of
+from pipeline.web.answers import case_file, case_packet
+from pipeline.web.room import Found, Here
 from schemas.case import Case
 from schemas.edit import Edit
 
@@ -34,7 +34,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     504: {"description": "The work on it took too long."},
 }
 router: Final = APIRouter(prefix="/api", tags=["desk"], responses=ERRORS, dependencies=DESCRIBED)
-Here = Annotated[Room, Depends(room_of)]
 Id = Annotated[str, Path(max_length=80, description="The id of a case.")]
 Said = Annotated[str, Field(max_length=500)]
 
@@ -61,18 +60,6 @@ class Event(BaseModel):
     who: str
     what: str
     why: str
-
-
-class Place(BaseModel):
-    """Where words stand."""
-
-    document: str
-    page: int
-    start: int
-    end: int
-    before: str
-    words: str
-    after: str
 
 
 class Sought(Told):
@@ -163,11 +150,11 @@ def history(session: Viewer, room: Here, case: Id) -> list[Event]:
 
 
 @router.post("/cases/{case}/search")
-def search(session: Viewer, room: Here, case: Id, sought: Sought) -> list[Place]:
+def search(session: Viewer, room: Here, case: Id, sought: Sought) -> list[Found]:
     """Where words stand in the documents of a case."""
     found = room.search(case, sought.words)
     room.looked(case, session.user.name)
-    return [Place(**{name: getattr(one, name) for name in Place.model_fields}) for one in found]
+    return found
 
 
 @router.get("/cases/{case}/pages/{document}/{number}")
@@ -189,17 +176,13 @@ def picture(session: Viewer, room: Here, case: Id, document: str, number: int) -
 @router.get("/cases/{case}/files/{digest}", response_class=Response)
 def file(session: Viewer, room: Here, case: Id, digest: str) -> Response:
     """A file of a case, by its hash."""
-    name, content = room.file(case, digest)
-    room.note(case, session.user.name, "downloaded", name)
-    return download(name, content)
+    return case_file(room, session.user.name, case, digest)
 
 
 @router.get("/cases/{case}/packet", response_class=Response)
 def packet(session: Viewer, room: Here, case: Id, fax: bool = False) -> Response:
     """The letter and its exhibits, bound."""
-    files = room.packet(case, fax=fax)
-    room.note(case, session.user.name, "downloaded", "packet")
-    return packed("packet.zip", files)
+    return case_packet(room, session.user.name, case, fax=fax)
 
 
 @router.post("/cases/{case}/edits")

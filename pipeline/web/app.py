@@ -16,28 +16,16 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
-from pipeline.batch.worklist import not_to_be_sent
+from pipeline.batch.worklist import not_to_be_sent, urgency
 from pipeline.case import program
 from pipeline.draft.review_words import WORDS, measured, shown, when
 from pipeline.errors import AppealwrightError
 from pipeline.web import api, pages, views
+from pipeline.web.answers import STATUS
 from pipeline.web.asked import wants_page
 from pipeline.web.room import Room
-from schemas.case import Category
 
 _STATIC: Final = Path(__file__).parent / "static"
-_STATUS: Final = {
-    Category.NOT_FOUND: 404,
-    Category.REFUSED: 409,
-    Category.TOO_LARGE: 413,
-    Category.UNREADABLE: 422,
-    Category.ENCRYPTED: 422,
-    Category.EMPTY: 422,
-    Category.UNSUPPORTED: 415,
-    Category.TIMEOUT: 504,
-    Category.MISSING_TOOL: 503,
-    Category.OUTPUT: 503,
-}
 _TITLES: Final = {
     404: "Not there",
     403: "Not allowed",
@@ -56,9 +44,9 @@ def templates() -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "measured": measured, "when": when}
+    environment.filters |= {"shown": shown, "measured": measured, "when": when, "urgency": urgency}
     environment.filters |= {
-        name: getattr(views, name) for name in ("urgency", "due", "typed", "next_index", "places", "letter_first")
+        name: getattr(views, name) for name in ("due", "typed", "next_index", "places", "letter_first")
     }
     environment.globals |= {name: getattr(views, name) for name in ("open_first", "asked_terms")}
     environment.globals |= {
@@ -98,9 +86,9 @@ def _failed(request: Request, error: Exception) -> Response:
     """A failure in plain words, as a page, a part of one, or JSON."""
     assert isinstance(error, AppealwrightError)  # noqa: S101 - that is what it is registered for
     failure = error.failure
-    if failure.category not in _STATUS:
+    if failure.category not in STATUS:
         raise error  # a fault of ours: the guard logs it, and shows its number
-    return _told(request, _STATUS[failure.category], f"{failure.place}: {failure.message}.", failure.advice)
+    return _told(request, STATUS[failure.category], f"{failure.place}: {failure.message}.", failure.advice)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -16,18 +16,17 @@ from pipeline.batch import calendar
 from pipeline.batch import report as reports
 from pipeline.batch.stages import CHECKED, EDITED
 from pipeline.batch.states import OUTCOMES, State
-from pipeline.batch.worklist import Asked, as_csv, at_stake
+from pipeline.batch.worklist import Asked, as_csv, at_stake, urgency
 from pipeline.errors import AppealwrightError
 from pipeline.web import forms, views
 from pipeline.web.access import Reviewer, Viewer
-from pipeline.web.answers import download, packed
+from pipeline.web.answers import case_file, case_packet, download
 from pipeline.web.people import Role, Session
-from pipeline.web.room import Opened, Room, room_of
+from pipeline.web.room import Here, Opened, Room
 from pipeline.web.views import PER_PAGE, Listed
 from schemas.case import Category
 
 router: Final = APIRouter(include_in_schema=False)
-Here = Annotated[Room, Depends(room_of)]
 _TABS: Final = ("denial", "criteria", "evidence", "letter", "history")
 
 
@@ -87,8 +86,7 @@ def worklist(request: Request, session: Viewer, room: Here, asked: List) -> Resp
         "pages": ceil(len(rows) / PER_PAGE),
         "stake": at_stake(rows),
         "urgent": sum(
-            views.urgency(row) in ("past", "soon") and row.state not in ("submitted", "decided", "closed")
-            for row in rows
+            urgency(row) in ("past", "soon") and row.state not in ("submitted", "decided", "closed") for row in rows
         ),
         "states": [state.value for state in State],
         "waiting": room.desk.waiting(),
@@ -105,12 +103,14 @@ def change_many(
     why: Annotated[str, Form()] = "",
 ) -> Response:
     """Take cases on, or close them, several at once."""
-    verb = {"take": lambda one: room.desk.take(one, session.user.name)}
-    verb["close"] = lambda one: room.desk.close(one, session.user.name, why.strip())
+    who = session.user.name
     refused: list[str] = []
     for one in case or ():
         try:
-            verb[do](one)
+            if do == "take":
+                room.desk.take(one, who)
+            else:
+                room.desk.close(one, who, why.strip())
         except AppealwrightError as error:
             refused.append(str(error))
     if refused:
@@ -165,7 +165,7 @@ def _told(room: Room, session: Session, opened: Opened, part: _Part, flash: Mapp
     if tab == "letter":
         files = opened.kept.files
         told["downloads"] = [(name, files[name]) for name in _offered(files)]
-        told["letter_report"] = room.letter_report(opened.id)
+        told["letter_report"] = room.letter_report(files)
         told |= {"outcomes": OUTCOMES, "today": room.today().isoformat()}
     elif tab == "evidence":
         told["evidence"] = views.evidence(opened.worked, part.page, part.fact)
@@ -239,19 +239,15 @@ def page_picture(session: Viewer, room: Here, case: str, document: str, number: 
 
 
 @router.get("/cases/{case}/files/{digest}")
-def case_file(session: Viewer, room: Here, case: str, digest: str) -> Response:
+def file(session: Viewer, room: Here, case: str, digest: str) -> Response:
     """A file of the case."""
-    name, content = room.file(case, digest)
-    room.note(case, session.user.name, "downloaded", name)
-    return download(name, content)
+    return case_file(room, session.user.name, case, digest)
 
 
 @router.get("/cases/{case}/packet")
 def packet(session: Viewer, room: Here, case: str, fax: bool = False) -> Response:
     """The letter and its exhibits, bound."""
-    files = room.packet(case, fax=fax)
-    room.note(case, session.user.name, "downloaded", "packet")
-    return packed("packet.zip", files)
+    return case_packet(room, session.user.name, case, fax=fax)
 
 
 # What a reviewer does.

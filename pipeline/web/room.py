@@ -11,21 +11,22 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar
+from typing import Annotated, Final, Generic, Self, TypeVar
 
+from fastapi import Depends
 from pebble import ProcessExpired, ProcessPool
 from starlette.requests import Request
 
 from pipeline.batch import anew, audit
 from pipeline.batch.anew import Look, Shelf
 from pipeline.batch.compose import Leaf
-from pipeline.batch.desk import Change, Desk, Kept
+from pipeline.batch.desk import Change, Desk, Kept, unless_changed
 from pipeline.batch.inbox import inputs_of
 from pipeline.batch.report import Report, report
 from pipeline.batch.stages import EDITED, REPORT
@@ -156,11 +157,11 @@ class Room:
 
     def opened(self, case: str) -> Opened:
         """A case."""
-        kept = self.desk.kept(case)
+        kept, shown = self.desk.kept_and_shown(case, self.today())
         version = kept.files.get(CASE, "")
         shelf = Shelf(self.desk.store_url, kept.files)
         review = self._reviews.get(_texts(version, kept), lambda: _review(shelf)) if version else None
-        return Opened(case, self.desk.row(case, self.today()), kept, version, review)
+        return Opened(case, shown, kept, version, review)
 
     def papers(self, case: str) -> list[Held]:
         """The papers that the case was worked from."""
@@ -214,10 +215,12 @@ class Room:
                 return name, self.desk.store.get(digest)
         raise AppealwrightError(Category.NOT_FOUND, case, "it has no such file")
 
-    def letter_report(self, case: str) -> EditedReport | None:
-        """What was found of the letter that was edited in Word, where there is one."""
-        files = self.desk.kept(case).files
-        return EditedReport.model_validate_json(self.desk.store.get(files[REPORT])) if REPORT in files else None
+    def letter_report(self, files: Mapping[str, str]) -> EditedReport | None:
+        """What was found of the letter that was edited in Word, where there is one among the files of a case."""
+        return self._report(files[REPORT]) if REPORT in files else None
+
+    def _report(self, digest: str) -> EditedReport:
+        return EditedReport.model_validate_json(self.desk.store.get(digest))
 
     def note(self, case: str, who: str, what: str, why: str = "") -> None:
         """Enter in the log what somebody looked at."""
@@ -237,8 +240,7 @@ class Room:
 
     def approve(self, case: str, seen: str, who: str, why: str) -> None:
         """The letter that was seen may go out."""
-        self._as_seen(case, seen)
-        self.desk.approve(case, who, why)
+        self.desk.approve(case, who, why, seen)
 
     def correct(self, case: str, seen: str, signed: Signed) -> list[str]:
         """Change what was read; what is then not as it was, a line each."""
@@ -261,10 +263,7 @@ class Room:
         most = self._limits.max_unpacked_bytes
         made = self._run(anew.check_edited, shelf, digest, most)
         self.desk.replace(case, seen, made, Change(who, "letter edited", digest[:12]))
-        report = self.letter_report(case)
-        if report is None:
-            raise AppealwrightError(Category.INTERNAL, case, "its letter was taken back meanwhile")
-        return report
+        return self._report(made["files"][REPORT])
 
     def drop_letter(self, case: str, seen: str, who: str) -> None:
         """Send the drafted letter, not the edited one."""
@@ -280,9 +279,7 @@ class Room:
 
     def _as_seen(self, case: str, seen: str) -> Kept:
         kept = self.desk.kept(case)
-        if kept.files.get(CASE) != seen:
-            message = "somebody changed it meanwhile"
-            raise AppealwrightError(Category.REFUSED, case, message, "Look at it again, and then change it.")
+        unless_changed(case, kept.files, seen)
         return kept
 
     def _run(self, work: Callable[..., T], *args: object) -> T:
@@ -303,6 +300,9 @@ def room_of(request: Request) -> Room:
     """The room of the app that is asked."""
     room: Room = request.app.state.room
     return room
+
+
+Here = Annotated[Room, Depends(room_of)]
 
 
 class _Recent(Generic[T]):

@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -21,21 +21,16 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from pipeline.errors import AppealwrightError
+from pipeline.web.answers import STATUS
 from pipeline.web.intake import Intake, Standing, WrongOffsetError
+from pipeline.web.people import Session
 from schemas.base import Frozen
 from schemas.case import Category
 
 CHUNK: Final = 8_000_000  # most bytes of one piece
 _LONGEST: Final = 300.0  # seconds of one stream of events: who comes back for the next is asked again who they are
 _EVERY: Final = 0.5  # seconds between two looks at what has changed
-_STATUS: Final = {
-    Category.EMPTY: 400,
-    Category.NOT_FOUND: 404,
-    Category.REFUSED: 409,
-    Category.TOO_LARGE: 413,
-    Category.UNSUPPORTED: 415,
-    Category.OUTPUT: 503,
-}
+_STATUS: Final = {**STATUS, Category.EMPTY: 400}
 _PIECE: Final = {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -54,29 +49,11 @@ class Begun(Frozen):
     chunk: int = CHUNK
 
 
-class User(Protocol):
-    """Who is signed in."""
-
-    @property
-    def name(self) -> str:
-        """The name of the account."""
-        ...
-
-
-class Signed(Protocol):
-    """A session."""
-
-    @property
-    def user(self) -> User:
-        """Whose it is."""
-        ...
-
-
 def make_router(intake: Intake, signed_in: Callable[..., object]) -> APIRouter:
     """The way to an intake, for those that the dependency `signed_in` lets in; each sees their own uploads."""
     router = APIRouter(prefix="/api/uploads", tags=["uploads"])
 
-    def person(session: Annotated[Signed, Depends(signed_in)]) -> str:
+    def person(session: Annotated[Session, Depends(signed_in)]) -> str:
         return session.user.name
 
     @router.post("", status_code=201, responses=_answers(400, 409, 413, 503))

@@ -10,10 +10,11 @@ from decimal import Decimal
 from itertools import groupby
 from math import ceil
 from operator import itemgetter
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlencode
 
 from pipeline.batch.worklist import Asked, Shown, ordered
+from pipeline.corrections.typed import MANY
 from pipeline.draft.review import Review, Row, Value
 from pipeline.draft.review_words import WORDS
 from pipeline.web.room import Opened
@@ -28,8 +29,6 @@ from schemas.span import Span
 PER_PAGE: Final = 100
 FACTS: Final = 50  # on a page of the evidence
 MOST_FACTS: Final = 20  # of a criterion
-_SOON: Final = 7
-_LISTS: Final = ("procedure_codes", "diagnosis_codes", "service_dates", "reason_codes")
 _FIRST: Final = (Verdict.NEEDS_REVIEW, Verdict.NOT_DOCUMENTED, Verdict.NOT_MET, Verdict.MET)
 _SORTED: Final = {
     "payer": lambda row: row.payer.casefold(),
@@ -71,13 +70,6 @@ class Listed:
         return urlencode({name: value for name, value in told.items() if value not in ("", ())}, doseq=True)
 
 
-def urgency(row: Shown) -> Literal["past", "soon", "open", "unknown"]:
-    """How urgent a case is: by the day on which it can safely be filed last."""
-    if row.days is None:
-        return "unknown"
-    return "past" if row.days < 0 else "soon" if row.days <= _SOON else "open"
-
-
 def due(row: Shown) -> str:
     """The days left, in words."""
     if row.days is None:
@@ -110,7 +102,7 @@ def places(spans: Sequence[Span]) -> str:
 
 def next_index(value: Value) -> int:
     """Where a further value of the field goes."""
-    return len(value.found) if value.field in _LISTS else 0
+    return len(value.found) if value.field in MANY else 0
 
 
 @dataclass(frozen=True, slots=True)

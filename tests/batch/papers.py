@@ -84,21 +84,25 @@ def settings(folder: Path, **more: object) -> Settings:
     return Settings(desk=folder / "desk", settle=0, **more)  # type: ignore[arg-type]
 
 
-@contextmanager
-def at_work(told: Settings, cases_a_minute: int = 0) -> Iterator[Flow]:
-    plan = Plan(
+def plan(processes: int = 1, timeout: float = 120, cache: Path | None = None, cases_a_minute: int = 0) -> Plan:
+    """A worker by the rules, with so many processes to read and as many to work cases."""
+    return Plan(
         engine="rules",
         order=lambda day: Order(today=day, limits=Limits()),
         limits=Limits(),
-        readers=1,
-        cases=1,
-        timeout=120,
-        cache=None,
+        readers=processes,
+        cases=processes,
+        timeout=timeout,
+        cache=cache,
         cases_a_minute=cases_a_minute,
     )
+
+
+@contextmanager
+def at_work(told: Settings, cases_a_minute: int = 0) -> Iterator[Flow]:
     desk = Desk(told)
     try:
-        with Flow(desk, plan) as flow:
+        with Flow(desk, plan(cases_a_minute=cases_a_minute)) as flow:
             yield flow
     finally:
         desk.close_down()

@@ -15,14 +15,13 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, TimeoutError, expect
 
 from pipeline.batch.desk import Desk
-from pipeline.batch.flow import Flow, Plan
+from pipeline.batch.flow import Flow
 from pipeline.batch.inbox import work_inbox
-from pipeline.case import Order
 from pipeline.ingest import Limits
 from pipeline.web import serve
 from pipeline.web.access import COOKIE
 from pipeline.web.people import People, Role
-from tests.batch.papers import settings
+from tests.batch.papers import plan, settings
 from tests.web.serving import served
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -36,18 +35,6 @@ WHOLE = 90_000  # milliseconds in which the sample is read and worked on a machi
 SOON = 60_000
 expect.set_options(timeout=SOON)
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-
-
-def plan(cache: Path | None) -> Plan:
-    return Plan(
-        engine="rules",
-        order=lambda day: Order(today=day, limits=Limits()),
-        limits=Limits(),
-        readers=1,
-        cases=1,
-        timeout=120,
-        cache=cache,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +75,7 @@ def _opened(folder: Path, cache: Path | None, port: int) -> Iterator[House]:
     _add_people(desk)
     try:
         with (
-            serve.opened(desk, plan(cache), told, serve.Where(), lambda: TODAY) as app,
+            serve.opened(desk, plan(cache=cache), told, serve.Where(), lambda: TODAY) as app,
             served(app, port) as address,
         ):
             yield House(address, app)
@@ -116,7 +103,7 @@ def _work(folder: Path, cache: Path) -> None:
     inbox = shutil.copytree(KNEE, folder / "inbox")
     desk = Desk(settings(folder))
     _add_people(desk)
-    with Flow(desk, plan(cache)) as flow:
+    with Flow(desk, plan(cache=cache)) as flow:
         work_inbox(flow, inbox, Limits(), 0, TODAY, lambda *_: None)
     desk.close_down()
 

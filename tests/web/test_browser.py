@@ -9,7 +9,6 @@ from docx.oxml.ns import qn
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.browsing import (
-    CHROMIUM,
     DESKTOP,
     KNEE,
     OMAR,
@@ -28,8 +27,6 @@ from tests.web.browsing import (
     visiting,
 )
 from tests.web.uploading import LETTER
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="the system has no Chromium")
 
 
 def state_of(page: Page) -> object:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pipeline.batch.register import CASES, EDITS, JOINED
 from pipeline.batch.stages import EDITED
 from pipeline.batch.states import State
+from pipeline.batch.worklist import urgency
 from pipeline.case import CASE, LETTER
 from pipeline.seals import seals
 from pipeline.web import views
@@ -673,7 +674,7 @@ def test_days_are_worded_and_coloured_by_how_many_are_left(desk: Tried) -> None:
     for days in (None, -2, -1, 0, 1, 7, 8):
         safe = None if days is None else TODAY + timedelta(days=days)
         shown = row.model_copy(update={"days": days, "safe": safe})
-        told[days] = (views.urgency(shown), views.due(shown))
+        told[days] = (urgency(shown), views.due(shown))
     assert told == {
         None: ("unknown", "deadline not known"),
         -2: ("past", "2 days past"),

@@ -13,10 +13,8 @@ from pipeline.web import intake as module
 from pipeline.web.intake import Intake
 from tests.batch.papers import at_work, settings
 from tests.web import serving
-from tests.web.browsing import CHROMIUM
 from tests.web.uploading import ANA, LETTER, intake_of, new_desk, spreadsheet, until
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="the system has no Chromium")
 WHOLE = 60_000  # milliseconds in which a letter is worked
 
 
