@@ -28,13 +28,12 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _FIGURE: Final = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _NUMBER: Final = "a number is written as 44 or 10.2, with up to nine digits, and six behind the point"
 _CODE: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9. -]{0,14}[A-Z0-9])?")
-_TRIGGERS: Final = {
-    "": "unstated",
-    "from receipt": "receipt",
-    "from the receipt": "receipt",
-    "from notice": "notice_date",
-    "from the notice": "notice_date",
+TRIGGERS: Final = {  # how it is typed from when a window runs; the first is how it is shown to be typed
+    "unstated": ("",),
+    "receipt": ("from receipt", "from the receipt"),
+    "notice_date": ("from the notice", "from notice"),
 }
+_TRIGGERS: Final = {words: trigger for trigger, typed in TRIGGERS.items() for words in typed}
 
 
 def words(typed: str, longest: int = _LONGEST) -> str:

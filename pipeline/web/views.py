@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from pipeline.batch.worklist import Asked, Shown, ordered
-from pipeline.corrections.typed import MANY
+from pipeline.corrections.typed import MANY, TRIGGERS
 from pipeline.draft.review import Review, Row, Value
 from pipeline.draft.review_words import WORDS
 from pipeline.web.room import Opened
@@ -89,8 +89,7 @@ def typed(value: object) -> str:
         case date():
             return value.isoformat()
         case AppealWindow():
-            trigger = {"receipt": " from receipt", "notice_date": " from the date of the notice"}.get(value.trigger, "")
-            return f"{value.n} {value.unit}{trigger}"
+            return f"{value.n} {value.unit} {TRIGGERS[value.trigger][0]}".rstrip()
         case _:
             return str(value)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import docx
 import pytest
@@ -21,10 +21,12 @@ from pipeline.batch.stages import EDITED
 from pipeline.batch.states import State
 from pipeline.batch.worklist import urgency
 from pipeline.case import CASE, LETTER
+from pipeline.corrections.typed import window
 from pipeline.seals import seals
 from pipeline.web import views
 from pipeline.web.people import Role
 from schemas.case import Refused
+from schemas.denial import AppealWindow
 from schemas.fact import FactKind
 from schemas.letter import LetterKind
 from tests.batch.papers import TODAY
@@ -684,6 +686,12 @@ def test_days_are_worded_and_coloured_by_how_many_are_left(desk: Tried) -> None:
         7: ("soon", "7 days left"),
         8: ("open", "8 days left"),
     }
+
+
+@pytest.mark.parametrize("trigger", ["unstated", "receipt", "notice_date"])
+def test_a_window_is_shown_as_it_may_be_typed_again(trigger: Literal["unstated", "receipt", "notice_date"]) -> None:
+    stated = AppealWindow(n=60, unit="days", trigger=trigger)
+    assert window(views.typed(stated)) == stated
 
 
 def test_a_correction_that_no_longer_fits_is_shown_in_the_history(desk: Tried, kim: Browser) -> None:
