@@ -16,7 +16,7 @@ from tests.regexes import Regex, regexes
 _SHORT = (16, 24, 32, 40)  # characters, where an exponential pattern shows and can still be waited for
 _LENGTHS = (250, 500, 1000, 2000, 4000)
 _FLOOR = 0.004  # seconds: what is faster is not told from noise
-_RATIO = 5.5  # of the times of a text and one half as long: 4 where time is square, 8 where it is cubic
+_RATIO = 32  # of the times of a text and one a quarter as long: 16 where time is square, 64 where it is cubic
 _MANY = 8  # a repeat that may go on so far can be fed
 _KINDS = " a1A.,"  # a character of each kind that patterns tell apart
 _ENDS = "\0"  # nothing asks for it: what was nearly a match is none
@@ -113,11 +113,9 @@ def runs_away(pattern: Regex, first: str, pump: str) -> bool:
         return True
     for length in _LENGTHS[1:] if before > _FLOOR / 10 else ():
         now = seconds(pattern, text_of(first, pump, length))
-        if now > _FLOOR and now > _RATIO * before:
-            now, before = (seconds(pattern, text_of(first, pump, n), tries=3) for n in (length, length // 2))
         if now > _FLOOR:
-            return now > _RATIO * before
-        before = now
+            least = _RATIO * seconds(pattern, text_of(first, pump, length // 4), tries=5)
+            return now > least and seconds(pattern, text_of(first, pump, length), tries=3) > least
     return False
 
 
