@@ -90,7 +90,8 @@ _FROM_RECEIPT = re.compile(
 _FROM_NOTICE = re.compile(
     r"\bdate (?:of|on|listed|shown|printed|this)\b.{0,40}(?:notice|letter|top|denial|determination|decision)"
     r"|\b(?:of|from|after) (?:the )?(?:date|this (?:notice|letter|denial|determination|decision))\b"
-    r"|\b(?:notice|letter|denial|determination|decision|mail(?:ing)?|process(?:ing)?|statement|payment) date\b"
+    r"|\b(?:notice|letter|denial|determination|decision|mail(?:ing)?|process(?:ing)?|statement|payment|issue) date\b"
+    r"|\b(?:remit(?:tance)?|eo[bp]) date\b"
     r"|\b(?:was|were) (?:mailed|sent)\b"
 )
 

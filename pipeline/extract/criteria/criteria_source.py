@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.extract.letter.labels import Labelled
@@ -154,6 +154,10 @@ def _citations(sentence: Stretch, heading: str) -> Iterator[_Citation]:
     for start, end in titles:
         cued = max(cued, _cued(text, start, heading))  # what is used is used with what "and" joins to it
         yield _citation(sentence, cued, start, end)
+    for small in () if titles else _each("small_titles")[0].finditer(text):
+        cited = _citation(sentence, _cued(text, small.start("v"), heading), *small.span("v"))
+        yield replace(cited, name=small.span("v"))
+        titles.append(small.span("v"))
     if not titles:
         for numbers in _each("numbers"):
             for number in numbers.finditer(text):
@@ -255,17 +259,21 @@ def _cued(text: str, start: int, heading: str) -> int:
     return 2 * cued + 2 * bool(_words("headings").search(heading))
 
 
+_NO_SUBJECT = re.compile(
+    r"(?:\S+\s+)?(?:Edition|Release|Version|Level|Section|Article|Number|Policy|Document|No)\b"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
+    r"|(?:Effective|Eff|Revised|Revision|Rev|Updated|Last|Published|Current|Chapter|Part|Page|Appendix|Table)\b"
+)
+_FURTHER = re.compile(rf",\s+(?=[A-Z])({_RUN.pattern})(?=,\s+(?:\(|[Vv]ersion|[Vv]er\.|[Rr]ev|[Ee]ff|\d|[A-Z]+-?\d))")
+
+
 def _about(text: str, start: int, end: int) -> Place | None:
     """What the policy is about, where a title of its own follows: "Policy 12, Lumbar Fusion"."""
     if re.search(r"\b20\d\d$|\bV\d", text[start:end]):
         return None
     aside = _ASIDE.match(text, end)  # a version in brackets
     found = _ABOUT.match(text, end) or (_ABOUT.match(text, aside.end()) if aside else None)
-    if found is None or re.match(
-        r"(?:\S+\s+)?(?:Edition|Release|Version|Level|Section|Article|Number|Policy|Document|No)\b"
-        r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b",
-        found[1],
-    ):
+    if found is None or _NO_SUBJECT.match(found[1]):
         return None
     if " " not in found[1] and re.match(r"\s+[a-z]", text[found.end() :]):  # a sentence that goes on
         return None
@@ -276,6 +284,12 @@ def _about(text: str, start: int, end: int) -> Place | None:
     last = series.end() if series else found.end()
     if bracketed:
         return found.start(1), last + 1
+    if (
+        (further := _FURTHER.match(text, last))
+        and not _NO_SUBJECT.match(further[1])
+        and not re.search(r"\d", further[1])
+    ):
+        last = further.end()  # "Partial Hospitalization, Child and Adolescent, version 2"
     if (
         more := re.match(
             r",\s+Section\s+\d+(?:\.\d+)*(?:\(\w\))*|\s+\([A-Z][a-z]+(?:(?:,|\s(?:and|or|for|of))\s[A-Z][a-z]+){0,3}\)",

@@ -111,7 +111,7 @@ def _parts(paragraph: Paragraph) -> Iterator[Stretch]:
         return
     block = is_block(paragraph)
     prose: list[Line] = []
-    for line in paragraph.lines:
+    for line in _joined(paragraph.lines) if block else paragraph.lines:
         if (block and len(line.text) < _LONG) or (_LABELLED.match(line.text) and len(line.text) < _LONG // 2):
             yield from _in_prose(prose)
             yield line
@@ -121,6 +121,17 @@ def _parts(paragraph: Paragraph) -> Iterator[Stretch]:
     yield from _in_prose(prose)
 
 
+def _joined(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines of a block, and as one those that a narrow column broke: "180 days from the notice" / "date."."""
+    whole: list[Line] = []
+    for line in lines:
+        if whole and line.text[0].islower() and whole[-1].text[-1] not in ".:;,":
+            last = whole.pop()
+            line = Line(last.page, last.start, line.end, (Stretch(last.page, last.start, line.end),))
+        whole.append(line)
+    yield from whole
+
+
 def _columns(paragraph: Paragraph) -> list[Stretch]:
     """The cells of two columns, of which each is about something, one column after the other; else nothing."""
     rows = [line.cells for line in paragraph.lines]
@@ -128,7 +139,18 @@ def _columns(paragraph: Paragraph) -> list[Stretch]:
         return []
     if rows[0][0].text.endswith(":") and not rows[0][1].text.endswith(":"):
         return []  # labels and what belongs to each
-    return [row[0] for row in rows] + [row[1] for row in rows if len(row) > 1]
+    whole = [_label_with_value(row) for row in rows]
+    return [row[0] for row in whole] + [row[1] for row in whole if len(row) > 1]
+
+
+def _label_with_value(row: Sequence[Stretch]) -> list[Stretch]:
+    """The cells of a row, a label that stands apart from its number joined to it: "Fax:   555-0145"."""
+    cells: list[Stretch] = []
+    for cell in row:
+        if cells and cells[-1].text.endswith(":"):
+            cell = Stretch(cell.page, cells.pop().start, cell.end)
+        cells.append(cell)
+    return cells
 
 
 def _in_prose(prose: Sequence[Line]) -> Iterator[Stretch]:

@@ -368,6 +368,16 @@ def note(letter: Sequence[Paragraph], key: str) -> Stretch | None:
                 break
             end = following.end
         return Stretch(line.page, start, end)
+    return _note_within(letter, key) if REMITTANCE_CODE.fullmatch(key) else None
+
+
+def _note_within(letter: Sequence[Paragraph], key: str) -> Stretch | None:
+    """What explains a code in a run of such notes: "CO-45: above the rate. CO-50: not medically necessary."."""
+    for paragraph in letter:
+        run = [*re.finditer(rf"(?<![\w-])(?P<code>{REMITTANCE_CODE.pattern})\s*[:=]\s+", paragraph.text)]
+        for at, one in enumerate(run):
+            if one["code"] == key:
+                return paragraph.part(one.end(), run[at + 1].start() if at + 1 < len(run) else len(paragraph.text))
     return None
 
 

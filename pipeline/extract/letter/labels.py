@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from pipeline import notation
 from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import load
 
@@ -116,6 +117,8 @@ def _composed(words: tuple[str, ...], text: str) -> _Composition | None:
         return None
     of_programme = _PROGRAMME.match(text) and words[1:] in _NUMBERS and words[0] not in _known_words()
     own = words[1:] if len(words) > 2 and _OWN_NAME.match(text) and words[0] not in _known_words() else ()
+    if words[1:] in _CASES and _PROGRAMME.match(text) and words[0] not in _known_words():  # "Tesserae case"
+        own = (words[1], "number")
     for said in filter(None, (words, (_OF_PLAN, *words[1:]) if of_programme else (), own)):
         whole = frozenset(said)
         if (fit := next((row for row in _compositions() if row.fits(whole)), None)) is not None:
@@ -125,6 +128,7 @@ def _composed(words: tuple[str, ...], text: str) -> _Composition | None:
 
 _OF_NUMBERS = ("number", "id")
 _NUMBERS = {("id",), ("id", "number"), ("member", "id"), ("member", "number")}
+_CASES = {("case",), ("reference",), ("authorization",), ("request",), ("file",), ("claim",)}
 _OF_PLAN = "member"  # what a programme's own name before "ID" amounts to
 
 
@@ -132,7 +136,8 @@ _OF_PLAN = "member"  # what a programme's own name before "ID" amounts to
 def _known_words() -> frozenset[str]:
     """The words that labels are made of, and those that name firms and things: none is a plan's own name."""
     made = frozenset().union(*(row.may.union(*row.needs) for row in _compositions()))
-    return made.union(word for label in _labels() for word in label).union(table()["no_person"])
+    listed = (word for label in _labels() for word in label)
+    return made.union(listed, table()["no_person"], load("letter/label_grammar.yaml")["of_others"])
 
 
 def _label_before(text: str) -> tuple[int, str] | None:
@@ -193,6 +198,8 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
     """A label that begins a short cell without a colon: "Notice Date 10/01/2026", of one word before figures alone."""
     if (patient := _PATIENT.fullmatch(cell.text)) is not None:
         return [_Mark(0, patient.end(1), "patient_name")]
+    if (carer := _CARER.match(cell.text)) is not None and field_of(carer[1]) == "provider":
+        return [_Mark(0, carer.end(1), "provider")]
     if (dashed := _DASHED.match(cell.text)) is not None and (name := field_of(dashed[1])) is not None:
         return [_Mark(0, dashed.end(), name)]
     if not cell.text or len(cell.text) > _SHORT or cell.text[-1] in ".,;":
@@ -201,10 +208,12 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
     for end in reversed(ends):
         value = (_FIGURES if end == ends[0] else _ANYTHING).match(cell.text, end) or _APART.match(cell.text, end)
         if value is not None and (name := field_of(cell.text[:end])) is not None:
-            return [_Mark(0, value.end(), name)]
+            return [] if _OFFICE.fullmatch(cell.text, value.end()) else [_Mark(0, value.end(), name)]
     return []
 
 
+_CARER = re.compile(r"([A-Z][a-z]+)\s[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|DDS|DMD|PhD|PsyD)\b")
+_OFFICE = re.compile(r"(?:Department|Unit|Team|Office|Center|Committee|Division|Services|Program|Board|Desk)")
 _DASHED = re.compile(r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=])\s+(?=\S)")
 _OF_WHOM = re.compile(r"^parents?\b.*\bof$", re.IGNORECASE)  # an address: the name stands below
 _ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9])")
@@ -245,7 +254,20 @@ def _in_cell(boxes: Sequence[Line], number: int, column: int) -> Iterator[Labell
         else:
             found = value
         if found is not None:
-            yield Labelled(mark.field, cell.text[mark.start : mark.value], found, line)
+            label = cell.text[mark.start : mark.value]
+            yield Labelled(_by_value(mark.field, label, found.text), label, found, line)
+
+
+_MEMBER = re.compile(
+    r"(?:Member|Subscriber|Enrollee|Insured|Beneficiary|Cardholder|Participant|Recipient)\W*", re.IGNORECASE
+)
+_FIGURES_OF_ID = re.compile(r"(?=(?:\D*\d){5})[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
+
+
+def _by_value(field: str, label: str, value: str) -> str:
+    """The field of a label that names a person: "Member: 5501-887-20" is his number."""
+    numbered = field == "patient_name" and _MEMBER.fullmatch(label) and _FIGURES_OF_ID.fullmatch(value)
+    return "member_id" if numbered and not notation.days(value) else field
 
 
 _PAIR = re.compile(r"([^:/]{2,40}) / ([^:/]{2,40}):\s+(\S.*?) / (\S.*)")
@@ -262,19 +284,25 @@ def _paired(cell: Stretch, line: Line) -> list[Labelled]:
 
 
 _RULE = re.compile(r"\s*[|\u2502\u2503\u2551]\s*")
+_STROKE = re.compile(r"\s(?:/|\u00b7|\u2022)\s")
 _PIECE = re.compile(r"\S+(?: \S+)*")
 
 
 def boxed(line: Line) -> Line:
-    """A line of a box drawn in characters with the cells between its rules; any other as it is."""
-    if len(_RULE.findall(line.text)) < 2:
+    """A line of a box drawn in characters, or of labels between strokes, with its cells; any other as it is."""
+    rule = next((rule for rule in (_RULE, _STROKE) if len(rule.findall(line.text)) >= 2), None)
+    if rule is None or (rule is _STROKE and not all(_marks(cell) for cell in _between(line, rule))):
         return line
-    ends = [match.span() for match in _RULE.finditer(line.text)]
-    starts = [0, *(end for _, end in ends)]
-    stops = [*(start for start, _ in ends), len(line.text)]
-    cells = [line.part(a, b) for a, b in zip(starts, stops, strict=True)]
+    cells = _between(line, rule)
     inner = cells[not cells[0].text : len(cells) - (not cells[-1].text)]
     return Line(line.page, line.start, line.end, tuple(inner))
+
+
+def _between(line: Line, rule: re.Pattern[str]) -> list[Stretch]:
+    ends = [match.span() for match in rule.finditer(line.text)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(line.text)]
+    return [line.part(a, b) for a, b in zip(starts, stops, strict=True)]
 
 
 def _headed(page_lines: Sequence[Line], number: int) -> list[Labelled]:

@@ -74,9 +74,16 @@ def is_furniture(line: Stretch) -> bool:
     return any(pattern.search(line.text) for pattern in _furniture())
 
 
+ONE_OF_SERVICES = re.compile(  # "Service 2 of 2: not approved"
+    r"(?:Service|Item|Line|Request|Procedure|Drug)\s\d{1,2}\sof\s\d{1,2}\W+(?:\w+\s){0,2}\w+$", re.IGNORECASE
+)
+
+
 def is_heading(line: Line) -> bool:
     """Whether a line looks like a heading: short, capitalised, no sentence, no value of its own."""
     text = line.text.strip()
+    if ONE_OF_SERVICES.match(text):
+        return True
     if len(line.cells) > 1 or len(text) > 90 or text[-1] in ".,;" or _mark(line) or re.search(r":\s*\S", text):
         return False
     words = re.findall(r"[^\W\d_][\w'\u2019-]*", text)
@@ -100,7 +107,9 @@ _BODY = re.compile(
     r"|clinical (?:rationale|reference|criteria|guideline)|criteria\b|guidelines?\b"
     r"|(?:the |which |what )?(?:rules?|polic(?:y|ies)) "
     r"|what (?:we|the plan|our policy|the policy) (?:used|looked at|compared|relied on|requires|needs)|what would meet"
-    r"|your claims? |service details|case summary|claim detail)",
+    r"|your claims? |service details|case summary|claim detail"
+    r"|(?:the |your |this )?(?:case|claim|request|decision|notice|denial|letter) (?:at a glance|in brief|facts)$"
+    r"|(?:your|this) (?:case|request|denial) (?:details?|information)$)",
     re.IGNORECASE,
 )
 _RIGHTS_SENTENCE = re.compile(
@@ -183,7 +192,8 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
         alone = len(group) == 1
         following = group[at + 1 : at + 2]
         heading = is_heading(line) or _is_sentence_case_heading(line, following, alone=alone)
-        heading = heading or (at == 0 and _is_short_heading(line, following))
+        begins = at == 0 or group[at - 1].text[-1] in ".!?"
+        heading = heading or (begins and _is_short_heading(line, following))
         heading = heading and not (piece and _runs_on(piece[-1]))
         if piece and (heading or (_mark(line) and not _is_inline(line, piece)) or _ends_before(piece, line, width)):
             yield piece, False
@@ -198,10 +208,19 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
 
 def _is_inline(line: Line, piece: Sequence[Line]) -> bool:
     """Whether a mark only happens to begin a line: the one before it stands within the lines above."""
+    if _SPELT.search(piece[-1].text if piece else "") and re.match(
+        r"\(\d+\)", line.text
+    ):  # "within four" / "(4) months"
+        return True
     before = [match for above in piece for match in _WITHIN.finditer(above.text)]
     return bool(before) and follows(_mark(line), before[-1][1])
 
 
+_SPELT = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|forty-five|sixty|sixty-five|ninety"
+    r"|hundred|hundred and eighty|hundred eighty|hundred and twenty|hundred twenty)$",
+    re.IGNORECASE,
+)
 _WITHIN = re.compile(r"\S\s+(\((?:\d{1,2}|[a-z]|[ivx]{2,4})\))(?=\s)")
 
 
@@ -226,7 +245,10 @@ def _is_short_heading(line: Line, following: Sequence[Line]) -> bool:
     return above_prose and _SHORT_HEAD.fullmatch(line.text) is not None and following[0].text[0].isupper()
 
 
-_SHORT_HEAD = re.compile(r"[A-Z][a-z]+ [a-z]+|(?:Explanation|Reasons?|Rationale|Decision|Why)\b[\w ,]{0,50}")
+_SHORT_HEAD = re.compile(
+    r"[A-Z][a-z]+ [a-z]+|(?:Explanation|Reasons?|Rationale|Decision|Why)\b[\w ,]{0,50}"
+    r"|(?:Clinical|Medical|Reviewer|Physician)(?:['\u2019]s)? (?:note|comment|remark)s?(?:,? (?:on |for )?lines? \d+)?"
+)
 _PROSE = 60  # characters
 
 

@@ -81,6 +81,8 @@ _CAPITALS = re.compile(r"[A-Z][\w&'\u2019-]*(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|the
 _LAST = 3  # paragraphs in which a mail is signed
 _BESIDE = 3  # lines at whose right end a letterhead may stand
 _PROSE = 60  # characters of a line of prose
+_ADMINISTERS = re.compile(r"\badminist", re.IGNORECASE)  # who works for the plan
+_ASKED_TO = re.compile(rf"\basked\s+(?:the\s+)?{_NAME}\s+to\s+(?:approve|authorize|cover|pay|certify|allow)\b")
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
 _SUBJECT = re.compile(
     rf"(?:^|(?<=[.:]\s)|(?<=,\s)){_NAME}\s+(?:has\s+(?:completed|reviewed|determined|denied|decided|made|received)|"
@@ -124,12 +126,12 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
     body = [paragraph for paragraph in letter if not paragraph.in_rights]
     for paragraph in body:
         for value in labelled(paragraph.lines):
-            if value.field == "payer":
+            if value.field == "payer" and not _ADMINISTERS.search(value.label):
                 yield value.value, True
     head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
     yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph.lines, columns=True))
     yield from ((cell, True) for cell in _below_words(head[:_LETTERHEAD], columns=False))
-    for words in (_ON_BEHALF, _YOUR_PLAN):
+    for words in (_ON_BEHALF, _YOUR_PLAN, _ASKED_TO):
         for paragraph in body:
             for match in words.finditer(paragraph.text):
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
@@ -160,6 +162,7 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
         yield from (
             (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
         )
+    yield from ((one.value, False) for p in body for one in labelled(p.lines) if one.field == "payer")
     yield from ((place, False) for place in _most_named(letter))
     yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
 
@@ -255,7 +258,9 @@ def _recurs(name: Stretch, letter: Sequence[Paragraph]) -> bool:
 def _one_column(paragraph: Paragraph, name: Stretch) -> Stretch:
     """The name to the end of its line, where the lines are those of a block and not of prose."""
     line = next((line for line in paragraph.lines if line.start <= name.start < line.end), None)
-    if line is None or (len(line.text) > _PROSE and len(line.cells) == 1):
+    below = [other for other in paragraph.lines if line is not None and other.start > line.end][:1]
+    before_label = any(one.line.text.startswith(one.label) for one in labelled(below))
+    if line is None or (len(line.text) > _PROSE and len(line.cells) == 1 and not before_label):
         return name
     return Stretch(name.page, name.start, min(name.end, line.end))
 

@@ -10,7 +10,7 @@ from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, appr
 from pipeline.extract.letter.compact import compact_days
 from pipeline.extract.letter.labels import Labelled, field_of
 from pipeline.extract.letter.labels import labelled as labelled_in
-from pipeline.extract.letter.letter import Paragraph
+from pipeline.extract.letter.letter import ONE_OF_SERVICES, Paragraph
 from pipeline.extract.letter.prose import stated
 from pipeline.extract.letter.service_names import CODE_HEAD, LONGEST_SERVICE, OPEN, named_service, service_words
 from pipeline.extract.lines import Stretch, sentences
@@ -144,7 +144,7 @@ def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]
         if (place := _subject(one)) is not None
     )
     coded = [(one.value, one.context) for one in found.get("procedure_codes", ()) if CODE_HEAD.match(one.value.text)]
-    for value, context in chain(labelled, _after_lead(letter), named, coded):
+    for value, context in chain(labelled, _refused_of_several(letter), _after_lead(letter), named, coded):
         if (place := named_service(_carried(value))) is not None:
             yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(context),))
             return
@@ -216,6 +216,14 @@ def _subject(one: Labelled) -> Stretch | None:
         re.IGNORECASE,
     )
     return None if about_itself or named else one.value
+
+
+def _refused_of_several(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
+    """What stands below a head such as "Service 2 of 2: not approved"."""
+    for head, below in pairwise(letter):
+        refused = head.text == head.heading and ONE_OF_SERVICES.match(head.text) and _REFUSED.search(head.text)
+        if refused and not below.in_rights:
+            yield below.part(0, len(re.split(r"\s\u00b7\s", below.text, maxsplit=1)[0])), below
 
 
 def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]]:
@@ -305,7 +313,8 @@ def _bare(match: re.Match[str]) -> notation.Found[str]:
 
 
 _GRANTED = re.compile(
-    r"\b(?:is|are|was|were|been|we|have|has|can be)\s(?:approved|authorized|certified|allowed)\b|\binstead\b",
+    r"\b(?:is|are|was|were|been|we|have|has|can be|\d of \d)\W{1,4}(?:approved|authorized|certified|allowed)\b"
+    r"|\binstead\b",
     re.IGNORECASE,
 )
 _IS_GRANTED = re.compile(
@@ -327,7 +336,8 @@ def _is_granted(paragraph: Paragraph, code: notation.Found[str]) -> bool:
     sentence = next((s.text for s in sentences(paragraph) if s.start <= at < s.end), "")
     if _OTHERWISE.search(sentence) or _IS_GRANTED.match(paragraph.text, code.end):
         return True
-    return bool(_GRANTED.search(sentence)) and not _REFUSED.search(sentence)
+    said = (sentence, paragraph.heading if ONE_OF_SERVICES.match(paragraph.heading) else "")
+    return any(_GRANTED.search(s) and not _REFUSED.search(s) for s in said)
 
 
 def _beside(text: str, match: re.Match[str], grouped: Sequence[re.Match[str]]) -> bool:
@@ -340,10 +350,10 @@ def _beside(text: str, match: re.Match[str], grouped: Sequence[re.Match[str]]) -
 def _in_brackets(text: str, code: notation.Found[str]) -> bool:
     """Whether a code stands in brackets after the name of a service, alone or with its modifier or its like."""
     before = re.search(
-        rf"[A-Za-z0-9]\s*\((?:{_ONE_CODE}[,/ ]{{1,2}}(?:and )?)*$", text[max(0, code.start - 40) : code.start]
+        rf"[A-Za-z0-9]\s*\((?:{_ONE_CODE}[,;/ ]{{1,2}}(?:and )?)*$", text[max(0, code.start - 40) : code.start]
     )
     after = re.match(
-        rf"(?:-[A-Z0-9]{{2}}| [A-Z]{{2}}\b)?(?:[,/ ]{{1,2}}(?:and )?{_ONE_CODE})*(?: x \d{{1,3}})?\)", text[code.end :]
+        rf"(?:-[A-Z0-9]{{2}}| [A-Z]{{2}}\b)?(?:[,;/ ]{{1,2}}(?:and )?{_ONE_CODE})*(?: x \d{{1,3}})?\)", text[code.end :]
     )
     return before is not None and after is not None
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from pipeline import notation
 from pipeline.extract.letter.claim_lines import table_lines
@@ -310,13 +310,14 @@ _BORN = re.compile(
 def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
     """A name without a label that stands by a birth date or a member's number: on their line, or on the one above."""
     lines = [line for paragraph in letter if not paragraph.in_rights for line in paragraph.lines]
-    for line, below in zip_longest(lines, lines[1:]):
+    for at, line in enumerate(lines):
+        below = lines[at + 1 : at + 5]
+        below = below if below and _STREET.match(below[0].text) else below[:1]  # the lines of an address
         for cell in (_after_to(cell) for cell in line.cells):
-            person = _person(cell)
-            if person is None:
+            if (person := _person(cell)) is None:
                 continue
             alone = person[1].end >= cell.end - 1
-            near = [line] + ([below] if below is not None and len(line.cells) == 1 else [])
+            near = [line, *(below if len(line.cells) == 1 else [])]
             if _BORN.match(line.page.text, person[1].end) or (alone and any(map(_names_own, near))):
                 return [ProposedValue(field="patient_name", value=person[0], quotes=(person[1].quote(line),))]
     return []

@@ -1,0 +1,154 @@
+"""What letters put beside their prose: strokes between labels, columns, payments, the last denial."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.extract import RulesExtractor, extract_denial
+from pipeline.extract.criteria.criteria_source import criteria_source
+from pipeline.extract.letter.letter import read_letter
+from pipeline.ingest._text import down_columns
+from schemas.denial import Denial
+from tests.makers import document
+
+
+def read(letter: str) -> Denial:
+    return extract_denial(RulesExtractor(), document(letter), []).denial
+
+
+def value(cited: Any) -> Any:
+    return None if cited is None else cited.value
+
+
+def test_labels_between_strokes_have_each_its_value() -> None:
+    found = read(
+        "HIGH MESA MUTUAL BENEFIT ASSOCIATION\n\nSep. 30, 2026\n\nRafferty Holt\nPO Box 118, Bernalillo NM 87004\n\n"
+        "ID# HM6610 40027 / DOB 11-08-1957 / Ref# CD-26-0930-1184 / request recd Sep. 25, 2026\n\n"
+        "REGARDING: amniotic membrane allograft, right plantar foot ulcer (Q4186; 15275)\n"
+    )
+    assert value(found.patient_name) == "Rafferty Holt"
+    assert value(found.reference_number) == "CD-26-0930-1184"
+    assert str(value(found.received_date)) == "2026-09-25"
+    assert [code.value for code in found.procedure_codes] == ["Q4186", "15275"]
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "expected"),
+    [
+        ("Member: 5501-887-20-LP", "member_id", "5501-887-20-LP"),
+        ("Member: Ana Lopez", "patient_name", "Ana Lopez"),
+        ("Tesserae case: TBH-2611-080355", "reference_number", "TBH-2611-080355"),
+        ("Previous case: TBH-2611-080355", "reference_number", None),
+        ("Inpatient ref.   IP-26-094471", "reference_number", "IP-26-094471"),
+        ("Surgeon Xiomara Bell, MD (in network)", "provider", "Xiomara Bell, MD"),
+    ],
+)
+def test_a_label_says_what_its_value_is_of(line: str, field: str, expected: str | None) -> None:
+    assert value(getattr(read(f"HARBOR HEALTH PLAN\n\n{line}\n\nDear Ms. Lopez:\n"), field)) == expected
+
+
+def test_of_two_services_on_a_portal_the_one_refused_makes_the_case() -> None:
+    found = read(
+        "Bluewater Health Plan\n\nService 1 of 2 \u2713 Approved\n\nSeptoplasty (30520) \u00b7 1 unit\n\n"
+        "Service 2 of 2 \u2717 Not approved\n\nRepair of nasal valve collapse, both sides (30468) \u00b7 1 unit\n\n"
+        "Why\n\nThe implant is not medically necessary.\n"
+    )
+    assert value(found.service) == "Repair of nasal valve collapse, both sides"
+    assert [code.value for code in found.procedure_codes] == ["30468"]
+
+
+_PAYMENT = (
+    "TAMARACK HEALTH PLAN\n\nEOP date: 10/14/2026   Processed: 10/12/2026\n\n"
+    "Ln   Service date   Proc / mod   Description   Billed   Allowed   Not paid   Codes   Paid\n\n"
+    "1   09/15/2026   99214   Office visit   212.00   131.50   80.50   CO-45 PR-3   101.50\n\n"
+    "2   09/15/2026   91110   Capsule endoscopy   1,940.00   0.00   1,940.00   CO-50   0.00\n\n"
+    "CO-45: the charge is above the rate. CO-50: the service is not medically necessary. PR-3: copayment.\n\n"
+)
+
+
+def test_what_was_not_paid_is_what_was_denied() -> None:
+    found = read(_PAYMENT)
+    assert value(found.service) == "Capsule endoscopy"
+    assert str(value(found.denied_amount)) == "1940.00"
+    assert value(found.reason) == "the service is not medically necessary."
+    assert str(value(found.letter_date)) == "2026-10-14"
+
+
+def test_a_clinical_note_on_a_line_is_the_reason_before_that_of_its_code() -> None:
+    found = read(
+        f"{_PAYMENT}Clinical note, line 2\n"
+        "The records sent with this claim hold no report of an upper endoscopy; it was not medically necessary.\n"
+    )
+    assert value(found.reason).startswith("The records sent")
+
+
+def test_after_the_last_appeal_the_review_outside_is_the_way() -> None:
+    found = read(
+        "SUNMARK INSURANCE COMPANY\nGrievance and Appeals Department\n6100 Quarry Road, Harrisburg, PA 17110\n\n"
+        "Dear Mrs. Katz:\n\nThe panel upholds the denial. There is no further appeal within "
+        "Sunmark.\n\nYour right to an external review\n"
+        "You may ask for a review by an independent organization that has no tie to Sunmark. Ask within four\n"
+        "(4) months after the date you receive this notice. To ask, write to:\n\n"
+        "External Review Intake\nKeystone Review Exchange\nP.O. Box 16105\nHarrisburg, PA 17116\n"
+    )
+    window = value(found.appeal.window)
+    assert (window.n, window.unit, window.trigger) == (4, "months", "receipt")
+    assert value(found.appeal.address).startswith("External Review Intake")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "identifier", "version"),
+    [
+        (
+            "APPROVAL CRITERIA (Upadacitinib, Atopic Dermatitis, PA-3391, rev. 07-2026). All must be met:",
+            "Upadacitinib, Atopic Dermatitis",
+            "PA-3391",
+            "07-2026",
+        ),
+        (
+            "She applied our clinical guideline on cochlear implants, number OTO-12, in the edition of January 2026.",
+            "clinical guideline on cochlear implants",
+            "OTO-12",
+            "January 2026",
+        ),
+        (
+            "Basis: Tesserae Level of Care Guidelines, Partial Hospitalization, Child and Adolescent, version 2026.1.",
+            "Tesserae Level of Care Guidelines, Partial Hospitalization, Child and Adolescent",
+            None,
+            "2026.1",
+        ),
+        ("The rule applied is Riverbend Imaging Criteria HN-7 (2026, release 2).", None, "HN-7", "2026, release 2"),
+        ("We used Copper Medical Policy UR-009, Nerve Stimulation, version 2026-02.", None, "UR-009", "2026-02"),
+        ("Rule applied: High Mesa Wound Policy W-12 (eff. 1-1-2026).", None, "W-12", "1-1-2026"),
+    ],
+)
+def test_where_a_title_ends_and_what_version_it_is_of(
+    text: str, name: str | None, identifier: str | None, version: str
+) -> None:
+    letter = read_letter(document(f"Harbor Health Plan\nNotice date: 03/04/2026\n\nDear Ms. Lopez:\n\n{text}\n"))
+    found = {one.field.removeprefix("criteria_source."): one.value for one in criteria_source(letter)}
+    assert found.get("identifier") == identifier
+    assert found["version"] == version
+    assert name in (None, found["name"])
+
+
+def test_a_product_that_the_patient_is_insured_by_is_no_medical_policy() -> None:
+    letter = read_letter(document("Policy: Sunmark Individual Bronze 6500\n\nDear Ms. Lopez:\n\nIt was denied.\n"))
+    assert not list(criteria_source(letter))
+
+
+_LEFT = [f"The {word} is read down its own column of this" for word in ("note", "scan", "test", "form", "rule", "list")]
+_RIGHT = [f"Our appeals desk answers {word} letters" for word in ("all", "new", "old", "long", "late", "kind")]
+
+
+def test_long_columns_of_a_text_file_are_read_one_after_the_other() -> None:
+    rows = [f"{left:<60}{right}" for left, right in zip(_LEFT * 3, _RIGHT * 3, strict=True)]
+    read_down = down_columns("\n".join(rows)).split("\n")
+    assert [line.strip() for line in read_down if line] == [*_LEFT * 3, *_RIGHT * 3]
+
+
+def test_labels_beside_their_values_and_short_blocks_are_read_across() -> None:
+    rows = "\n".join(f"{left:<60}{right}" for left, right in zip(_LEFT, _RIGHT, strict=True))
+    table = "\n".join(f"Label {n}:{'':<30}Value {n}" for n in range(20))
+    assert down_columns(rows) == rows
+    assert down_columns(table) == table
