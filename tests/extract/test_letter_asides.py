@@ -41,6 +41,9 @@ def test_labels_between_strokes_have_each_its_value() -> None:
         ("Previous case: TBH-2611-080355", "reference_number", None),
         ("Inpatient ref.   IP-26-094471", "reference_number", "IP-26-094471"),
         ("Surgeon Xiomara Bell, MD (in network)", "provider", "Xiomara Bell, MD"),
+        ("Ordered: Xiomara Bell, MD", "provider", "Xiomara Bell, MD"),
+        ("Ordered: MRI of the brain", "service", "MRI of the brain"),
+        ("Prior approval request   PA-26-118840, received September 25, 2026", "reference_number", "PA-26-118840"),
     ],
 )
 def test_a_label_says_what_its_value_is_of(line: str, field: str, expected: str | None) -> None:
@@ -72,6 +75,67 @@ def test_what_was_not_paid_is_what_was_denied() -> None:
     assert str(value(found.denied_amount)) == "1940.00"
     assert value(found.reason) == "the service is not medically necessary."
     assert str(value(found.letter_date)) == "2026-10-14"
+
+
+def test_an_adjustment_code_may_stand_bare_in_its_column() -> None:
+    found = read(
+        "SUNCREST HEALTH PLAN\n\nLine   CPT   Description   Billed   Paid   CARC   RARC\n"
+        "1   15275   Application of skin graft, foot   $620.00   $0.00   252   N706\n"
+    )
+    assert [code.value for code in found.reason_codes] == ["252", "N706"]
+
+
+def test_words_of_a_reviewer_are_quoted_to_their_end() -> None:
+    found = read(
+        "CRAFTS WELFARE TRUST\n\nDear Mr. Roe:\n\n"
+        'The psychiatrist gave this rationale: "Patient finished an acute course with full remission. '
+        'More of it is not medically necessary for a first remission."\n\n'
+        "You are entitled to know the standard, which requires a relapse within 12 months.\n"
+    )
+    assert value(found.reason).startswith("Patient finished")
+    assert value(found.reason).endswith("a first remission.")
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        (
+            "We are writing about the cochlear implant for your left ear that your surgeon asked the Trust to approve.",
+            "cochlear implant for your left ear",
+        ),
+        ("Ana Roe, PA-C, asked us to approve a scan for you: MRI of the brain. It is denied.", "MRI of the brain"),
+        (
+            "We have a request from the clinic for twelve (12) sessions of electroconvulsive therapy (CPT 90870).",
+            "twelve (12) sessions of electroconvulsive therapy",
+        ),
+        ("This letter concerns a request for your daughter Juniper.", None),
+        ("We asked for the medical record twice so that we could review this claim.", None),
+    ],
+)
+def test_what_prose_says_was_asked_for(text: str, service: str | None) -> None:
+    assert value(read(f"HARBOR HEALTH PLAN\n\nDear Ms. Lopez:\n\n{text}\n").service) == service
+
+
+@pytest.mark.parametrize(
+    ("text", "payer"),
+    [
+        ("Reviewing requests for the Great Basin Employees Benefit Program", "Great Basin Employees Benefit Program"),
+        ("Your surgeon asked the Pipe Trades Welfare Trust to approve it.", "Pipe Trades Welfare Trust"),
+    ],
+)
+def test_who_pays_is_told_by_whom_the_sender_works_for(text: str, payer: str) -> None:
+    assert value(read(f"Ardent Utilization Review\n{text}\n\nDear Ms. Lopez:\n\nIt is denied.\n").payer) == payer
+
+
+def test_a_grievance_on_civil_rights_is_not_the_appeal() -> None:
+    found = read(
+        "HARBOR HEALTH PLAN\n\nDear Ms. Lopez:\n\nHOW TO ASK US TO LOOK AGAIN (PLAN APPEAL)\n\n"
+        "You can ask for a plan appeal. You must ask within 60 calendar days from the date on this notice.\n\n"
+        "NONDISCRIMINATION NOTICE\n\n"
+        "You can file a grievance with the Civil Rights Coordinator, PO Box 5600, Dover, DE 19903, within 30 days.\n"
+    )
+    window = value(found.appeal.window)
+    assert (window.n, window.trigger) == (60, "notice_date")
 
 
 def test_a_clinical_note_on_a_line_is_the_reason_before_that_of_its_code() -> None:
@@ -152,3 +216,40 @@ def test_labels_beside_their_values_and_short_blocks_are_read_across() -> None:
     table = "\n".join(f"Label {n}:{'':<30}Value {n}" for n in range(20))
     assert down_columns(rows) == rows
     assert down_columns(table) == table
+
+
+def _criteria(text: str) -> list[str]:
+    found = read(f"HARBOR HEALTH PLAN\n\nDear Ms. Lopez:\n\n{text}\n")
+    return [" ".join(one.text.value.split()) for one in found.criteria]
+
+
+def test_conditions_in_one_sentence_are_criteria_each() -> None:
+    assert _criteria(
+        "Under that guideline an implant is covered when the loss is severe to profound, when the score on recorded "
+        "sentences is 50 percent or less, and when a hearing aid has been worn for at least three months."
+    ) == [
+        "the loss is severe to profound",
+        "the score on recorded sentences is 50 percent or less",
+        "a hearing aid has been worn for at least three months",
+    ]
+
+
+def test_a_numbered_part_of_the_letter_leads_to_its_own_list() -> None:
+    assert _criteria(
+        "1. The service is not authorized.\n\n2. REASON. The file documents one drug trial.\n\n"
+        "3. CRITERIA. Policy BH-9. The member must meet all of the following:\n"
+        "   3.1  Age 18 to 68 years.\n   3.2  No seizure disorder.\n\n4. RECONSIDERATION. You may ask for one.\n"
+    ) == ["Age 18 to 68 years.", "No seizure disorder."]
+
+
+def test_lists_that_are_parts_of_one_rule_belong_together() -> None:
+    assert _criteria(
+        "THE RULE WE USED\n\nFor this formula the guideline asks for a diagnosis AND a trial:\n\n"
+        "Diagnosis - one of these:\n     - Eosinophilic esophagitis\n     - Short bowel syndrome\n\n"
+        "Trial - both of these:\n     - Another formula for at least 4 weeks\n     - Half of the daily calories\n"
+    ) == [
+        "Eosinophilic esophagitis",
+        "Short bowel syndrome",
+        "Another formula for at least 4 weeks",
+        "Half of the daily calories",
+    ]

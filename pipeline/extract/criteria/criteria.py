@@ -8,7 +8,7 @@ from pipeline import notation
 from pipeline.extract.criteria.criteria_leads import words
 from pipeline.extract.criteria.criteria_lists import listed_criteria, tabled_criteria
 from pipeline.extract.criteria.criteria_source import criteria_source
-from pipeline.extract.criteria.criteria_within import alternatives_within, rows_within, verbs_within
+from pipeline.extract.criteria.criteria_within import alternatives_within, conditions_within, rows_within, verbs_within
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import sentences
 from pipeline.extract.vocabulary import terms
@@ -65,7 +65,10 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
             if found and _is_asked(sentence.text, found):
                 whole = ProposedCriterion(quotes=(sentence.quote(),))
                 yield from (
-                    alternatives_within(sentence, found.end()) or verbs_within(sentence, found.start()) or (whole,)
+                    conditions_within(sentence, found.end())
+                    or alternatives_within(sentence, found.end())
+                    or verbs_within(sentence, found.start())
+                    or (whole,)
                 )
                 goes_on = True
             elif goes_on and words("also").search(sentence.text) and not words("about_us").search(sentence.text):

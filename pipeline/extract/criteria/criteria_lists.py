@@ -68,15 +68,32 @@ def listed_criteria(
     best = max(wanted, key=lambda one: _applies(one, service))
     excluded = [one for one in lists if policy and _excludes(one) and _is_of(one, best, service)]
     groups = _Groups()
-    more = _further(lists[lists.index(best) + 1 :]) if not policy else []
+    before, more = ([], []) if policy else _beside(best, lists)
     after = () if policy else _after([best, *more][-1], paragraphs)
-    rows = [row for one in (best, *more) for row in _rows_of(one, groups)]
+    rows = [row for one in (*before, best, *more) for row in _rows_of(one, groups)]
     return (*rows, *after, *(one_row([one.lead, *_all(one.items)]) for one in excluded))
 
 
-def _further(lists: Sequence[Listed]) -> list[Listed]:
-    """The lists right after one of criteria that add to it: "And for each attack, at least one of these:"."""
-    return list(takewhile(lambda one: words("adds").match(one.lead.text.strip()) is not None, lists))
+def _beside(best: Listed, lists: Sequence[Listed]) -> tuple[list[Listed], list[Listed]]:
+    """The lists right before and after one that belong to it: "Trial - both of these:".
+
+    Or that add to it: "And for each attack, at least one of these:".
+    """
+    at = lists.index(best)
+    in_parts = _PART.match(best.lead.text) is not None
+
+    def is_part(one: Listed) -> bool:
+        return in_parts and one.heading == best.heading and _PART.match(one.lead.text) is not None
+
+    def belongs(one: Listed) -> bool:
+        return is_part(one) or words("adds").match(one.lead.text.strip()) is not None
+
+    return list(takewhile(is_part, reversed(lists[:at])))[::-1], list(takewhile(belongs, lists[at + 1 :]))
+
+
+_PART = re.compile(
+    r"[A-Z]\w+(?:\s\w+){0,3}\s?[-\u2013\u2014:]\s(?:all|any|both|each|either|(?:at least\s)?one|two)\b", re.IGNORECASE
+)
 
 
 def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
@@ -136,11 +153,19 @@ def _goes_on(paragraph: Paragraph, following: Sequence[Paragraph]) -> bool:
 
 def _parted(lead: Paragraph, above: str, items: list[Node]) -> Iterator[Listed]:
     sections = [node for node in items if node.children and words("section").search(node.text)]
+    if not sections and not leads_to_criteria(lead.text, lead.heading, [node.text for node in items]):
+        sections = [node for node in items if node.children and _is_numbered_section(node)]
     for node in sections:
         yield Listed(_last_sentence(node.pieces[-1]), f"{lead.heading} {node.text}", lead.heading, tuple(node.children))
     rest = [node for node in items if node not in sections]
     if rest and not sections:
         yield Listed(_last_sentence(lead), f"{above} {lead.heading}", lead.heading, tuple(rest))
+
+
+def _is_numbered_section(node: Node) -> bool:
+    """Whether an item is a part of the letter that ends by leading to its list: "3. CRITERIA. All of these:"."""
+    said = [*sentences(node.pieces[-1].body)]
+    return len(said) > 1 and bool(words("criteria").search(said[-1].text))
 
 
 def _last_sentence(lead: Paragraph) -> Stretch:
@@ -235,6 +260,10 @@ def _rows_of(listed: Listed, groups: "_Groups") -> Iterator[ProposedCriterion]:
     own = _BESIDE.search(listed.lead.text) if how == 1 else None
     if own and re.search(r"\d", listed.lead.text[: own.start()]):  # "covered when she is under 21 and has one of these"
         yield one_row([listed.lead.part(0, own.start())])
+    elif own and (
+        clause := _CLAUSE.search(listed.lead.text[: own.start()])
+    ):  # "when a doctor signed it, and one of these"
+        yield one_row([listed.lead.part(clause.start("v"), own.start())])
     for node in listed.items:
         yield from _rows(node, group, groups)
 
@@ -245,6 +274,11 @@ _FIRST_AND = re.compile(
     rf"(?P<rest>(?:at\s+least\s+|any\s+)?(?:one|two|three|four|\d)\s+(?:or\s+more\s+)?of\s+{_NAMED}\(?(?P<next>[A-Za-z]|\d{{1,2}})\)?"
     r"(?=\s*(?:to|through|thru|-|\u2013|and|or|,)).*)",
     re.IGNORECASE | re.DOTALL,
+)
+
+
+_CLAUSE = re.compile(
+    r"\b(?:when|if|where)\s+(?P<v>(?:an?|the|your)\s+(?:[\w-]+\s+){1,3}?(?:is|are|was|has|have|had|[a-z]+ed)\s+[^.;:]+)$"
 )
 
 

@@ -93,6 +93,25 @@ def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterio
     return (*([one_row([first])] if first.text else []), *(one_row([part], "any1") for part in parts))
 
 
+def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The parts of "covered when A, when B, and C is so", from where the first condition begins; else none."""
+    text = sentence.text
+    joints = [one for one in _WHEN.finditer(text, start) if _is_outside(text, one.start())]
+    if not joints:
+        return ()
+    if (last := _AND_CLAUSE.search(text, joints[-1].end())) is not None and _is_outside(text, last.start()):
+        joints.append(last)
+    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
+    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    return tuple(one_row([part]) for part in parts) if sum(asks(part.text) for part in parts) * 2 > len(parts) else ()
+
+
+_WHEN = re.compile(r"[,;]\s+(?:and\s+)?(?:only\s+)?(?:when|if)\s+(?=\w+\s+\w+)", re.IGNORECASE)
+_AND_CLAUSE = re.compile(
+    r",\s+and\s+(?=(?:the|your|an?|this|that)\s+(?:[\w-]+\s+){1,4}?(?:is|are|was|were|has|have|must|does|do|can)\b)"
+)
+
+
 def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
     """The parts of "you must need A, be able to do B and C, and have D": three or more, each with a verb of its own."""
     text = sentence.text

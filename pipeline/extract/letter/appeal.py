@@ -156,12 +156,23 @@ def _label_with_value(row: Sequence[Stretch]) -> list[Stretch]:
 def _in_prose(prose: Sequence[Line]) -> Iterator[Stretch]:
     if not prose:
         return
+    label: Stretch | None = None
     for sentence in sentences(Stretch(prose[0].page, prose[0].start, prose[-1].end)):
+        if label is not None:
+            sentence = Stretch(sentence.page, label.start, sentence.end)
+        label = sentence if _ENDS_AS_LABEL.search(sentence.text) else None
+        if label is not None:
+            continue
         start = 0
         for match in _CUT.finditer(sentence.text):
             yield sentence.part(start, match.start())
             start = match.end()
         yield sentence.part(start, len(sentence.text))
+    if label is not None:
+        yield label
+
+
+_ENDS_AS_LABEL = re.compile(r"^(?:Phone|Fax|Tel(?:ephone)?|Mail|Call)\s?:$", re.IGNORECASE)  # its number is below
 
 
 def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:

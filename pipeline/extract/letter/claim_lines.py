@@ -66,11 +66,23 @@ class ClaimLine:
     def reason_codes(self) -> list[Stretch]:
         """The adjustment and remark codes of the line."""
         return [
-            cell.part(*match.span())
-            for cell in self.cells
-            for words in (_BARE_BESIDE, REMITTANCE_CODE)
-            for match in words.finditer(cell.text)
+            *self._bare_codes,
+            *(
+                cell.part(*match.span())
+                for cell in self.cells
+                for words in (_BARE_BESIDE, REMITTANCE_CODE)
+                for match in words.finditer(cell.text)
+            ),
         ]
+
+    @property
+    def _bare_codes(self) -> list[Stretch]:
+        """Adjustment codes without their group, in a column of their own: "252" under "CARC"."""
+        cells = _cells(self.lines[0])
+        if not self.head.aligned or len(cells) != len(self.head.kinds):
+            return []
+        beside = zip(self.head.kinds, cells, strict=True)
+        return [cell for kind, cell in beside if kind == "remarks" and re.fullmatch(r"[A-Z]?\d{1,3}", cell.text)]
 
     @property
     def denial_codes(self) -> list[Stretch]:
@@ -113,7 +125,7 @@ class ClaimLine:
             rest = _cells(line)[0]
             alone = len(_cells(line)) == 1 and not re.search(r":|[.!]$|\d{4}", rest.text)
             goes_on = named[-1].text[-1] in ",-/&" or (rest.text[0].islower() and _CODE.match(self.lines[0].text))
-            if not (goes_on or alone) or not self._names(rest):
+            if rest.text.startswith("for ") or not (goes_on or alone) or not self._names(rest):
                 break
             named.append(rest)
         return named

@@ -212,7 +212,8 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
     return []
 
 
-_CARER = re.compile(r"([A-Z][a-z]+)\s[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|DDS|DMD|PhD|PsyD)\b")
+_CLINICIAN = re.compile(r"[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|DDS|DMD|PhD|PsyD)\b\.?")
+_CARER = re.compile(rf"([A-Z][a-z]+)\s{_CLINICIAN.pattern}")
 _OFFICE = re.compile(r"(?:Department|Unit|Team|Office|Center|Committee|Division|Services|Program|Board|Desk)")
 _DASHED = re.compile(r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=])\s+(?=\S)")
 _OF_WHOM = re.compile(r"^parents?\b.*\bof$", re.IGNORECASE)  # an address: the name stands below
@@ -265,7 +266,9 @@ _FIGURES_OF_ID = re.compile(r"(?=(?:\D*\d){5})[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
 
 
 def _by_value(field: str, label: str, value: str) -> str:
-    """The field of a label that names a person: "Member: 5501-887-20" is his number."""
+    """The field of a label by what stands beside it: "Member: 5501-887-20" is his number."""
+    if field == "service" and _CLINICIAN.fullmatch(value):  # "Ordered: Ana Roe, MD"
+        return "provider"
     numbered = field == "patient_name" and _MEMBER.fullmatch(label) and _FIGURES_OF_ID.fullmatch(value)
     return "member_id" if numbered and not notation.days(value) else field
 

@@ -89,8 +89,15 @@ def _proposed(run: Sequence[Stretch]) -> ProposedValue:
             whole[-1] = Stretch(sentence.page, whole[-1].start, sentence.end)
         else:
             whole.append(sentence)
+    if (quoted := _QUOTED.match(whole[0].text)) is not None:
+        whole = [whole[0].part(*quoted.span("said"))]
     text = " ".join(on_one_line(part.text) for part in whole)
     return ProposedValue(field="reason", value=text, quotes=tuple(part.quote() for part in whole))
+
+
+_QUOTED = re.compile(
+    r"[\"\u201c](?P<said>[^\"\u201c\u201d]{60,}[.!?])[\"\u201d]"
+)  # the reviewer's words as the letter quotes them
 
 
 def _labelled(paragraph: Paragraph) -> list[Stretch]:

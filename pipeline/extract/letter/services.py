@@ -238,9 +238,13 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
             yield lead.part(match.end(), len(lead.text)), lead
 
 
+_ENDS_CODED = re.compile(r"\w\s\((?:\d{4}[\dFTUM]|[A-V]\d{4})(?:-[A-Z0-9]{2})?\)$")
+
+
 def _to_label(paragraph: Paragraph) -> Stretch:
     """What a paragraph says before its first line that begins with a label: "Requested by:"."""
     below = [one.line.start for one in labelled_in(paragraph.lines[1:]) if one.line.text.startswith(one.label)]
+    below += [line.end for line in paragraph.lines[:-1] if _ENDS_CODED.search(line.text)]
     whole = paragraph.body
     return whole.part(0, min(below, default=whole.end) - whole.start)
 

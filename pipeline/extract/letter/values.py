@@ -161,9 +161,8 @@ def _no_person() -> re.Pattern[str]:
 
 
 _TITLE = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Capt|Sgt|Col|Maj|Lt|Rev|Hon)\b\.?,?\s+(?:\(Ret\.\)\s+)?)+")
-
-
-_FIRM_GOES_ON = re.compile(r"\s*&|,?\s(?:Inc|LLC|L\.L\.C|LLP|Corp|Co|Ltd|P\.?C)\b")
+# What goes on so is a firm, or a service: "Coronary CT angiography (75574)".
+_NO_NAME = re.compile(r"\s*&|,?\s(?:Inc|LLC|L\.L\.C|LLP|Corp|Co|Ltd|P\.?C)\b|\s[a-z]{5,}\s\(")
 _CREDENTIAL = 6  # characters after a name in which one may stand
 
 
@@ -173,7 +172,7 @@ def _person(value: Stretch) -> tuple[str, Stretch] | None:
     match = PERSON.match(value.text, start)
     if match is None or match[0].startswith("Dr. ") or _no_person().search(match[0]) or re.search(r"\d", match[0]):
         return None
-    if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL) or _FIRM_GOES_ON.match(value.text, match.end()):
+    if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL) or _NO_NAME.match(value.text, match.end()):
         return None
     if any(" " in match[0][hit.start : hit.end] for hit in terms(match[0])):  # a treatment: "Applied Behavior Analysis"
         return None

@@ -221,7 +221,9 @@ class Narrative:
         its.next = number + 1
         if not its.style or "none" in style.get("list-style", "") + style.get("list-style-type", ""):
             return ""
-        return "•" if its.style == "bullet" else f"{numeral(number, its.style)}."
+        if its.style == "bullet":
+            return "•" if sum(one.style == "bullet" for one in self._lists) < 2 else "○"
+        return f"{numeral(number, its.style)}."
 
     def _picture(self, element: Element) -> None:
         self.pictures += 1

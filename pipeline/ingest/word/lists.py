@@ -49,7 +49,7 @@ class Lists:
         for deeper in range(level + 1, _LEVELS):
             counts.pop(deeper, None)
         if _value(levels[level], "w:numFmt") == "bullet":
-            return "•"
+            return "○" if level else "•"
         text = _value(levels[level], "w:lvlText")
         for above in range(level + 1):
             if above in levels:
