@@ -61,7 +61,11 @@ def _identifier(value: str, quote: str) -> str:
 
 
 def _code(value: str, quote: str) -> str:
-    return _identifier(value.upper(), quote)
+    """A code, which may stand with its modifier: "31255-50"."""
+    return _identifier(value.upper(), _MODIFIER.sub("", quote))
+
+
+_MODIFIER = re.compile(r"(?<=^[0-9A-Za-z]{5})-\d\d$")
 
 
 def _day(value: str, quote: str) -> date:

@@ -41,6 +41,9 @@ def test_labels_between_strokes_have_each_its_value() -> None:
         ("Previous case: TBH-2611-080355", "reference_number", None),
         ("Inpatient ref.   IP-26-094471", "reference_number", "IP-26-094471"),
         ("Surgeon Xiomara Bell, MD (in network)", "provider", "Xiomara Bell, MD"),
+        ("Account no. (hospital): 990-18827-3", "group_number", None),
+        ("Predetermination No.: PD-261001-0447", "reference_number", "PD-261001-0447"),
+        ("CARDHOLDER ID: W3390 4471 02   GRP: KSWHEAT7", "group_number", "KSWHEAT7"),
         ("Ordered: Xiomara Bell, MD", "provider", "Xiomara Bell, MD"),
         ("Ordered: MRI of the brain", "service", "MRI of the brain"),
         ("Prior approval request   PA-26-118840, received September 25, 2026", "reference_number", "PA-26-118840"),
@@ -75,6 +78,17 @@ def test_what_was_not_paid_is_what_was_denied() -> None:
     assert str(value(found.denied_amount)) == "1940.00"
     assert value(found.reason) == "the service is not medically necessary."
     assert str(value(found.letter_date)) == "2026-10-14"
+
+
+def test_a_claim_of_one_row_tells_its_service_in_the_prose_and_its_amount_in_the_row() -> None:
+    found = read(
+        "HARBOR BENEFITS, INC.\n\nDear Mr. Roe:\n\nBenefits for manipulation of the shoulder under anesthesia "
+        "have been denied.\n\nDate of service   Provider   Code   Diagnosis   Charge   Amount denied\n"
+        "08/26/2026   Leo Strand, D.O.   23700   M75.02   $1,845.00   $1,845.00\n"
+    )
+    assert value(found.service) == "manipulation of the shoulder under anesthesia"
+    assert [code.value for code in found.procedure_codes] == ["23700"]
+    assert str(value(found.denied_amount)) == "1845.00"
 
 
 def test_an_adjustment_code_may_stand_bare_in_its_column() -> None:
@@ -120,11 +134,70 @@ def test_what_prose_says_was_asked_for(text: str, service: str | None) -> None:
     ("text", "payer"),
     [
         ("Reviewing requests for the Great Basin Employees Benefit Program", "Great Basin Employees Benefit Program"),
+        (
+            "Post-acute care management for Juniper Ridge Medicare Advantage (HMO)",
+            "Juniper Ridge Medicare Advantage (HMO)",
+        ),
+        ("TRICARE Regional Contractor - West Region", "TRICARE"),
         ("Your surgeon asked the Pipe Trades Welfare Trust to approve it.", "Pipe Trades Welfare Trust"),
     ],
 )
 def test_who_pays_is_told_by_whom_the_sender_works_for(text: str, payer: str) -> None:
     assert value(read(f"Ardent Utilization Review\n{text}\n\nDear Ms. Lopez:\n\nIt is denied.\n").payer) == payer
+
+
+def test_the_clinician_who_is_greeted_asked_and_not_the_place_of_the_surgery() -> None:
+    found = read(
+        "HARBOR HEALTH PLAN\n\nLucinda P. Tolliver, M.D.\nEar, Nose & Throat, P.C.\n1811 Hillcrest Terrace\n\n"
+        "Procedure:   Endoscopic sinus surgery (CPT 31255-50, 31267-50)\nFacility:   Baldwin Surgery Center\n\n"
+        "Dear Dr. Tolliver:\n\nIt is denied.\n"
+    )
+    assert value(found.provider) == "Lucinda P. Tolliver, M.D."
+    assert [code.value for code in found.procedure_codes] == ["31255", "31267"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "My reasoning is the following. His blood pressure was 128/74 and he felt well. No blood was given. "
+            "He could have been safely cared for in observation.",
+            "His blood pressure was 128/74 and he felt well. No blood was given. "
+            "He could have been safely cared for in observation.",
+        ),
+        (
+            "Why we decided this. Your notes do not show that you have worn a brace for at least six months.",
+            "Your notes do not show that you have worn a brace for at least six months.",
+        ),
+        (
+            "REASON FOR DENIAL:\n\nCOMMENTS:  ALENDRONATE WAS STOPPED AFTER 5 MONTHS. NO TRIAL OF PROLIA WAS GIVEN.",
+            "ALENDRONATE WAS STOPPED AFTER 5 MONTHS. NO TRIAL OF PROLIA WAS GIVEN.",
+        ),
+    ],
+)
+def test_a_reason_begins_after_the_words_that_announce_it(text: str, reason: str) -> None:
+    assert value(read(f"HARBOR HEALTH PLAN\n\nDear Colleague:\n\n{text}\n").reason) == reason
+
+
+def test_an_appeal_to_an_outside_reviewer_has_its_printed_hour() -> None:
+    found = read(
+        "HARBOR ADVANTAGE (HMO)\n\nNotice of Medicare Non-Coverage\n\nYour Right to Appeal This Decision\n"
+        "Your request for an immediate appeal should be made no later than noon on\nNovember 24, 2026.\n"
+    )
+    assert str(value(found.appeal.deadline)) == "2026-11-24"
+
+
+def test_what_is_said_not_to_be_is_no_evidence_of_a_plan() -> None:
+    assert value(read("STATE POOL\n\nDear Mr. Roe:\n\nIt is denied. The pool is not Medicaid.\n").plan_type) is None
+
+
+def test_a_fair_hearing_after_the_appeal_letter_is_not_the_appeal() -> None:
+    found = read(
+        "HARBOR COMMUNITY CARE\n\nDear Ms. Lopez:\n\nHow do I ask for an appeal?\n"
+        "You have 60 days from the date on this letter.\n\nWhat if you still say no?\n"
+        "You can ask for a State Fair Hearing. You must ask within 120 days of the date on our appeal letter.\n"
+    )
+    assert value(found.appeal.window).n == 60
 
 
 def test_a_grievance_on_civil_rights_is_not_the_appeal() -> None:
@@ -184,6 +257,12 @@ def test_after_the_last_appeal_the_review_outside_is_the_way() -> None:
         ("The rule applied is Riverbend Imaging Criteria HN-7 (2026, release 2).", None, "HN-7", "2026, release 2"),
         ("We used Copper Medical Policy UR-009, Nerve Stimulation, version 2026-02.", None, "UR-009", "2026-02"),
         ("Rule applied: High Mesa Wound Policy W-12 (eff. 1-1-2026).", None, "W-12", "1-1-2026"),
+        (
+            "Our Medical Policy #418, Sinus Surgery (FESS), effective 07/01/2026, reads in part:",
+            "Sinus Surgery (FESS)",
+            "418",
+            "07/01/2026",
+        ),
     ],
 )
 def test_where_a_title_ends_and_what_version_it_is_of(

@@ -60,6 +60,7 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
         for sentence in sentences(paragraph.body):
             if listed := rows_within(sentence):
                 yield from listed
+                goes_on = True
                 continue
             found = None if words("not_criteria").search(sentence.text) else words("requires").search(sentence.text)
             if found and _is_asked(sentence.text, found):

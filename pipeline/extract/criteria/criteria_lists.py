@@ -103,7 +103,8 @@ def _after(listed: Listed, paragraphs: Sequence[Paragraph]) -> Iterator[Proposed
     if below is None or below.heading != listed.heading:
         return
     for sentence in sentences(below.body):
-        if any(words(name).search(sentence.text) for name in ("about_us", "restates")):
+        adds = re.search(r"\balso requires?\b", sentence.text)
+        if not adds and any(words(name).search(sentence.text) for name in ("about_us", "restates")):
             continue
         if words("also").search(sentence.text):
             yield one_row([sentence])
@@ -171,6 +172,8 @@ def _is_numbered_section(node: Node) -> bool:
 def _last_sentence(lead: Paragraph) -> Stretch:
     """The sentence before a list, with the one that it only refers to: "Our rules are in Policy 7. They say:"."""
     said = [*sentences(lead)]
+    while len(said) > 1 and said[-1].text.count(")") > said[-1].text.count("("):  # "(CRIT. NO. 114)"
+        said[-2:] = [Stretch(lead.page, said[-2].start, said[-1].end)]
     refers = len(said) > 1 and len(said[-1].text.split()) <= _REFERS and words("refers").match(said[-1].text)
     return Stretch(lead.page, said[-2].start, said[-1].end) if refers else said[-1]
 
@@ -188,9 +191,14 @@ def _own(item: Paragraph) -> Paragraph:
         return replace(item, end=cells[-2].end, lines=(replace(item.lines[0], end=cells[-2].end, cells=cells[:-1]),))
     longest = max(len(line) for line in item.page.text.split("\n"))
     for at, (line, following) in enumerate(pairwise(item.lines), start=1):
+        if line.text[-1] in ".;" and _TO_READER.match(following.text):
+            return replace(item, end=line.end, lines=item.lines[:at])
         if following.margin <= item.lines[0].margin and len(line.text) < 0.8 * longest and following.text[0].isupper():
             return replace(item, end=item.lines[at - 1].end, lines=item.lines[:at])
     return item
+
+
+_TO_READER = re.compile(r"(?:You (?:should|may|can|have the right)|If you|Please|We )\b")
 
 
 def _tree(items: Sequence[Paragraph]) -> list[Node]:

@@ -204,9 +204,9 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
         or not re.search(r"[A-Za-z]{2}", words)
     ):
         return None
-    named_for = _words("kinds_of", r"(?:\s(?:{})){1,3}\s(?:criteria|guidelines?|polic(?:y|ies)|rules?)").match(
-        text, end
-    )
+    named_for = _words(
+        "kinds_of", r"(?:\s(?:{})){1,3}\s(?:criteria|requirements|guidelines?|polic(?:y|ies)|rules?)"
+    ).match(text, end)
     if named_for and (said := _FOR_WHAT.match(text, named_for.end())) is not None:
         return start, said.end()
     if named_for and _ABOUT.match(text, named_for.end()):
@@ -220,6 +220,8 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     if small and not kind and (" " in words or re.search(r"\d", small[0])):
         return start, small.end()
     inside = re.search(rf"[a-z]\s(?=\S*[A-Z]){_NUMBER}(?:\s[A-Z][a-z]|$)", words) and _cued(text, start, heading)
+    if (sign := re.match(r"\s#\s?" + _NUMBER, text[end:])) is not None and kind:
+        return start, end + sign.end()
     return (start, end) if named or kind or introduced or numbered or inside else None
 
 
@@ -341,7 +343,7 @@ def _number_of_title(text: str, start: int, end: int) -> Place | None:
     """The number within a title: of the form of numbers, or a short one after its kind ("Drug Policy 31")."""
     if re.match(r"(?:Section|Article|Part)\s", text[start:end]):
         return None  # that of a section, as it is written
-    for own in re.finditer(rf"(?:(?<=\s)|^){_NUMBER}", text[start:end]):
+    for own in re.finditer(rf"(?:(?<=[\s#])|^){_NUMBER}", text[start:end]):
         versioned = re.search(r"\b(?:version|edition)\s+$", text[start : start + own.start()], re.IGNORECASE)
         if not versioned and not _words("no_number").fullmatch(own[0]):
             return start + own.start(), start + own.end()

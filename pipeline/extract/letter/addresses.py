@@ -25,7 +25,7 @@ class Address:
         return " ".join(on_one_line(part.text) for part in self.parts)
 
 
-_BLOCK_LINE = 70  # characters; a longer line is prose
+_BLOCK_LINE = 80  # characters; a longer line is prose
 _SHORT_LINE = 50
 _MOST_LINES = 6
 _LEADER = re.compile(r"[.\u2026]{4}")

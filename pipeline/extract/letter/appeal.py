@@ -66,6 +66,7 @@ def clauses(letter: Sequence[Paragraph]) -> list[Clause]:
         for stretch in _parts(paragraph):
             led = bool(found) and len(stretch.text) < _LABEL and _words("leads_to").search(found[-1].text)
             own = (found[-1].about if led else None) or action(stretch.text)
+            own = None if own == "records" and _ENCLOSES.match(stretch.text) else own
             if (named := _HEAD.match(stretch.text)) is not None:
                 head = action(named[0]) or head
             if own == "internal" and head in _table()["apart"] and not _words("named_appeal").search(stretch.text):
@@ -91,6 +92,7 @@ def _lasting(about: str | None, paragraph: Paragraph) -> str | None:
 
 _LABELLED = re.compile(r"(?:fax|facsimile|phone|telephone|tel|mail|e-?mail|tty|address|online)\b\W", re.IGNORECASE)
 _LONG = 80  # characters: a longer line of a block holds sentences
+_ENCLOSES = re.compile(r"(?:Please )?(?:Include|Enclose|Attach)\b")  # says what goes with the appeal
 _HEAD = re.compile(r"[A-Z][A-Z &/,'\u2019-]{3,45}[.:](?=\s|$)|[A-Z][\w &/'\u2019-]{3,45}:(?=\s|$)")
 _LABEL = 40  # characters: what is no longer may be a heading
 _LEAST_ROWS = 3
@@ -178,7 +180,14 @@ _ENDS_AS_LABEL = re.compile(r"^(?:Phone|Fax|Tel(?:ephone)?|Mail|Call)\s?:$", re.
 def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """Window, last day, address, fax and phone of the plan-level appeal, an offer to talk, the plan's last word."""
     stated = clauses(letter)
-    way = next((way for way in _ways(letter) if any(_windows(stated, way))), _is_internal)
+    ways = [*_ways(letter), _is_external]
+    told = (
+        way
+        for tells in (_windows, _deadlines)
+        for way in ways[: None if tells is _deadlines else -1]
+        if any(tells(stated, way))
+    )
+    way = next(told, _is_internal)
     yield from _windows(stated, way)
     yield from _deadlines(stated, way)
     yield from _address(letter, stated, way)
@@ -285,7 +294,8 @@ def _windows(stated: Sequence[Clause], way: Way) -> Iterator[ProposedValue]:
 
 _BY_DATE = re.compile(
     r"\b(?:by:?|before|no later than|not later than|on or before|until|that (?:day|date) is|"
-    r"(?:deadline|last day|last date|due date)\b[^.;]{0,80}?(?:is|of|:))\s+(?:\w+,\s+)?$",
+    r"(?:deadline|last day|last date|due date)\b[^.;]{0,80}?(?:is|of|:))\s+"
+    r"(?:(?:noon|midnight|close\s+of\s+business|\d{1,2}(?::\d\d)?\s+[ap]\.?m\.?)\s+(?:on|of)\s+)?(?:\w+,\s+)?$",
     re.IGNORECASE,
 )
 

@@ -117,7 +117,9 @@ class ClaimLine:
     @cached_property
     def service(self) -> list[Stretch]:
         """The words that name the service: a cell, and what carries it on below where it ends open."""
-        cells = [cell for cell in _cells(self.lines[0]) if self._names(cell)]
+        first = _cells(self.lines[0])
+        kinds = self.head.kinds if self.head.aligned and len(self.head.kinds) == len(first) else ("",) * len(first)
+        cells = [cell for kind, cell in zip(kinds, first, strict=True) if kind != "person" and self._names(cell)]
         if not cells:
             return []
         named = [max(cells, key=lambda cell: len(re.findall(r"[a-z]{3,}", cell.text, re.IGNORECASE)))]
@@ -201,6 +203,8 @@ class ClaimLine:
         told = [_amount(self._money[kind]) for kind in ("allowed", "paid") if kind in self._money]
         if told:
             return not any(told)
+        if "not_covered" in self._money:
+            return True
         amounts = [_amount(cell) for cell in _cells(self.lines[0]) if _is_amount(cell)]
         if len(amounts) < _LEAST_AMOUNTS or not amounts[0]:
             return None
@@ -370,7 +374,7 @@ def note(letter: Sequence[Paragraph], key: str) -> Stretch | None:
     for at, line in enumerate(lines):
         others = rf"(?:[,;/]\s?(?:{REMITTANCE_CODE.pattern})){{0,4}}" if REMITTANCE_CODE.fullmatch(key) else ""
         apart = r"\s*[-\u2013:=.)]\s*|\s{2,}" + (r"|\s(?=[A-Z][a-z]*\s)" if others else "")
-        match = re.match(rf"{re.escape(key)}\b{others}(?:{apart})(?=[A-Za-z].*[a-zA-Z]{{3}})", line.text)
+        match = re.match(rf"(?:NOTE\s+)?{re.escape(key)}\b{others}(?:{apart})(?=[A-Za-z].*[a-zA-Z]{{3}})", line.text)
         if match is None or len(line.text) - match.end() < len("xx xx xx"):
             continue
         start, end = line.start + match.end(), line.end

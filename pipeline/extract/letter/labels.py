@@ -63,10 +63,13 @@ def field_of(text: str) -> str | None:
         if whole is not None and whole.field in _IDENTIFIERS:
             return whole.field
     words = _words(text)
-    if (known := _labels().get(words)) is not None:
-        return known[0]
-    made = _composed(words, text)
-    return made.field if made else None
+    known = _labels().get(words)
+    made = None if known else _composed(words, text)
+    field = known[0] if known else made.field if made else None
+    return "other" if field and _OF_OTHERS.search(text) else field
+
+
+_OF_OTHERS = re.compile(r"\((?:hospital|provider|facility|clinic|pharmacy|office)(?:'s)?\)", re.IGNORECASE)
 
 
 def rank(label: str) -> tuple[int, str]:
@@ -202,7 +205,9 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
         return [_Mark(0, carer.end(1), "provider")]
     if (dashed := _DASHED.match(cell.text)) is not None and (name := field_of(dashed[1])) is not None:
         return [_Mark(0, dashed.end(), name)]
-    if not cell.text or len(cell.text) > _SHORT or cell.text[-1] in ".,;":
+    if not cell.text or len(cell.text) > _SHORT or cell.text.startswith(("A ", "An ")):
+        return []
+    if cell.text[-1] in ".,;" and not any(day.end >= len(cell.text) - 1 for day in notation.days(cell.text)):
         return []
     ends = [match.end() for match in _WORD.finditer(cell.text)][:_LONGEST]
     for end in reversed(ends):

@@ -42,7 +42,7 @@ class Paragraph(Stretch):
 _ITEM = re.compile(
     r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,4})[.)](?:(?=[ivxa-z][.)])|\s+)"
     r"|(?:[\u2022\u25cf\u25cb\u25aa\u25ab\u25a0\u25a1\u2023\u25ba\u25b8\u2192\u2610-\u2612\u2713\u2714\u2013\u2014*\u00b7o-]"
-    r"|[\[(][ xX\u2713]?[\])])\s+)"
+    r"|[\[(][ xX\u2713]?[\])]|\[(?:\d{1,2}|[a-wyz])\])\s+)"
 )
 # A number in parts ("2.1", "B.1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
 _IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
@@ -79,6 +79,16 @@ ONE_OF_SERVICES = re.compile(  # "Service 2 of 2: not approved"
 )
 
 
+@cache
+def _shouts(text: str) -> bool:
+    """Whether a page is written in capitals throughout, so that they show no heading."""
+    letters = [one for one in text if one.isalpha()]
+    return sum(map(str.isupper, letters)) > _SHOUTED * len(letters)
+
+
+_SHOUTED = 0.8
+
+
 def is_heading(line: Line) -> bool:
     """Whether a line looks like a heading: short, capitalised, no sentence, no value of its own."""
     text = line.text.strip()
@@ -89,7 +99,7 @@ def is_heading(line: Line) -> bool:
     words = re.findall(r"[^\W\d_][\w'\u2019-]*", text)
     if not words or len(words) > 12 or re.search(r"\d{3}", text):
         return False
-    if text.endswith("?") or text.isupper():
+    if text.endswith("?") or (text.isupper() and not _shouts(line.page.text)):
         return True
     weighty = [word for word in words if not _SMALL_WORD.fullmatch(word)]
     return words[0][0].isupper() and bool(weighty) and all(word[0].isupper() for word in weighty)
@@ -103,7 +113,8 @@ _RIGHTS = re.compile(
 # A heading that goes back from the rights to the case.
 _BODY = re.compile(
     r"^\W*(?:\d+\W+)?(?:why (?:was|were|did|we|is|are)|(?:our |the )?(?:decision|determination|findings|facts)$"
-    r"|reasons? (?:for|of)|explanation of (?:the |our )?(?:decision|determination)|summary of (?:the )?facts"
+    r"|reasons? (?:for|of)|explanation of (?:the |our )?(?:decision|determination)|detailed explanation"
+    r"|summary of (?:the )?facts"
     r"|clinical (?:rationale|reference|criteria|guideline)|criteria\b|guidelines?\b"
     r"|(?:the |which |what )?(?:rules?|polic(?:y|ies)) "
     r"|what (?:we|the plan|our policy|the policy) (?:used|looked at|compared|relied on|requires|needs)|what would meet"
@@ -261,7 +272,10 @@ def _ends_before(piece: Sequence[Line], following: Line, width: int) -> bool:
 
 def _runs_on(line: Line) -> bool:
     """Whether a line goes on in the next: it is long, and ends no sentence."""
-    return len(line.text) > 60 and line.text.rstrip()[-1] not in ".:?!"
+    return (len(line.text) > 60 and line.text.rstrip()[-1] not in ".:?!") or _JOINS.search(line.text) is not None
+
+
+_JOINS = re.compile(r"(?:,|\b(?:or|and|of|the|to|with|for|an?))$", re.IGNORECASE)
 
 
 def _paragraph(piece: Sequence[Line], heading: str, in_rights: bool) -> Paragraph:

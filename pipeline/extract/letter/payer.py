@@ -51,8 +51,9 @@ _NAME = rf"(?<![\w&'\u2019-])(?P<v>{_PART}(?:(?:[ ]|\n[ ]?){_PART}{_FIRM}){{0,8}
 _ON_BEHALF = re.compile(
     r"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for:?|[Aa]s\s+agent\s+for|[Cc]laims\s+administrator\s+for|"
     r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
-    rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of|"
+    rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of(?!\s+the\s+Association)|"
     r"[Mm]essage\s+from|"
+    r"(?:[Mm]anagement|[Rr]eview|[Aa]dministration)\s+for(?=(?:\s+the)?\s+[A-Z])|"
     r"(?:[Rr]eview(?:s|ing)?|[Dd]ecid(?:es|ing)|[Mm]anag(?:es|ing))"
     rf"\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
     rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
@@ -82,6 +83,7 @@ _CAPITALS = re.compile(r"[A-Z][\w&'\u2019-]*(?:\s(?:[A-Z][\w&'\u2019-]*|&|of|the
 _LAST = 3  # paragraphs in which a mail is signed
 _BESIDE = 3  # lines at whose right end a letterhead may stand
 _PROSE = 60  # characters of a line of prose
+_CONTRACTOR = re.compile(r"\b(?P<v>TRICARE)\b.{0,30}\bcontractor\b", re.IGNORECASE)
 _ADMINISTERS = re.compile(r"\badminist", re.IGNORECASE)  # who works for the plan
 _ASKED_TO = re.compile(rf"\basked\s+(?:the\s+)?{_NAME}\s+to\s+(?:approve|authorize|cover|pay|certify|allow)\b")
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
@@ -130,6 +132,7 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
             if value.field == "payer" and not _ADMINISTERS.search(value.label):
                 yield value.value, True
     head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
+    yield from ((line.part(*match.span("v")), True) for line in head if (match := _CONTRACTOR.search(line.text)))
     yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph.lines, columns=True))
     yield from ((cell, True) for cell in _below_words(head[:_LETTERHEAD], columns=False))
     for words in (_ON_BEHALF, _YOUR_PLAN, _ASKED_TO):
@@ -295,7 +298,7 @@ def _is_plan_name(cell: Stretch) -> bool:
         r"\b(?:Inc|Co|Corp|Ltd|L\.L\.C)\.$", text.rstrip(), re.IGNORECASE
     )
     bare = _numbered().sub("", text.split("(")[0])
-    if len(text) > 70 or re.search(r"\d|:|@|www|\|", bare) or ends or _words("no_letterhead").match(text):
+    if len(text) > 90 or re.search(r"\d|:|@|www|\|", bare) or ends or _words("no_letterhead").match(text):
         return False
     if _is_known(text) or re.search(rf"\w{_TYPE}", text):
         return True

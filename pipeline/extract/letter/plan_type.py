@@ -40,6 +40,9 @@ def shown_by(quote: str) -> set[PlanType]:
     return {plan for match in _pattern().finditer(folded(quote)) for plan, _ in _evidence()[match[1]]}
 
 
+_DENIED = re.compile(r"\b(?:is|are) not (?:an? |part of (?:the )?)?$")  # "It is not Medicaid"
+
+
 def plan_type(document: Document) -> ProposedValue | None:
     """The type with the heaviest evidence, each word counted once; None where nothing speaks, or two types tie."""
     weights: dict[PlanType, dict[str, int]] = defaultdict(dict)
@@ -49,6 +52,8 @@ def plan_type(document: Document) -> ProposedValue | None:
         if any(words in text.text for words in _table()["not_evidence"]):
             continue
         for match in _pattern().finditer(text.text):
+            if _DENIED.search(text.text, 0, match.start()):
+                continue
             for plan, weight in _evidence()[match[1]]:
                 if match[1] not in weights[plan]:
                     weights[plan][match[1]] = weight

@@ -47,7 +47,8 @@ def _head_of(sentence: Stretch) -> tuple[str, int] | None:
     if match is None or COLUMN_GAP in match["head"]:
         return None
     head, after = " ".join(match["head"].split()), sentence.text[match.end() :]
-    if match["end"] == ":" and _words("leads").search(head):
+    leads = match["end"] == ":" or (match["end"] == "." and re.search(r"\breason(?:s|ing)\b", head, re.IGNORECASE))
+    if leads and _words("leads").search(head):
         return "why", match.end()
     if _words("no_head").search(head) or after[:1].islower():
         return None
@@ -74,7 +75,7 @@ def _cut(found: Iterator[Stretch]) -> Iterator[Stretch]:
 
 def purposes(letter: Sequence[Paragraph]) -> Iterator[Said]:
     """Every sentence of a letter with its purpose, headings left out; a greeting ends what the letterhead named."""
-    heading, purpose = "", ""
+    heading, purpose, headed = "", "", False
     for paragraph in letter:
         if paragraph.heading != heading:
             heading = paragraph.heading
@@ -83,7 +84,6 @@ def purposes(letter: Sequence[Paragraph]) -> Iterator[Said]:
                 purpose = ""
         if paragraph.text == heading:
             continue
-        headed = False
         for sentence in _cut(sentences(paragraph.body)):
             if (head := _head_of(sentence)) is not None:
                 headed = True

@@ -42,6 +42,7 @@ _WHEN = re.compile(
 
 
 _ARTICLE = re.compile(
+    r"(?:(?:Out|In)patient\s[-\u2013]\s)?"
     r"(?:(?:benefits?|coverage|payment|charges?|authorization|approval)(?:\s+of\s+\$[\d,.]{1,14})?\s+(?:for|of)\s+)?"
     r"(?:(?:for|of)\s+)?(?:(?:the\s+)?(?:continuation|continuing|extension|renewal)\s+of\s+)?"
     r"(?:(?:an?|the|your)\s+)?(?:(?:series|course|set)\s+of\s+(?=[a-z]))?",

@@ -235,7 +235,7 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
         if leads.search(lead.text.rstrip()) and len(following.lines[0].cells) == 1:
             yield _to_label(following), following
         elif (match := service_words("lead_in").search(lead.text)) is not None:
-            yield lead.part(match.end(), len(lead.text)), lead
+            yield next(sentences(lead.part(match.end(), len(lead.text)))), lead
 
 
 _ENDS_CODED = re.compile(r"\w\s\((?:\d{4}[\dFTUM]|[A-V]\d{4})(?:-[A-Z0-9]{2})?\)$")
@@ -371,9 +371,13 @@ def _follows_service(text: str, code: notation.Found[str]) -> bool:
     )
 
 
+_MODIFIER = re.compile(r"(?<=\w{5})-\d\d(?![\w-])")
+
+
 def _each(
     field: str, stretch: Stretch, codes: Iterable[notation.Found[str]], context: Stretch
 ) -> Iterator[ProposedValue]:
     for code in codes:
-        place = stretch.part(code.start, code.end)
+        modifier = _MODIFIER.match(stretch.text, code.end)
+        place = stretch.part(code.start, modifier.end() if modifier else code.end)
         yield ProposedValue(field=field, value=code.value, quotes=(place.quote(context),))

@@ -3,19 +3,16 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
 from itertools import pairwise
 
 from pipeline import notation
+from pipeline.extract.letter import readers
 from pipeline.extract.letter.claim_lines import table_lines
-from pipeline.extract.letter.compact import compact_days
-from pipeline.extract.letter.labels import Labelled, field_of, labelled, rank, table
+from pipeline.extract.letter.labels import Labelled, labelled, rank
 from pipeline.extract.letter.letter import Paragraph
-from pipeline.extract.letter.prose import PERSON, stated
+from pipeline.extract.letter.prose import stated
 from pipeline.extract.letter.services import services
 from pipeline.extract.lines import Line, Stretch
-from pipeline.extract.tables import pattern
-from pipeline.extract.vocabulary import terms
 from pipeline.folding import on_one_line
 from schemas.proposal import ProposedValue
 
@@ -39,8 +36,8 @@ def values(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
         found |= {"member_id": own, "reference_number": [one for one in references if one not in own]}
     yield from _dates(letter, found)
     for field in ("member_id", "claim_number", "reference_number"):
-        yield from _stated(field, letter, found, _identifier)
-    yield from _stated("group_number", letter, found, _group)
+        yield from _stated(field, letter, found, readers.identifier)
+    yield from _stated("group_number", letter, found, readers.group)
     yield from _identity(letter, everywhere)
     yield from _provider(letter, found)
     yield from services(letter, found)
@@ -60,9 +57,11 @@ def identity_values(document: Sequence[Paragraph]) -> Iterator[ProposedValue]:
 
 
 def _identity(document: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
-    names = list(_proposed("patient_name", found.get("patient_name", ()), _person)) or list(_beside_own(document))
-    yield from names or _in_prose("patient_name", document, _person) or _addressed(document)
-    yield from _stated("birth_date", document, found, _day)
+    names = list(_proposed("patient_name", found.get("patient_name", ()), readers.person)) or list(
+        _beside_own(document)
+    )
+    yield from names or _in_prose("patient_name", document, readers.person) or _addressed(document)
+    yield from _stated("birth_date", document, found, readers.day)
 
 
 def by_field(letter: Sequence[Paragraph]) -> dict[str, list[Labelled]]:
@@ -123,116 +122,19 @@ def _in_prose(field: str, letter: Sequence[Paragraph], read: Read) -> list[Propo
     return []
 
 
-@cache
-def _identifier_pattern() -> re.Pattern[str]:
-    return re.compile(table()["identifier"])
-
-
-def _identifier(value: Stretch) -> tuple[str, Stretch] | None:
-    match = _identifier_pattern().match(value.text)
-    if match is None or not re.search(r"\d", match[0]) or notation.days(value.text[: match.end()]):
-        return None
-    place = value.part(0, len(match[0].rstrip(".,-/")))
-    return (place.text, place) if len(place.text) > 2 else None
-
-
-_BESIDE_GROUP = re.compile(
-    r"(?:\((?:group |no\. ?|number |#)?|#|\s[-\u2013\u2014/]\s|,\s(?:no\. ?|#)?)(\w[A-Z0-9-]{2,19})(?:\)|$)",
-    re.IGNORECASE,
-)
-_LETTERS = re.compile(r"[A-Z]{3,12}")
-_OF_PHARMACY = re.compile(r"\bRx\s?(?:GRP|group)\b[^\w\n]*$", re.IGNORECASE)
-_RX_LABEL = 40  # characters before a value in which its label ends
-
-
-def _group(value: Stretch) -> tuple[str, Stretch] | None:
-    """A group's number, which may stand in brackets after its name."""
-    bracket = _BESIDE_GROUP.search(value.text)
-    before = value.page.text[max(value.start - _RX_LABEL, 0) : value.start]
-    if (letters := _LETTERS.fullmatch(value.text)) and _OF_PHARMACY.search(before):
-        return letters[0], value
-    own = _identifier(value)
-    return own if own or bracket is None else _identifier(value.part(*bracket.span(1)))
-
-
-@cache
-def _no_person() -> re.Pattern[str]:
-    return pattern(rf"\b(?:{'|'.join(table()['no_person'])})\b")
-
-
-_TITLE = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Capt|Sgt|Col|Maj|Lt|Rev|Hon)\b\.?,?\s+(?:\(Ret\.\)\s+)?)+")
-# What goes on so is a firm, or a service: "Coronary CT angiography (75574)".
-_NO_NAME = re.compile(r"\s*&|,?\s(?:Inc|LLC|L\.L\.C|LLP|Corp|Co|Ltd|P\.?C)\b|\s[a-z]{5,}\s\(")
-_CREDENTIAL = 6  # characters after a name in which one may stand
-
-
-def _person(value: Stretch) -> tuple[str, Stretch] | None:
-    title = _TITLE.match(value.text)
-    start = title.end() if title else 0
-    match = PERSON.match(value.text, start)
-    if match is None or match[0].startswith("Dr. ") or _no_person().search(match[0]) or re.search(r"\d", match[0]):
-        return None
-    if _CLINICIAN.search(value.text, start, match.end() + _CREDENTIAL) or _NO_NAME.match(value.text, match.end()):
-        return None
-    if any(" " in match[0][hit.start : hit.end] for hit in terms(match[0])):  # a treatment: "Applied Behavior Analysis"
-        return None
-    place = value.part(start, match.end())
-    if field_of(place.text) is not None:
-        return None
-    family, comma, given = place.text.partition(", ")
-    return (on_one_line(f"{given} {family}" if comma else place.text), place)
-
-
-_SENTENCE = re.compile(r"(?:I|we|you|your|our|this|that|it|if|please|as|on|not|see|was|has|is|to)\b", re.IGNORECASE)
-_SAID_OF_NAME = re.compile(
-    r"\s*<|,?\s(?:on|dated|by fax|via|since)\s(?=\w)|\s{3,}"
-    r"|,?\s+\(?(?:NPI|TIN|PTAN|CCN|Tax ID|Provider (?:No|ID|#)|Fax|Phone|Tel)\b"
-)
-_TOWN = re.compile(r",\s(?!.*\b(?:MD|PA|NP|RN)$)[A-Z][A-Za-z. ]{2,30},?\s[A-Z]{2}(?:\s\d{5}(?:-\d{4})?)?$")
-_LONGEST_NAME = 120  # characters
-_BEGINS_NAME = re.compile(r"\W?[^\W_]*[A-Za-z]")  # no telephone number
-
-
-def _words(value: Stretch) -> tuple[str, Stretch] | None:
-    """A name of a clinician or a facility, without what is said of it: "(not in our network)", "on May 3, 2026"."""
-    text = re.sub(r"\s\([^()]*\)$", "", _SAID_OF_NAME.split(value.text, maxsplit=1)[0].rstrip(" ,;"))
-    if (town := _TOWN.search(text)) is not None and _care_words().search(text[: town.start()]):
-        text = text[: town.start()]
-    place = value.part(0, len(text))
-    named = _BEGINS_NAME.match(place.text) and re.search(r"[A-Za-z]{3}", place.text)
-    if (
-        not named
-        or _SENTENCE.match(place.text)
-        or _no_carer().search(place.text)
-        or field_of(place.text) is not None
-        or notation.days(place.text)
-        or re.search(r"\d{3}|\b[Ww]ho\b", place.text)
-        or len(place.text) > _LONGEST_NAME
-    ):
-        return None
-    return on_one_line(place.text), place
-
-
-def _day(value: Stretch) -> tuple[str, Stretch] | None:
-    found = notation.days(value.text) or [day for day in compact_days(value.text) if not day.start]
-    if not found or found[0].start > 12:  # a weekday may stand before it, a sentence may not
-        return None
-    return found[0].value.isoformat(), value.part(found[0].start, found[0].end)
-
-
 def _dates(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     weak, possible = found.get("weak_date", ()), _possible(letter, found)
 
     def own(group: Iterable[ProposedValue]) -> list[ProposedValue]:
         return [value for value in group if possible(date.fromisoformat(value.value))]
 
-    dated = own(_proposed("letter_date", found.get("letter_date", ()), _day))
+    dated = own(_proposed("letter_date", found.get("letter_date", ()), readers.day))
     if _is_mail(letter):  # a mail may forward what was decided before
-        dated = dated or own(_in_prose("letter_date", letter, _day))
-    dated = dated or own(_proposed("letter_date", _in_head(letter, weak), _day))
-    dated = dated or own(_unlabelled_date(letter)) or own(_proposed("letter_date", weak, _day))
-    yield from dated or own(_in_prose("letter_date", letter, _day))
-    yield from own(_stated("received_date", letter, found, _day))
+        dated = dated or own(_in_prose("letter_date", letter, readers.day))
+    dated = dated or own(_proposed("letter_date", _in_head(letter, weak), readers.day))
+    dated = dated or own(_unlabelled_date(letter)) or own(_proposed("letter_date", weak, readers.day))
+    yield from dated or own(_in_prose("letter_date", letter, readers.day))
+    yield from own(_stated("received_date", letter, found, readers.day))
 
 
 _OLDEST = 3 * 366  # days that a letter may be older than what it speaks of
@@ -293,7 +195,6 @@ _DEAR = re.compile(
     r"(?P<title>Mr|Mrs|Ms|Miss|Mx|Dr)?\b\.?\s*"
     r"(?P<name>(?!Whom\b)[A-Z][\w'\u2019-]+(?:\s[A-Z][\w.'\u2019-]*){0,3})\s*[:,]?$"
 )
-_CLINICIAN = re.compile(r",?\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|CRNP|A?RNP|APRN|CNP|CNM|DNP|DC|DPT)\b")
 _YOURS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 _NOT_YOURS = re.compile(r"\byour (?:patients?|office|practice)\b", re.IGNORECASE)
 
@@ -313,7 +214,7 @@ def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
         below = lines[at + 1 : at + 5]
         below = below if below and _STREET.match(below[0].text) else below[:1]  # the lines of an address
         for cell in (_after_to(cell) for cell in line.cells):
-            if (person := _person(cell)) is None:
+            if (person := readers.person(cell)) is None:
                 continue
             alone = person[1].end >= cell.end - 1
             near = [line, *(below if len(line.cells) == 1 else [])]
@@ -338,7 +239,7 @@ def _addressed(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     if greeting is None or not to_patient:
         return
     line, match = greeting
-    if match["title"] == "Dr" or _CLINICIAN.search(line.text) or _no_person().search(match["name"]):
+    if match["title"] == "Dr" or readers.CLINICIAN.search(line.text) or readers.no_person().search(match["name"]):
         return
     family = match["name"].split()[-1].lower()
     full = [place for place in _persons_above(letter, line) if family in place.text.lower().split()]
@@ -364,19 +265,31 @@ def _persons_above(letter: Sequence[Paragraph], greeting: Line) -> Iterator[Stre
         for line in paragraph.lines:
             if line.page is greeting.page and line.start < greeting.start:
                 for cell in line.cells:
-                    if (person := _person(cell)) is not None and person[1].end >= cell.end - 1:
+                    if (person := readers.person(cell)) is not None and person[1].end >= cell.end - 1:
                         yield person[1]
 
 
 def _provider(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     """Who asked for the service: by label, in prose, or the clinician to whom the letter goes."""
-    named = _stated("provider", letter, found, _words)
+    named = _stated("provider", letter, found, readers.carer)
+    labels = found.get("provider", ())
+    facility = labels and named and all(rank(one.label)[0] > _LISTED for one in labels)
+    if facility and (greeted := list(_clinician_greeted(letter))):
+        named = greeted  # who asked, not where it was to be done
     if named:
         yield from named
         return
     if (addressee := _carer_addressed(letter, found)) is not None:
         yield addressee
         return
+    yield from _clinician_greeted(letter)
+
+
+_LISTED = 1000  # the rank of labels that no list has; those after it name a facility too
+
+
+def _clinician_greeted(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
+    """The clinician whom the letter greets, by the line above that names him with his degree."""
     greeting = _greeting(letter)
     if greeting is None:
         return
@@ -388,7 +301,7 @@ def _provider(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> 
                 if (
                     above.start < line.start
                     and above.page is line.page
-                    and _CLINICIAN.search(cell.text)
+                    and readers.CLINICIAN.search(cell.text)
                     and family in cell.text
                 ):
                     yield ProposedValue(field="provider", value=on_one_line(cell.text), quotes=(cell.quote(above),))
@@ -403,20 +316,10 @@ _TO_CARER = re.compile(
 _STREET = re.compile(r"(?:\d+\w?\s|P\.?\s?O\.?\s?Box|Suite|Ste\b|Attn|Attention)|.*\b[A-Z]{2}\s+\d{5}\b", re.IGNORECASE)
 
 
-@cache
-def _no_carer() -> re.Pattern[str]:
-    return pattern(rf"\b(?:{'|'.join(table()['no_carer'])})\b")
-
-
-@cache
-def _care_words() -> re.Pattern[str]:
-    return pattern(rf"\b(?:{'|'.join(table()['care_words'])})\b")
-
-
 def _is_carer(cell: Stretch) -> bool:
     """Whether a cell of an address names who gives care: a clinician by his degree, a facility by its words."""
     text = cell.text
-    named = _CLINICIAN.search(text) or _care_words().search(text)
+    named = readers.CLINICIAN.search(text) or readers.care_words().search(text)
     return bool(named) and ":" not in text and not _STREET.match(text) and len(text.split()) <= _LONGEST_FIRM
 
 
@@ -438,7 +341,7 @@ def _carer_addressed(letter: Sequence[Paragraph], found: dict[str, list[Labelled
         return None
     to = [one for one in found.get("other", ()) if one.label.strip(" :").lower() == "to" and one.line in head]
     for one in to:
-        if _is_carer(one.value) and (value := _words(one.value)) is not None:
+        if _is_carer(one.value) and (value := readers.carer(one.value)) is not None:
             return ProposedValue(field="provider", value=value[0], quotes=(value[1].quote(one.context),))
     if not any(_YOU_ASKED.search(paragraph.text) for paragraph in letter if not paragraph.in_rights):
         return None
