@@ -278,3 +278,24 @@ def test_a_negative_test_is_asked_as_absent() -> None:
     asked = translate("Negative for cauda equina syndrome")
     assert isinstance(asked, Finding)
     assert asked.absent
+
+
+@pytest.mark.parametrize("text", ["No active urinary tract infection", "No severe depression"])
+def test_of_what_must_not_be_there_a_kind_is_judged_only_where_some_of_it_is_there(text: str) -> None:
+    found = translate(text)
+    assert isinstance(found, Not)
+    assert found.judged is None
+    assert isinstance(found.of, Finding)
+    assert found.of.judged == found.of.terms
+
+
+def test_the_volume_of_a_measure_is_no_dose() -> None:
+    assert translate("Post-void residual below 150 mL") == Measure(
+        terms=("post-void residual",), op=Op.LESS_THAN, value=Decimal(150), unit="mL"
+    )
+
+
+def test_what_others_ruled_out_is_not_what_they_are_named_after() -> None:
+    found = translate("Resective surgery has been ruled out by an epilepsy surgery conference")
+    assert found is not None
+    assert found.kind == "attest"
