@@ -15,10 +15,14 @@ We are unable to approve this request because the criteria are not met. All of t
 1. No active urinary tract infection
 2. Post-void residual below 150 mL
 3. Epilepsy surgery was ruled out
+4. Low back pain for at least 6 months
+5. Best-corrected visual acuity of 20/50 or worse
+6. Hemoglobin A1c fell by 1 % or more within 12 months
+7. Diabetes mellitus of any type
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
-INFECTION, RESIDUAL, SURGERY = range(3)
+INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES = range(7)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +30,11 @@ INFECTION, RESIDUAL, SURGERY = range(3)
     [
         (INFECTION, "No urinary tract infection."),
         (RESIDUAL, "Post-void residual 38 mL by bladder scan."),
+        (PAIN, "Low back pain for 8 months."),
+        (PAIN, "Low back pain since March 2025."),
+        (SIGHT, "BCVA 20/60."),
+        (FELL, "Hemoglobin A1c 9.4% on 06/02/2025, 8.1% on 01/12/2026."),
+        (DIABETES, "Assessment: Type 2 diabetes (E11.9)."),
     ],
 )
 def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence: str) -> None:
@@ -41,6 +50,19 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(INFECTION, "No urinary tract infection. Urinary tract infection treated today.", id="both"),
         pytest.param(RESIDUAL, "Post-void residual 190 mL by bladder scan.", id="too much"),
         pytest.param(RESIDUAL, "Goal: post-void residual below 100 mL.", id="wished for"),
+        pytest.param(PAIN, "Physical therapy for low back pain for 8 months.", id="the therapy's length"),
+        pytest.param(PAIN, "Low back pain for less than 8 months.", id="less"),
+        pytest.param(PAIN, "No low back pain for 8 months.", id="none"),
+        pytest.param(PAIN, "Her sister has had low back pain for 8 months.", id="a relative's pain"),
+        pytest.param(PAIN, "Low back pain since December 2025.", id="too short"),
+        pytest.param(PAIN, "Low back pain for 8 months in 2019, resolved.", id="over"),
+        pytest.param(SIGHT, "BCVA 20/40.", id="better"),
+        pytest.param(SIGHT, "Uncorrected vision 20/100.", id="without glasses"),
+        pytest.param(SIGHT, "BCVA OD 20/60, OS 20/20.", id="which eye is not known"),
+        pytest.param(FELL, "Hemoglobin A1c 8.1% on 06/02/2025, 9.4% on 01/12/2026.", id="rose"),
+        pytest.param(FELL, "Hemoglobin A1c 9.4% on 06/02/2024, 8.1% on 01/12/2026.", id="outside the window"),
+        pytest.param(DIABETES, "Sister has type 1 diabetes.", id="family"),
+        pytest.param(DIABETES, "Referred to the diabetes educator.", id="an educator"),
         pytest.param(SURGERY, "Epilepsy surgery conference is on 12/03/2026. No epilepsy.", id="another thing denied"),
     ],
 )

@@ -8,6 +8,7 @@ from functools import cache
 from pipeline.extract.chart.chart import PARTS, Chart, Line, listed_allergies, one_side, part_near, side_near
 from pipeline.extract.chart.charted import Cell, Shape, Statement
 from pipeline.extract.chart.grids import Grid, grids
+from pipeline.extract.chart.lasting import lasting
 from pipeline.extract.chart.outcomes import reaction
 from pipeline.extract.chart.regimens import moments
 from pipeline.extract.chart.stated import Stated, results, table
@@ -39,7 +40,7 @@ def findings(chart: Chart) -> Iterator[Stated]:
                 yield from _by_result(line, hit) if hit.term.name not in tested else ()
                 tested.add(hit.term.name)
             elif hit.term.kind in _KINDS and not (habit and hit.term.name == table().habit):
-                yield from _outright(line, hit)
+                yield from lasting(_outright(line, hit), line, line.hits)
         yield from [habit] if habit else ()
         yield from _allergies(line)
     for grid in grids(chart):

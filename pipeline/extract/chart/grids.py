@@ -152,7 +152,7 @@ def _is_title(title: str) -> bool:
     return column_role(title) is not None or title in table().titles or title in _SIDES or _names_a_measure(title)
 
 
-_SIDES = ("left", "right", "l", "r", "lt", "rt", "bilateral")
+_SIDES = ("left", "right", "l", "r", "lt", "rt", "bilateral", "od", "os", "ou", "right eye", "left eye")
 
 
 def _names_a_measure(title: str) -> bool:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from pipeline import notation
 from pipeline.extract.criteria import over_time
 from pipeline.extract.criteria.asked import all_of, left
-from pipeline.extract.criteria.clauses import Reading, blank, comparison, groups, treatments, words
+from pipeline.extract.criteria.clauses import Reading, acuity_compares, blank, comparison, groups, treatments, words
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import FactKind
-from schemas.requirement import Age, All, Any, Finding, Measure, Op, Requirement, Score
+from schemas.requirement import SNELLEN, Age, All, Any, Finding, Measure, Op, Requirement, Score
 
 
 def age(reading: Reading) -> Requirement | None:
@@ -116,6 +116,21 @@ def score(reading: Reading) -> Requirement | None:
     return left(joined, terms) if reading.lengths or unsigned else joined
 
 
+_SNELLEN_FIGURE = re.compile(r"(?<![\d/])20\s?/\s?(\d{2,3})(?![\d/])")
+_ACUITY = "visual acuity"  # the class of the acuities of an eye
+
+
+def acuity(reading: Reading) -> Requirement | None:
+    """An acuity of the eye against another: "best-corrected visual acuity of 20/50 or worse"."""
+    hits = [hit for hit in reading.hits if _ACUITY in (hit.term.name, *hit.term.classes)]
+    figures = _SNELLEN_FIGURE.findall(reading.text)
+    op = acuity_compares(reading.text)
+    if not hits or len(hits) < len(reading.hits) or len(figures) != 1 or op is None or reading.lengths:
+        return None
+    terms = tuple(dict.fromkeys(hit.term.name for hit in hits))
+    return Measure(terms=terms, op=op, value=Decimal(figures[0]), unit=SNELLEN, within=reading.window)
+
+
 def _can_be_negative(term: Term) -> bool:
     """Whether its figures have signs that compare; a share such as strain is told with and without one."""
     return term.low is not None and term.low < 0 and term.unit != "%"
@@ -194,7 +209,9 @@ def _graded(reading: Reading, rest: str) -> Threshold | None:
 _IS = re.compile(r"(?:\bof|\bis|=|:|\bgrade|\bclass|\bstage)\s*$", re.IGNORECASE)
 
 
-_STATED_UNIT = re.compile(r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+|mm ?Hg|mg|kg|cm|mm|ng|lbs?)\b")
+_STATED_UNIT = re.compile(
+    r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+|mm ?Hg|cm ?H2O|cm of water|mg|kg|cm|mm|ng|lbs?)\b"
+)
 
 
 def _compared(

@@ -156,6 +156,12 @@ def comparison(text: str, start: int, end: int) -> Op | None:
     return None
 
 
+def acuity_compares(text: str) -> Op | None:
+    """How a text compares the acuity of an eye: by the one way that its words tell."""
+    told = {Op(op) for op, said in _choices("acuity", r"(?<!\w)(?:{})(?!\w)") if said.search(text)}
+    return told.pop() if len(told) == 1 else None
+
+
 def outcome_places(text: str) -> list[tuple[int, int]]:
     """Where a text names outcomes."""
     return [m.span() for _, said in _choices("outcomes", r"(?<!\w)(?:{})(?!\w)") for m in said.finditer(text)]

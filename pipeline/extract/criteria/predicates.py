@@ -5,7 +5,7 @@ import re
 from pipeline.extract.criteria import over_time, unlisted
 from pipeline.extract.criteria.asked import left, subjects
 from pipeline.extract.criteria.asked_codes import codes
-from pipeline.extract.criteria.asked_figures import age, score
+from pipeline.extract.criteria.asked_figures import acuity, age, score
 from pipeline.extract.criteria.asked_findings import document, finding
 from pipeline.extract.criteria.asked_trials import counted, tolerance, trial, tried, untried
 from pipeline.extract.criteria.clauses import read, words
@@ -36,6 +36,7 @@ _READERS = (
     over_time.elapsed,
     over_time.frequency,
     over_time.concordant,
+    acuity,
     score,
     counted,
     trial,

@@ -1,0 +1,131 @@
+"""How long a symptom has been there, what is measured on each side, and abbreviations that name no disease."""
+
+import pytest
+
+from pipeline.extract.chart.facts import propose_facts
+from pipeline.extract.ground import Grounder
+from pipeline.extract.ground_facts import ground_facts
+from schemas.fact import Fact
+from tests.makers import document
+
+NOTE = "CLINIC NOTE\nDate of visit: 09/22/2026\n\n"
+
+
+def facts(text: str, name: str) -> list[Fact]:
+    paper = document(NOTE + text)
+    found = ground_facts(propose_facts(paper), Grounder([paper]))
+    assert found.refused == ()
+    return [fact for fact in found.facts if fact.name == name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "since"),
+    [
+        ("Urgency and urge incontinence since spring 2023.", "bladder urgency", "2023"),
+        ("Urgency and urge incontinence since spring 2023.", "urinary incontinence", "2023"),
+        ("Ulcer opened about July 14, 2026.", "ulcer", "2026-07-14"),
+        ("Keratoconus in both eyes since 2024.", "keratoconus", "2024"),
+        ("Headache began 5 months ago.", "headache", "2026-04"),
+        ("Low back pain for 8 months, worse with sitting.", "low back pain", "8 months"),
+        ("He has an 8-month history of low back pain.", "low back pain", "8 months"),
+        ("Right knee pain for the past 2 years.", "knee pain", "2 years"),
+        ("Type 2 diabetes for 14 years, on metformin.", "type 2 diabetes", "14 years"),
+    ],
+)
+def test_the_time_of_a_symptom_is_told_right_beside_it(text: str, name: str, since: str) -> None:
+    (fact,) = facts(text, name)
+    length = f"{fact.duration.n} {fact.duration.unit}" if fact.duration else None
+    assert (str(fact.start) if fact.start else length) == since
+    assert fact.ongoing
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("Physical therapy for back pain for 8 weeks.", "back pain", id="of the therapy"),
+        pytest.param("Back pain for less than 6 weeks.", "back pain", id="not so long"),
+        pytest.param("Back pain for 6 months in 2019, resolved.", "back pain", id="over"),
+        pytest.param("Back pain relieved for 6 months.", "back pain", id="of the relief"),
+        pytest.param("No back pain since 2023.", "back pain", id="denied"),
+        pytest.param("Mother had back pain for 6 months.", "back pain", id="a relative's"),
+        pytest.param("Hypertension, diabetes for 10 years.", "hypertension", id="of the other"),
+        pytest.param("Back pain, surgery since postponed to 03/2026.", "back pain", id="of another thing"),
+        pytest.param("Back pain since 10/2026.", "back pain", id="after the note"),
+    ],
+)
+def test_a_time_that_is_not_the_symptoms_is_not_taken(text: str, name: str) -> None:
+    assert all((fact.start, fact.duration, fact.ongoing) == (None, None, False) for fact in facts(text, name))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("Toe pressure R 52 mmHg, L 31 mmHg.", "toe pressure", [("52", "right"), ("31", "left")]),
+        ("ABI R 1.38 (noncompressible), L 0.64.", "ABI", [("1.38", "right"), ("0.64", "left")]),
+        ("ABI right 0.81 and left 0.55", "ABI", [("0.81", "right"), ("0.55", "left")]),
+        ("OD Kmax 49.2 D, OS Kmax 46.8 D.", "Kmax", [("49.2", "right"), ("46.8", "left")]),
+        (
+            "                   OD         OS\nUCVA          20/100     20/50\nKmax today    51.3 D     47.0 D\n",
+            "Kmax",
+            [("51.3", "right"), ("47.0", "left")],
+        ),
+        (
+            "                   OD         OS\nUCVA          20/100     20/50\nKmax today    51.3 D     47.0 D\n",
+            "uncorrected visual acuity",
+            [("20/100", "right"), ("20/50", "left")],
+        ),
+    ],
+)
+def test_each_figure_is_of_its_own_side(text: str, name: str, expected: list[tuple[str, str]]) -> None:
+    assert [(fact.value, fact.side) for fact in facts(text, name)] == expected
+
+
+def test_the_same_day_is_that_of_the_figure_before() -> None:
+    found = facts("Earlier maps: OD Kmax 49.2 D (14 January 2025), OS Kmax 46.8 D (same day).", "Kmax")
+    assert [str(fact.date) for fact in found] == ["2025-01-14", "2025-01-14"]
+
+
+def test_room_air_is_no_arthritis() -> None:
+    assert facts("SpO2 97% RA, weight 174 lb.", "rheumatoid arthritis") == []
+    assert facts("Sats 95 on RA.", "rheumatoid arthritis") == []
+    assert len(facts("She has RA and takes methotrexate.", "rheumatoid arthritis")) == 1
+
+
+def test_different_pressures_are_different_measures() -> None:
+    assert [fact.value for fact in facts("MIP 55 cmH2O, MEP 64 cmH2O.", "MIP")] == ["55"]
+    assert [fact.value for fact in facts("MIP 55 cmH2O, MEP 64 cmH2O.", "MEP")] == ["64"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "outcome"),
+    [
+        ("- Oxybutynin 10 mg, 02/03/2025 to 04/14/2025. Severe dry mouth, stopped.", "oxybutynin", "intolerant"),
+        ("- Mirabegron 50 mg, 05/01/2025 to 08/20/2025. No change in leaks.", "mirabegron", "failed"),
+        ("Levetiracetam 40 mg/kg/day, 01/2024 to 05/2024: rage and hitting, stopped.", "levetiracetam", "intolerant"),
+        ("Oxcarbazepine, 06/2024 to 01/2026: seizures unchanged, stopped.", "oxcarbazepine", "failed"),
+        ("Lisinopril 10 mg daily. No change in medications.", "lisinopril", None),
+        ("Lisinopril 10 mg daily. Severe dry mouth, amitriptyline stopped.", "lisinopril", None),
+    ],
+)
+def test_how_a_drug_ended_may_stand_in_the_next_sentence(text: str, name: str, outcome: str | None) -> None:
+    (fact,) = facts(text, name)
+    assert fact.outcome == outcome
+
+
+@pytest.mark.parametrize("text", ["Ketogenic diet: offered, family cannot do it.", "Ketogenic diet: maybe later."])
+def test_what_was_only_offered_was_not_had(text: str) -> None:
+    (fact,) = facts(text, "ketogenic diet")
+    assert fact.assertion == "hypothetical"
+
+
+def test_a_recording_of_several_days_is_of_its_last() -> None:
+    (fact,) = facts("Video EEG 06/02/2026 to 06/05/2026: 7 seizures.", "EEG")
+    assert str(fact.date) == "2026-06-05"
+
+
+@pytest.mark.parametrize(
+    "text", ["HbA1c 8.1% (08/24/2026). Prior 9.6% (02/2026).", "HbA1c 8.1% (08-24-2026), was 9.6% in 02-2026."]
+)
+def test_the_figure_before_is_of_its_own_month(text: str) -> None:
+    found = facts(text, "HbA1c")
+    assert [(fact.value, str(fact.date)) for fact in found] == [("8.1", "2026-08-24"), ("9.6", "2026-02")]
