@@ -113,3 +113,7 @@ def test_an_acuity_is_compared_by_its_denominator(text: str, op: Op) -> None:
     found = read(text)
     assert isinstance(found, Measure)
     assert (found.terms, found.op, found.value, found.judged) == (("corrected visual acuity",), op, 50, None)
+
+
+def test_an_acuity_taken_in_another_way_is_for_a_person() -> None:
+    assert isinstance(read("Glare testing that reduces visual acuity to 20/60 or worse"), Attest)

@@ -129,3 +129,16 @@ def test_a_recording_of_several_days_is_of_its_last() -> None:
 def test_the_figure_before_is_of_its_own_month(text: str) -> None:
     found = facts(text, "HbA1c")
     assert [(fact.value, str(fact.date)) for fact in found] == [("8.1", "2026-08-24"), ("9.6", "2026-02")]
+
+
+def test_a_consultation_about_a_treatment_is_no_course_of_it() -> None:
+    paper = document("FOLLOW-UP AND TMS CONSULTATION\nDate of visit: 09/10/2026\n\nAt intake 01/15/2024: 32.\n")
+    assert not [one for one in propose_facts(paper) if one.kind == "treatment"]
+
+
+def test_the_eye_over_a_column_may_be_written_two_ways() -> None:
+    table = "                    RE (OD)   LE (OS)\nBest corrected VA   20/20     20/40\nUncorrected VA      20/25     20/100\n"
+    found = facts(table, "corrected visual acuity")
+    assert [(fact.value, fact.side) for fact in found] == [("20/20", "right"), ("20/40", "left")]
+    found = facts("BCVA RE 20/20, LE 20/30.", "corrected visual acuity")
+    assert [(fact.value, fact.side) for fact in found] == [("20/20", "right"), ("20/30", "left")]

@@ -170,7 +170,7 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
 
 
-_EYES = re.compile(r"\b(?:(?P<right>OD|right)|(?P<left>OS|left)|(?P<bilateral>OU|both))\b")
+_EYES = re.compile(r"\b(?:(?P<right>OD|RE|right)|(?P<left>OS|LE|left)|(?P<bilateral>OU|both))\b")
 
 
 def _eye(text: str) -> Side | None:

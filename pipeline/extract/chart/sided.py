@@ -16,12 +16,14 @@ _LED = re.compile(rf"\s?[:=,(]?\s?(?:(?:was|is|of)\s)?(?:the\s)?{_LETTER}(?:\s(?
 _NEXT = re.compile(
     rf"(?:\s?\([^()\d]{{1,40}}\))?\s?[,;/]?\s?(?:and\s)?(?:the\s)?{_LETTER}(?:\s(?:eye|side|leg|foot))?\s?[:=]?\s?(?=\d)"
 )
+_EYE = re.compile(r"\b(?:OD|OS|OU)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"(?<!\w)(?P<side>OD|OS|OU|R|L|RT|LT|Rt|Lt)\s?:?\s?\Z")
 
 
 def side_of_title(title: str) -> Side | None:
     """The side that the title of a column names: "Left", "OD", "R"."""
-    return _LETTERS.get(title.lower().strip(" :.()")) or one_side(title)
+    eye = _EYE.search(title)
+    return _LETTERS.get((eye[0] if eye else title).lower().strip(" :.()")) or one_side(title)
 
 
 def is_of_side(term: Term) -> bool:

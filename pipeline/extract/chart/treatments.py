@@ -423,7 +423,7 @@ _UNCHANGED = re.compile(
     r"(?:(?:her|his|the)\s)?(?:pain|symptoms?|function)?\s?(?:is\s|was\s|were\s|has been\s|remained\s|remains\s)?"
     r"(?:unchanged|persisted|persists|no (?:\w+\s)?(?:improvement|relief|benefit|change|better|response|gain)"
     r"(?:\s(?:so far|to date|noted|at all|reported|in (?:[a-z]+\s){0,2}"
-    r"(?:pain|symptoms?|leaks?|leakage|seizures?|headaches?|attacks?|spasms?|tics|frequency|cough|itch|rash|function)))?)\.?",
+    r"(?:pain|symptoms?|leaks?|seizures?|headaches?|attacks?|spasms?|tics|cough|itch|function)))?)(?:\s\([^()]{1,40}\))?\.?",
     re.IGNORECASE,
 )
 _STOPPED_FOR = re.compile(r"[A-Z][a-z]+(?:[\s,/][a-z]+){0,8},?\s(?:so |and )?(?:was )?(?:stopped|discontinued)\.?")

@@ -10,7 +10,7 @@ from pipeline.extract.criteria.asked import all_of, left
 from pipeline.extract.criteria.clauses import Reading, acuity_compares, blank, comparison, groups, treatments, words
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import FactKind
-from schemas.requirement import SNELLEN, Age, All, Any, Finding, Measure, Op, Requirement, Score
+from schemas.requirement import SNELLEN, Age, All, Any, Attest, Finding, Measure, Op, Requirement, Score
 
 
 def age(reading: Reading) -> Requirement | None:
@@ -117,6 +117,7 @@ def score(reading: Reading) -> Requirement | None:
 
 
 _SNELLEN_FIGURE = re.compile(r"(?<![\d/])20\s?/\s?(\d{2,3})(?![\d/])")
+_UNDER = re.compile(r"\b(?:glare|pinhole|contrast|brightness|BAT|near)\b", re.IGNORECASE)  # how else it was taken
 _ACUITY = "visual acuity"  # the class of the acuities of an eye
 
 
@@ -125,6 +126,8 @@ def acuity(reading: Reading) -> Requirement | None:
     hits = [hit for hit in reading.hits if _ACUITY in (hit.term.name, *hit.term.classes)]
     figures = _SNELLEN_FIGURE.findall(reading.text)
     op = acuity_compares(reading.text)
+    if hits and figures and _UNDER.search(reading.text):
+        return Attest(terms=tuple(dict.fromkeys(hit.term.name for hit in hits)))
     if not hits or len(hits) < len(reading.hits) or len(figures) != 1 or op is None or reading.lengths:
         return None
     terms = tuple(dict.fromkeys(hit.term.name for hit in hits))
