@@ -156,6 +156,9 @@ def test_enough_of_a_group_spare_its_others(at_least, needless):
     assert all("criteria c1, c2, alternatives" in result.gap for result in results if result.criterion in needless)
 
 
+BARRED = fact("f2", "medication", "danazol", outcome="contraindicated", assertion="absent")
+
+
 @pytest.mark.parametrize(
     ("end", "exception", "expected"),
     [

@@ -137,7 +137,7 @@ def test_a_consultation_about_a_treatment_is_no_course_of_it() -> None:
 
 
 def test_the_eye_over_a_column_may_be_written_two_ways() -> None:
-    table = "                    RE (OD)   LE (OS)\nBest corrected VA   20/20     20/40\nUncorrected VA      20/25     20/100\n"
+    table = "               RE (OD)   LE (OS)\nBest corrected VA   20/20   20/40\nUncorrected VA   20/25   20/100\n"
     found = facts(table, "corrected visual acuity")
     assert [(fact.value, fact.side) for fact in found] == [("20/20", "right"), ("20/40", "left")]
     found = facts("BCVA RE 20/20, LE 20/30.", "corrected visual acuity")
