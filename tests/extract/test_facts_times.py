@@ -142,3 +142,31 @@ def test_the_eye_over_a_column_may_be_written_two_ways() -> None:
     assert [(fact.value, fact.side) for fact in found] == [("20/20", "right"), ("20/40", "left")]
     found = facts("BCVA RE 20/20, LE 20/30.", "corrected visual acuity")
     assert [(fact.value, fact.side) for fact in found] == [("20/20", "right"), ("20/30", "left")]
+
+
+def test_what_is_measured_today_is_not_of_the_day_before_it() -> None:
+    found = facts("Y-BOCS today: 27. At intake 01/15/2024: 32. PHQ-9 today: 8.", "PHQ-9")
+    assert [(fact.value, str(fact.date)) for fact in found] == [("8", "2026-09-22")]
+
+
+def test_the_day_of_a_diagnosis_begins_it() -> None:
+    (fact,) = facts("Parkinson disease, diagnosed in 2019, now with wearing off.", "Parkinson's disease")
+    assert (str(fact.start), fact.ongoing) == ("2019", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Office visit 09/24/2026 - Anselm Roe, MD, Neurology\n\nShe is well.\n\nSigned: Anselm Roe, MD 09/24/2026", 1),
+        ("Office visit 09/24/2026 - Anselm Roe, MD, Neurology\n\nShe is well.\n\nSigned: Ida Poe, MD 09/24/2026", 0),
+        (
+            "OFFICE VISIT 09/24/2026\n\nShe is well.\n\nAnselm Roe, MD  Board-certified neurologist  Signed 09/24/2026",
+            1,
+        ),
+        ("OFFICE VISIT 09/24/2026\n\ncc: Anselm Roe, MD, Neurology\n\nSigned: Ida Poe, MD 09/24/2026", 0),
+    ],
+)
+def test_the_specialty_of_who_signs_may_stand_in_the_heading(text: str, found: int) -> None:
+    paper = document(text)
+    proposed = [one for one in propose_facts(paper) if "author_specialty" in one.classes]
+    assert len(proposed) == found

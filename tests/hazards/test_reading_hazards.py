@@ -19,10 +19,13 @@ We are unable to approve this request because the criteria are not met. All of t
 5. Best-corrected visual acuity of 20/50 or worse
 6. Hemoglobin A1c fell by 1 % or more within 12 months
 7. Diabetes mellitus of any type
+8. No PET/CT in the last 6 months
+9. Prescribed by a neurologist
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
-INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES = range(7)
+SIGNED = "\n\nElectronically signed: A. Okafor, MD 01/20/2026"
+INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND = range(9)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,8 @@ INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES = range(7)
         (SIGHT, "BCVA 20/60."),
         (FELL, "Hemoglobin A1c 9.4% on 06/02/2025, 8.1% on 01/12/2026."),
         (DIABETES, "Assessment: Type 2 diabetes (E11.9)."),
+        (PET, "PET/CT was done once, on May 14, 2024, for a fever: no uptake." + SIGNED),
+        (PET, "Last PET 05/14/2024: no uptake." + SIGNED),
     ],
 )
 def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence: str) -> None:
@@ -63,6 +68,12 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(FELL, "Hemoglobin A1c 9.4% on 06/02/2024, 8.1% on 01/12/2026.", id="outside the window"),
         pytest.param(DIABETES, "Sister has type 1 diabetes.", id="family"),
         pytest.param(DIABETES, "Referred to the diabetes educator.", id="an educator"),
+        pytest.param(PET, "PET/CT on May 14, 2024: no uptake." + SIGNED, id="not said to be the last"),
+        pytest.param(PET, "Last MRI 06/02/2024; PET 05/14/2024: normal." + SIGNED, id="another study was the last"),
+        pytest.param(PET, "Last PET 11/14/2025: no uptake." + SIGNED, id="within the window"),
+        pytest.param(PET, "Last PET 05/14/2024. PET 12/02/2025: no uptake." + SIGNED, id="another since"),
+        pytest.param(HAND, "Referred by Jane Roe, MD, Neurology.", id="who referred"),
+        pytest.param(HAND, "Consult with Jane Roe, MD, Neurology, requested.", id="who is asked"),
         pytest.param(SURGERY, "Epilepsy surgery conference is on 12/03/2026. No epilepsy.", id="another thing denied"),
     ],
 )

@@ -30,6 +30,9 @@ _FOR = re.compile(
     r"(?:(?:the|at least|about|around|approximately|over|more than|some|past|last|nearly|~|>)\s?){0,3}",
     re.IGNORECASE,
 )
+_DIAGNOSED = re.compile(
+    r"[\s,(]{1,3}(?:(?:was|is|first)\s)?(?:diagnosed|dx'?d?)\s(?:(?:in|on|about|early|late)\s){0,2}", re.IGNORECASE
+)
 _BEGAN = re.compile(r"(?:first )?(?:began|started|appeared|opened|onset)\s(?:about |around )?", re.IGNORECASE)
 _HISTORY = re.compile(
     r"(?:['\u2019]s?)?[\s-](?:(?:history|hx|h/o)\s)?of\s"
@@ -108,7 +111,7 @@ def _behind(line: Line, end: int) -> Lasting | None:
         text = text[: part.start] + " " * (part.end - part.start) + text[part.end :] if part.start >= end else text
     between = _BETWEEN.match(text, end)
     at = between.end() if between else end
-    if (since := _SINCE.match(text, at)) is not None:
+    if (since := _SINCE.match(text, at) or _DIAGNOSED.match(text, end)) is not None:
         day = next((one for one in moments(text, line.statement.dated) if one.start == since.end()), None)
         return Lasting(start=day.value, resolved=day.resolved) if day else _ago(line, text, at)
     if (led := _FOR.match(text, at)) is None:

@@ -107,6 +107,14 @@ _DATED_LABEL = re.compile(r"\s*+(?:\([^()]{0,40}\)\s*+)?(?:[\d:]{4,5}\s?(?:[AaPp
 _FEW_WORDS = re.compile(r"\s*(?:\([^()]{0,40}\)|[^\s,;:]+){0,1}(?:\s[^\s,;:]+){0,2}\s*")
 
 
+_NOW = re.compile(r"\s?[(,]?\s?(?:today|now|this visit|on today's visit)\b", re.IGNORECASE)
+
+
+def is_of_today(line: Line, at: int) -> bool:
+    """Whether words right behind a measure's name put it on the day of the note: "PHQ-9 today: 8"."""
+    return _NOW.match(line.text, at) is not None
+
+
 def leading_date(line: Line, at: int) -> PartialDate | None:
     """The date before a measure that is its own: "On 06/12/2026 her BMI was 41.2", "Labs 06/12/2026: A1c 7, LDL 90"."""
     if study := study_date(line, at):

@@ -21,8 +21,16 @@ from pipeline.extract.chart.figures import (
     value_right_at,
 )
 from pipeline.extract.chart.instruments import scores_under_unknown_names, sizes
-from pipeline.extract.chart.measured_dates import ASIDE, WORDS, date_of_label, leading_date, own_date, taken_earlier
-from pipeline.extract.chart.sided import is_acuity, of_each_side, side_before
+from pipeline.extract.chart.measured_dates import (
+    ASIDE,
+    WORDS,
+    date_of_label,
+    is_of_today,
+    leading_date,
+    own_date,
+    taken_earlier,
+)
+from pipeline.extract.chart.sided import eye_in, is_acuity, of_each_side, side_before
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
@@ -161,21 +169,13 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     if not is_acuity(hit.term):
         return None
     found = list(acuities(line.text, hit.end, end))
-    if found and _eye(line.text[hit.end : found[0].start]):  # "OD 20/80, OS 20/30": the eye leads
+    if found and eye_in(line.text[hit.end : found[0].start]):  # "OD 20/80, OS 20/30": the eye leads
         begins = [hit.end, *(value.end for value in found)]
-        eyes = [_eye(line.text[begin : v.start]) for begin, v in zip(begins, found, strict=False)]
+        eyes = [eye_in(line.text[begin : v.start]) for begin, v in zip(begins, found, strict=False)]
         return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
     stops = [*(value.start for value in found[1:]), end][: len(found)]
-    eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
+    eyes = [eye_in(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
     return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
-
-
-_EYES = re.compile(r"\b(?:(?P<right>OD|RE|right)|(?P<left>OS|LE|left)|(?P<bilateral>OU|both))\b")
-
-
-def _eye(text: str) -> Side | None:
-    match = _EYES.search(text)
-    return Side(match.lastgroup) if match and match.lastgroup else None
 
 
 def _of_sides(line: Line, hit: TermHit, limit: int) -> list[Measured]:
@@ -341,8 +341,9 @@ def _share_before(line: Line, hit: TermHit, taken: int) -> Value | None:
 def measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
     """The value of a measure that a line names, with its own day, side and part as its words tell them."""
     note = line.statement.dated
-    today = on is not None and note is not None and on == note.value  # the note's own line shows that day
-    day = None if today else on or leading_date(line, hit.start)
+    said = on is None and is_of_today(line, hit.end)
+    today = note is not None and (said or on == note.value)  # the note's own line shows that day
+    day = (note.value if said and note else None) if today else on or leading_date(line, hit.start)
     placed = bool({*table().of_a_part} & {*hit.term.classes})
     part = _part(line) if placed else None
     named = f"{part} {hit.term.name}" if part and table().named_by_part in hit.term.classes else hit.term.name

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from pipeline.extract.chart.ambiguous import meant
 from pipeline.extract.chart.chart import Chart, Line, one_side
 from pipeline.extract.chart.charted import Cell, Shape
 from pipeline.extract.chart.dated_rows import dated_values
@@ -79,7 +80,8 @@ def _measure(words: str) -> Term | None:
     """The measure that a cell names and nothing else of the kind."""
     if _PAIN.match(words):
         return by_name(table().pain_name)
-    named = {hit.term.name: hit.term for hit in terms(words) if hit.term.kind is FactKind.MEASUREMENT}
+    hits = meant(words, terms(words), words, 0)
+    named = {hit.term.name: hit.term for hit in hits if hit.term.kind is FactKind.MEASUREMENT}
     return next(iter(named.values())) if len(named) == 1 else None
 
 

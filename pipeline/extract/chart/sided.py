@@ -26,6 +26,15 @@ def side_of_title(title: str) -> Side | None:
     return _LETTERS.get((eye[0] if eye else title).lower().strip(" :.()")) or one_side(title)
 
 
+_EYES = re.compile(r"\b(?:(?P<right>OD|RE|right)|(?P<left>OS|LE|left)|(?P<bilateral>OU|both))\b")
+
+
+def eye_in(text: str) -> Side | None:
+    """The eye that a text names first, where eyes are what is spoken of."""
+    match = _EYES.search(text)
+    return Side(match.lastgroup) if match and match.lastgroup else None
+
+
 def is_of_side(term: Term) -> bool:
     """Whether a measure is taken on each side."""
     return LATERAL in term.classes
