@@ -299,3 +299,27 @@ def test_what_others_ruled_out_is_not_what_they_are_named_after() -> None:
     found = translate("Resective surgery has been ruled out by an epilepsy surgery conference")
     assert found is not None
     assert found.kind == "attest"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Platelet count below 50,000", "50", "K/uL"),
+        ("Platelet count of at least 100,000/mcL", "100", "K/uL"),
+        ("Absolute neutrophil count of 500/mm3 or more", "0.5", "K/uL"),
+        ("Blood eosinophil count of 150 cells per microliter or more", "150", "cells/uL"),
+        ("eGFR of 25 mL/min/1.73 m2 or higher", "25", "mL/min/1.73m2"),
+        ("Creatinine clearance above 30 mL/min", "30", "mL/min"),
+        ("Six-minute walk distance of less than 440 meters", "440", "m"),
+    ],
+)
+def test_a_count_is_asked_in_the_unit_that_it_is_told_in(text: str, value: str, unit: str) -> None:
+    found = translate(text)
+    assert isinstance(found, Measure)
+    assert (found.value, found.unit, found.judged) == (Decimal(value), unit, None)
+
+
+def test_medicines_are_medications() -> None:
+    found = translate("Failure of two preventive medicines from different classes")
+    assert isinstance(found, Count)
+    assert (found.terms, found.n, found.of) == (("migraine_preventive",), 2, "class")

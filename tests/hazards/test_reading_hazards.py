@@ -21,11 +21,14 @@ We are unable to approve this request because the criteria are not met. All of t
 7. Diabetes mellitus of any type
 8. No PET/CT in the last 6 months
 9. Prescribed by a neurologist
+10. Platelet count below 50,000
+11. eGFR of 25 mL/min/1.73 m2 or higher
+12. Creatinine clearance above 30 mL/min
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
 SIGNED = "\n\nElectronically signed: A. Okafor, MD 01/20/2026"
-INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND = range(9)
+INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND, PLATELETS, FILTERED, CLEARED = range(12)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,8 @@ INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND = range(9)
         (SIGHT, "BCVA 20/60."),
         (FELL, "Hemoglobin A1c 9.4% on 06/02/2025, 8.1% on 01/12/2026."),
         (DIABETES, "Assessment: Type 2 diabetes (E11.9)."),
+        (PLATELETS, "Platelets 32 K/uL."),
+        (FILTERED, "eGFR 41."),
         (PET, "PET/CT was done once, on May 14, 2024, for a fever: no uptake." + SIGNED),
         (PET, "Last PET 05/14/2024: no uptake." + SIGNED),
     ],
@@ -72,6 +77,10 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(PET, "Last MRI 06/02/2024; PET 05/14/2024: normal." + SIGNED, id="another study was the last"),
         pytest.param(PET, "Last PET 11/14/2025: no uptake." + SIGNED, id="within the window"),
         pytest.param(PET, "Last PET 05/14/2024. PET 12/02/2025: no uptake." + SIGNED, id="another since"),
+        pytest.param(PLATELETS, "Platelets 95 K/uL.", id="in thousands"),
+        pytest.param(PLATELETS, "Platelets 320.", id="of no unit"),
+        pytest.param(FILTERED, "eGFR 21.", id="lower"),
+        pytest.param(CLEARED, "Creatinine 1.4 mg/dL.", id="another measure"),
         pytest.param(HAND, "Referred by Jane Roe, MD, Neurology.", id="who referred"),
         pytest.param(HAND, "Consult with Jane Roe, MD, Neurology, requested.", id="who is asked"),
         pytest.param(SURGERY, "Epilepsy surgery conference is on 12/03/2026. No epilepsy.", id="another thing denied"),

@@ -213,7 +213,7 @@ _IS = re.compile(r"(?:\bof|\bis|=|:|\bgrade|\bclass|\bstage)\s*$", re.IGNORECASE
 
 
 _STATED_UNIT = re.compile(
-    r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+|mm ?Hg|cm ?H2O|cm of water|mg|kg|cm|mm|ng|lbs?)\b"
+    r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+(?:/1\.73m2)?|mm ?Hg|cm ?H2O|cm of water|mg|kg|cm|mm|ng|lbs?)\b"
 )
 
 
@@ -226,9 +226,20 @@ def _compared(
     if set(term.classes) & {"function_scale", "pain_scale", "severity_score", "ra_activity", "radiographic_grade"}:
         return Score(terms=terms, op=op, value=value, scale_max=scale_max, unit=unit, within=reading.window)
     stated = _STATED_UNIT.match(reading.text, end)
+    if term.unit == _THOUSANDS and (value >= _THOUSAND or _OF_CELLS.match(reading.text, end)):
+        return Measure(terms=terms, op=op, value=value / _THOUSAND, unit=_THOUSANDS, within=reading.window)
+    if stated and term.unit and term.unit.lower().startswith(stated[1].lower()):
+        stated = None  # "mL/min" of what is told in mL/min/1.73m2
     return Measure(
         terms=terms, op=op, value=value, unit=unit or (stated[1] if stated else term.unit), within=reading.window
     )
+
+
+_THOUSANDS, _THOUSAND = "K/uL", 1000  # "50,000" of what is counted in thousands is fifty
+_OF_CELLS = re.compile(
+    r"\s*(?:cells?\s?)?(?:/|per )\s?(?:mcL|uL|\u00b5L|mm3|mm\^3|microlit(?:er|re)|cubic millimet(?:er|re))",
+    re.IGNORECASE,
+)
 
 
 _GRADE = re.compile(r"(?<![\w-])[IV]{1,3}(?![\w-])")  # a figure that no reader took: that any was taken is not enough
