@@ -323,3 +323,9 @@ def test_medicines_are_medications() -> None:
     found = translate("Failure of two preventive medicines from different classes")
     assert isinstance(found, Count)
     assert (found.terms, found.n, found.of) == (("migraine_preventive",), 2, "class")
+
+
+def test_any_figure_of_what_treatment_lowers_counts_in_its_window() -> None:
+    found = translate("Eosinophils of at least 300 cells/uL within the past 12 months")
+    assert isinstance(found, Measure)
+    assert (found.use, found.judged) == ("any", None)

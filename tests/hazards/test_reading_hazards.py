@@ -24,11 +24,12 @@ We are unable to approve this request because the criteria are not met. All of t
 10. Platelet count below 50,000
 11. eGFR of 25 mL/min/1.73 m2 or higher
 12. Creatinine clearance above 30 mL/min
+13. Blood eosinophil count of at least 300 cells per microliter within the past 12 months
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
 SIGNED = "\n\nElectronically signed: A. Okafor, MD 01/20/2026"
-INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND, PLATELETS, FILTERED, CLEARED = range(12)
+INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND, PLATELETS, FILTERED, CLEARED, CELLS = range(13)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,7 @@ INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND, PLATELETS,
         (DIABETES, "Assessment: Type 2 diabetes (E11.9)."),
         (PLATELETS, "Platelets 32 K/uL."),
         (FILTERED, "eGFR 41."),
+        (CELLS, "Eosinophils 410 cells/mcL (06/02/2025), 120 cells/mcL (01/12/2026)."),
         (PET, "PET/CT was done once, on May 14, 2024, for a fever: no uptake." + SIGNED),
         (PET, "Last PET 05/14/2024: no uptake." + SIGNED),
     ],
@@ -80,6 +82,7 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(PLATELETS, "Platelets 95 K/uL.", id="in thousands"),
         pytest.param(PLATELETS, "Platelets 320.", id="of no unit"),
         pytest.param(FILTERED, "eGFR 21.", id="lower"),
+        pytest.param(CELLS, "Eosinophils 410 cells/mcL (06/02/2024), 120 cells/mcL (01/12/2026).", id="long before"),
         pytest.param(CLEARED, "Creatinine 1.4 mg/dL.", id="another measure"),
         pytest.param(HAND, "Referred by Jane Roe, MD, Neurology.", id="who referred"),
         pytest.param(HAND, "Consult with Jane Roe, MD, Neurology, requested.", id="who is asked"),

@@ -7,7 +7,16 @@ from decimal import Decimal
 from pipeline import notation
 from pipeline.extract.criteria import over_time
 from pipeline.extract.criteria.asked import all_of, left
-from pipeline.extract.criteria.clauses import Reading, acuity_compares, blank, comparison, groups, treatments, words
+from pipeline.extract.criteria.clauses import (
+    Reading,
+    acuity_compares,
+    blank,
+    comparison,
+    groups,
+    treatments,
+    words,
+    words_of,
+)
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import FactKind
 from schemas.requirement import SNELLEN, Age, All, Any, Attest, Finding, Measure, Op, Requirement, Score
@@ -231,7 +240,12 @@ def _compared(
     if stated and term.unit and term.unit.lower().startswith(stated[1].lower()):
         stated = None  # "mL/min" of what is told in mL/min/1.73m2
     return Measure(
-        terms=terms, op=op, value=value, unit=unit or (stated[1] if stated else term.unit), within=reading.window
+        terms=terms,
+        op=op,
+        value=value,
+        unit=unit or (stated[1] if stated else term.unit),
+        within=reading.window,
+        use="any" if reading.window and term.name in words_of("any_in_window") else "latest",
     )
 
 
