@@ -170,3 +170,58 @@ def test_the_specialty_of_who_signs_may_stand_in_the_heading(text: str, found: i
     paper = document(text)
     proposed = [one for one in propose_facts(paper) if "author_specialty" in one.classes]
     assert len(proposed) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "end"),
+    [
+        ("Smokes 1 ppd, trying to quit, quit date 10/15/2026.", "present", None),
+        ("Quit date set for 10/15/2026.", "present", None),
+        ("She is trying to quit smoking.", "present", None),
+        ("Former smoker, quit date 11/2025.", "historical", "2025-11"),
+        ("He quit smoking in 03/2024.", "historical", "2024-03"),
+    ],
+)
+def test_a_habit_that_is_only_meant_to_end_goes_on(text: str, says: str, end: str | None) -> None:
+    (fact,) = facts(text, "tobacco use")
+    assert (fact.assertion.value, str(fact.end) if fact.end else None) == (says, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [
+        ("Not a candidate for NSAIDs (CKD 4).", "chronic kidney disease", "present"),
+        ("Metformin not used (no CKD).", "chronic kidney disease", "absent"),
+        ("No NSAIDs (ibuprofen, naproxen).", "ibuprofen", "absent"),
+        ("No asthma (or COPD).", "COPD", "absent"),
+    ],
+)
+def test_why_a_drug_was_not_had_is_not_denied_with_it(text: str, name: str, says: str) -> None:
+    (fact,) = facts(text, name)
+    assert fact.assertion.value == says
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "date"),
+    [
+        ("Chest CT 01/05/2026: 9 mm nodule, 6 mm in 7/2025.", "CT", "2026-01-05"),
+        ("LVEF 30% (echo 12/15/2025), 25% in 6/2025.", "echocardiogram", "2025-12-15"),
+        ("MRI lumbar spine 3/3/2025 compared with 2/2/2023: stable.", "MRI", "2025-03-03"),
+    ],
+)
+def test_a_study_is_of_the_day_beside_its_name(text: str, name: str, date: str) -> None:
+    (fact,) = facts(text, name)
+    assert str(fact.date) == date
+
+
+def test_figures_by_the_hour_and_of_last_month_are_read() -> None:
+    assert [fact.value for fact in facts("Sleep study 11/3/2025: AHI 22/h.", "AHI")] == ["22"]
+    assert [fact.date for fact in facts("A1c 7.4% last month.", "HbA1c")] == [None]
+    eyes = facts("Right eye: IOP 24, left eye: IOP 18.", "intraocular pressure")
+    assert [(fact.value, fact.side) for fact in eyes] == [("24", "right"), ("18", "left")]
+
+
+def test_a_bare_length_in_a_list_is_the_drugs() -> None:
+    (fact,) = facts("Naproxen 500 mg bid, 6 weeks, no relief.", "naproxen")
+    assert fact.duration is not None
+    assert (fact.duration.n, fact.duration.unit, fact.outcome) == (6, "weeks", "failed")

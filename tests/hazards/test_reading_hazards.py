@@ -25,11 +25,31 @@ We are unable to approve this request because the criteria are not met. All of t
 11. eGFR of 25 mL/min/1.73 m2 or higher
 12. Creatinine clearance above 30 mL/min
 13. Blood eosinophil count of at least 300 cells per microliter within the past 12 months
+14. You have not smoked for at least 2 weeks
+15. No chronic kidney disease
+16. CT of the chest within the 60 days before the request
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
 SIGNED = "\n\nElectronically signed: A. Okafor, MD 01/20/2026"
-INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND, PLATELETS, FILTERED, CLEARED, CELLS = range(13)
+(
+    INFECTION,
+    RESIDUAL,
+    SURGERY,
+    PAIN,
+    SIGHT,
+    FELL,
+    DIABETES,
+    PET,
+    HAND,
+    PLATELETS,
+    FILTERED,
+    CLEARED,
+    CELLS,
+    SMOKE,
+    KIDNEYS,
+    CHEST,
+) = range(16)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +64,9 @@ INFECTION, RESIDUAL, SURGERY, PAIN, SIGHT, FELL, DIABETES, PET, HAND, PLATELETS,
         (DIABETES, "Assessment: Type 2 diabetes (E11.9)."),
         (PLATELETS, "Platelets 32 K/uL."),
         (FILTERED, "eGFR 41."),
+        (SMOKE, "Former smoker, quit 03/2019."),
+        (KIDNEYS, "No chronic kidney disease."),
+        (CHEST, "Chest CT 01/05/2026: 9 mm nodule, 6 mm in 7/2025."),
         (CELLS, "Eosinophils 410 cells/mcL (06/02/2025), 120 cells/mcL (01/12/2026)."),
         (PET, "PET/CT was done once, on May 14, 2024, for a fever: no uptake." + SIGNED),
         (PET, "Last PET 05/14/2024: no uptake." + SIGNED),
@@ -82,6 +105,10 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(PLATELETS, "Platelets 95 K/uL.", id="in thousands"),
         pytest.param(PLATELETS, "Platelets 320.", id="of no unit"),
         pytest.param(FILTERED, "eGFR 21.", id="lower"),
+        pytest.param(SMOKE, "Smokes 1 ppd, trying to quit, quit date 01/25/2026.", id="the day is still ahead"),
+        pytest.param(SMOKE, "She is trying to quit smoking since 03/2019.", id="only meant to"),
+        pytest.param(KIDNEYS, "Not a candidate for NSAIDs (CKD 4).", id="the reason of another denial"),
+        pytest.param(CHEST, "Chest CT 01/05/2025: 9 mm nodule, 6 mm in 7/2024.", id="an old study told today"),
         pytest.param(CELLS, "Eosinophils 410 cells/mcL (06/02/2024), 120 cells/mcL (01/12/2026).", id="long before"),
         pytest.param(CLEARED, "Creatinine 1.4 mg/dL.", id="another measure"),
         pytest.param(HAND, "Referred by Jane Roe, MD, Neurology.", id="who referred"),

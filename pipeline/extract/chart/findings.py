@@ -64,8 +64,25 @@ def _habit(line: Line) -> Stated | None:
     if not _own(line, cue):
         return None
     ended = _ended(line, cue.start) if cue.value is Assertion.HISTORICAL else None
+    if cue.value is Assertion.HISTORICAL and _is_yet_to_end(line, cue, ended):
+        return Stated(by_name(table().habit), _told_in(line, cue))
     worked_out = ended is not None and all(ended != day for _, _, day in line.dates) and str(ended) not in line.text
     return Stated(by_name(table().habit), _told_in(line, cue), cue.value, end=ended, resolved=worked_out)
+
+
+_WISHED = re.compile(
+    r"\b(?:to|will|should|must|would|could|try|trying|wants?|ready|willing|plans?|planning|advised|counsel\w*|encouraged|help"
+    r"|set an?|sets an?|needs?|if (?:he|she))\s(?:(?:he|she|they|him|her|a|the)\s)?\Z",
+    re.IGNORECASE,
+)
+_SET = re.compile(r"\bquit date (?:is |was )?(?:set|planned|chosen)\b", re.IGNORECASE)
+
+
+def _is_yet_to_end(line: Line, cue: Hit[Assertion], ended: PartialDate | None) -> bool:
+    """Whether a habit is only meant to end: "trying to quit smoking", "quit date set for 10/15/2026"."""
+    note = line.statement.dated
+    later = ended is not None and note is not None and ended.earliest > note.value.latest
+    return later or bool(_WISHED.search(line.text[: cue.start]) or _SET.match(line.text, cue.start))
 
 
 def _told_in(line: Line, cue: Hit[Assertion]) -> Statement:
