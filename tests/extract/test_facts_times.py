@@ -225,3 +225,21 @@ def test_a_bare_length_in_a_list_is_the_drugs() -> None:
     (fact,) = facts("Naproxen 500 mg bid, 6 weeks, no relief.", "naproxen")
     assert fact.duration is not None
     assert (fact.duration.n, fact.duration.unit, fact.outcome) == (6, "weeks", "failed")
+
+
+def test_a_date_in_brackets_is_not_that_of_what_follows_them() -> None:
+    (fact,) = facts("AHI 22 events/h (11/2025); on CPAP since 12/2025.", "CPAP")
+    assert str(fact.start) == "2025-12"
+
+
+def test_what_was_switched_to_began_then() -> None:
+    (fact,) = facts("Lisinopril caused cough; switched to losartan 3/2024.", "losartan")
+    assert (str(fact.start), fact.end) == ("2024-03", None)
+
+
+def test_a_score_at_intake_is_not_of_today() -> None:
+    found = facts("Oswestry 48% at intake, 44% at discharge.", "ODI")
+    assert [(fact.value, str(fact.date) if fact.date else None) for fact in found] == [
+        ("48", None),
+        ("44", "2026-09-22"),
+    ]

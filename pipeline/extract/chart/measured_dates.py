@@ -84,6 +84,7 @@ def _day_aside(line: Line, at: int) -> tuple[PartialDate, int] | None:
 _OF_ANOTHER = re.compile(r"[\s,:]{1,2}(?:(?:on|of|in|was)\s)?(?:[\d/]{4,10}\s?:\s?)?\d[\d.]*(?![\d/])")
 
 
+_AT = re.compile(r"at\s", re.IGNORECASE)
 _EARLIER_LABEL = re.compile(
     r"(?:earlier|previous|prior)\s(?:maps?|labs?|results?|values?|readings?|scores?|studies|testing|tests?|measurements?"
     r"|visits?|exams?)\b",
@@ -98,8 +99,10 @@ def taken_earlier(line: Line, start: int, end: int) -> bool:
         return True
     after = text[end : end + 45]
     cue = phrases("earlier").find(after)
-    if cue and not re.search(r"\d", after[: cue[0].start]) and not _OF_ANOTHER.match(text, end + cue[0].end):
-        return True
+    if cue and not re.search(r"\d", after[: cue[0].start]):
+        own = _AT.match(after, cue[0].start) and after[cue[0].end : cue[0].end + 1] in ",;"  # "48 at intake, 44 at ..."
+        if own or not _OF_ANOTHER.match(text, end + cue[0].end):
+            return True
     return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
 
 
