@@ -259,8 +259,8 @@ def _role(gap: str, *, ahead: bool = False) -> str | None:
     """What the words before a date make of it: the last cue, if it stands close; `ahead`, the first behind it."""
     cues = words().roles.find(gap)
     if ahead:
-        near = cues and len(gap[: cues[0].start].split()) < 4 and not re.search(r"[;)]", gap[: cues[0].start])
-        return cues[0].value if near else None
+        between = gap[: cues[0].start] if cues else ";"
+        return cues[0].value if len(between.split()) < 4 and not re.search(r"[;)]", between) else None
     near = 3 if cues and gap[cues[-1].start : cues[-1].end].lower() in _PREPOSITIONS else 9
     if not cues or len(gap[cues[-1].end :].split()) >= near or _CLAUSE.search(gap, cues[-1].end):
         return None
