@@ -329,3 +329,18 @@ def test_any_figure_of_what_treatment_lowers_counts_in_its_window() -> None:
     found = translate("Eosinophils of at least 300 cells/uL within the past 12 months")
     assert isinstance(found, Measure)
     assert (found.use, found.judged) == ("any", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "each"),
+    [
+        ("Failure of two selective serotonin reuptake inhibitors, each taken for 10 weeks or longer", "ssri", 10),
+        ("Failure of two statins", "statin", None),
+        ("At least two triptans tried and failed", "triptan", None),
+    ],
+)
+def test_so_many_of_a_class_are_counted_by_its_name(text: str, terms: str, each: int | None) -> None:
+    found = translate(text)
+    assert isinstance(found, Count)
+    assert (found.terms, found.n, found.judged) == ((terms,), 2, None)
+    assert (found.each.n if found.each else None) == each

@@ -28,6 +28,7 @@ We are unable to approve this request because the criteria are not met. All of t
 14. You have not smoked for at least 2 weeks
 15. No chronic kidney disease
 16. CT of the chest within the 60 days before the request
+17. Failure of two statins
 
 You may appeal within 180 days of the date of this notice. This is a self-funded employer plan under ERISA.
 """
@@ -49,7 +50,8 @@ SIGNED = "\n\nElectronically signed: A. Okafor, MD 01/20/2026"
     SMOKE,
     KIDNEYS,
     CHEST,
-) = range(16)
+    STATINS,
+) = range(17)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,7 @@ SIGNED = "\n\nElectronically signed: A. Okafor, MD 01/20/2026"
         (PLATELETS, "Platelets 32 K/uL."),
         (FILTERED, "eGFR 41."),
         (SMOKE, "Former smoker, quit 03/2019."),
+        (STATINS, "Atorvastatin 1/2025-4/2025, no response. Rosuvastatin 5/2025-9/2025, no response."),
         (KIDNEYS, "No chronic kidney disease."),
         (CHEST, "Chest CT 01/05/2026: 9 mm nodule, 6 mm in 7/2025."),
         (CELLS, "Eosinophils 410 cells/mcL (06/02/2025), 120 cells/mcL (01/12/2026)."),
@@ -105,6 +108,10 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(PLATELETS, "Platelets 95 K/uL.", id="in thousands"),
         pytest.param(PLATELETS, "Platelets 320.", id="of no unit"),
         pytest.param(FILTERED, "eGFR 21.", id="lower"),
+        pytest.param(STATINS, "Atorvastatin 1/2025-4/2025, no response.", id="only one"),
+        pytest.param(STATINS, "Atorvastatin failed. Atorvastatin failed again.", id="the same twice"),
+        pytest.param(STATINS, "Atorvastatin failed. Start rosuvastatin.", id="one is planned"),
+        pytest.param(STATINS, "Atorvastatin failed. Her mother failed rosuvastatin.", id="one is her mother's"),
         pytest.param(SMOKE, "Smokes 1 ppd, trying to quit, quit date 01/25/2026.", id="the day is still ahead"),
         pytest.param(SMOKE, "She is trying to quit smoking since 03/2019.", id="only meant to"),
         pytest.param(KIDNEYS, "Not a candidate for NSAIDs (CKD 4).", id="the reason of another denial"),
