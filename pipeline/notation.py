@@ -59,6 +59,7 @@ _DATE = re.compile(
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?:of\s)?{_MONTH.format('m2')}[\s,-]{{1,2}}(?P<y2>{_YEAR})"
     rf"|{_MONTH.format('m3')}(?:\sof)?[\s,]{{1,2}}(?P<y3>{_YEAR})"
     rf"|(?P<m4>\d{{1,2}})/(?P<y4>{_YEAR})"
+    rf"|(?P<m5>(?:0[1-9]|1[0-2]))-(?P<y5>{_YEAR})(?!-)"
     rf"|(?P<iso_y5>{_YEAR})-(?P<iso_m5>\d\d)(?!-?\d)"
     # the first end of a range whose year stands at its second end: "April 1 to May 15, 2026"
     rf"|{_MONTH.format('m6')}\s{{1,3}}(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?(?=\s{{0,3}}{_TO}\s{{0,3}}"
@@ -94,7 +95,7 @@ def _read_date(match: re.Match[str]) -> str | None:
     for month_key, day_key, year_key in (("m1", "d1", "y1"), ("m2", "d2", "y2")):
         if g[year_key]:
             return f"{g[year_key]}-{_month(g[month_key]):02}-{int(g[day_key]):02}"
-    for month_key, year_key in (("m3", "y3"), ("m4", "y4"), ("iso_m5", "iso_y5")):
+    for month_key, year_key in (("m3", "y3"), ("m4", "y4"), ("m5", "y5"), ("iso_m5", "iso_y5")):
         if g[year_key]:
             return f"{g[year_key]}-{_month(g[month_key]):02}"
     return _read_first_end(g)

@@ -16,6 +16,8 @@ from pydantic import Field
 from schemas.base import Frozen
 from schemas.fact import Length, Outcome, Quantity, Side
 
+SNELLEN = "Snellen denominator"  # the unit of the acuity of an eye: 40 of "20/40"
+
 
 class Op(StrEnum):
     """A comparison, written as it is read."""

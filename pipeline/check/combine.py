@@ -8,13 +8,13 @@ from dataclasses import replace
 from pipeline.check import logic
 from pipeline.check.answer import Answer, GapKind
 from schemas.coverage import Computed, Verdict
-from schemas.requirement import All, Any, AtLeast
+from schemas.requirement import All, Any, AtLeast, Tolerance
 
 
 def combined(need: All | Any | AtLeast, parts: Sequence[Answer]) -> Answer:
     """The parts by the tables of `logic`. What is unmet is told before what is met; a met answer tells that alone."""
     n = need.n if isinstance(need, AtLeast) else 1 if isinstance(need, Any) else len(parts)
-    verdict = logic.at_least(n, [part.verdict for part in parts])
+    verdict = Verdict.NOT_MET if _not_excused(need, parts) else logic.at_least(n, [part.verdict for part in parts])
     holding = [part for part in parts if part.verdict is Verdict.MET]
     lacking = sorted(
         (part for part in parts if part.verdict is not Verdict.MET), key=lambda part: part.verdict is not verdict
@@ -31,6 +31,13 @@ def combined(need: All | Any | AtLeast, parts: Sequence[Answer]) -> Answer:
         gap_kind=_gap_kind(verdict, gap, parts, n),
     )
     return answer.rejecting(entry for part in parts for entry in part.rejected)
+
+
+def _not_excused(need: All | Any | AtLeast, parts: Sequence[Answer]) -> bool:
+    """Whether a rule is not met, and nothing in the record speaks of the exception by which it would not be asked."""
+    if not isinstance(need, Any) or len(parts) != 2 or not isinstance(need.of[1], Tolerance):
+        return False
+    return parts[0].verdict is Verdict.NOT_MET and parts[1].verdict is Verdict.NOT_DOCUMENTED and not parts[1].facts
 
 
 def _joined(figures: Sequence[Computed]) -> Computed | None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from dateutil.relativedelta import relativedelta
 
 from pipeline.check import answer
+from pipeline.check.absences import none_since
 from pipeline.check.answer import Answer
 from pipeline.check.changes import change, elapsed
 from pipeline.check.combine import combined, negated
@@ -147,7 +148,7 @@ def answered(need: Requirement, record: Record, context: Context) -> Answer:
         case All() | Any() | AtLeast():
             return combined(need, [answered(part, record, context) for part in need.of])
         case Not():
-            return negated(answered(need.of, record, context))
+            return none_since(negated(answered(need.of, record, context)), need, record, context)
         case Age():
             return _age(need, context)
         case Attest():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +19,7 @@ from pipeline.check.trials import by_name
 from pipeline.check.units import Instrument, implied_unit, instrument, is_percent, same_unit, stale_days
 from schemas.coverage import Computed, Rejected, Verdict
 from schemas.fact import Assertion, Fact, FactKind
-from schemas.requirement import Measure, Op, Score
+from schemas.requirement import SNELLEN, Measure, Op, Score
 
 _PERCENT = Decimal(100)
 
@@ -38,7 +39,7 @@ def quantity(need: Score | Measure, record: Record, context: Context) -> Answer:
     """Whether the latest figure, or any, passes the threshold."""
     found = eligible(need, record, context)
     days = window_days(need.within, context)
-    sure, unplaced, outside = windowed(found.facts, days)
+    sure, unplaced, outside = windowed(_as_asked(found.facts, need), days)
     figures, wordy = sift((*sure, *unplaced), _not_a_figure)
     rejected = (*found.rejected, *outside, *wordy)
     if not figures:
@@ -57,6 +58,20 @@ def quantity(need: Score | Measure, record: Record, context: Context) -> Answer:
         readings += [_read(fact, need, placed=known or fact.id in placed, old=is_old) for fact in latest]
         older += superseded
     return _answer(need, readings).rejecting((*rejected, *older))
+
+
+_ACUITY = re.compile(r"20\s?/\s?(\d{2,4})")
+
+
+def _as_asked(facts: Sequence[Fact], need: Score | Measure) -> tuple[Fact, ...]:
+    """The facts; acuities as denominators, with and without glasses as one: which of them counts must not matter."""
+    if need.unit != SNELLEN:
+        return tuple(facts)
+    return tuple(
+        fact.model_copy(update={"value": read[1], "unit": SNELLEN, "name": need.terms[0]})
+        for fact in facts
+        if (read := _ACUITY.fullmatch(fact.value or ""))
+    )
 
 
 def _not_a_figure(fact: Fact) -> str | None:
@@ -144,6 +159,7 @@ def _read(fact: Fact, need: Score | Measure, *, placed: bool, old: bool) -> Read
 def _words(fact: Fact, unit: str = "") -> str:
     low, high = _range(fact)
     figure = f"{low:f}" if low == high else f"{low:f} to {high:f}"
+    figure, unit = (f"20/{figure}", "") if fact.unit == SNELLEN else (figure, unit)
     return f"{fact.name} {figure}{unit}" + (f" on {fact.date}" if fact.date else "")
 
 
@@ -276,8 +292,19 @@ _DIFFERENT = {
 }
 
 
+_ACUITIES = {
+    Op.AT_LEAST: "{} or worse",
+    Op.MORE_THAN: "worse than {}",
+    Op.AT_MOST: "{} or better",
+    Op.LESS_THAN: "better than {}",
+    Op.EQUAL: "{}",
+}
+
+
 def _needed(need: Score | Measure) -> str:
     top = need.scale_max if isinstance(need, Score) else None
+    if need.unit == SNELLEN:
+        return _ACUITIES[need.op].format(f"20/{need.value:f}")
     scale = f" of {top:f}" if top else ""
     if need.value_high is not None:
         return f"{need.value:f} to {need.value_high:f}{scale}{f' {need.unit}' if need.unit else ''}"

@@ -28,6 +28,7 @@ class Habits(Frozen):
 
     active_class: str
     visit_gap_days: int
+    last_told_days: int
 
 
 @cache

@@ -154,3 +154,31 @@ def test_enough_of_a_group_spare_its_others(at_least, needless):
     assert {result.criterion for result in results if result.gap.startswith("Not needed")} == needless
     assert [result.verdict for result in results] == ["met", "met", "not_met", "not_documented"]
     assert all("criteria c1, c2, alternatives" in result.gap for result in results if result.criterion in needless)
+
+
+BARRED = fact("f2", "medication", "danazol", outcome="contraindicated", assertion="absent")
+
+
+@pytest.mark.parametrize(
+    ("end", "exception", "expected"),
+    [
+        ("2026-03-12", (), "not_met"),  # too short, and nothing speaks of the exception
+        ("2026-06-12", (), "met"),
+        (
+            "2026-03-12",
+            (fact("f2", "medication", "danazol", outcome="contraindicated", assertion="absent"),),
+            "needs_review",
+        ),
+    ],
+)
+def test_a_rule_not_met_is_not_met_where_nothing_speaks_of_its_exception(end, exception, expected):
+    rule = {"kind": "duration", "terms": ("danazol",), "length": {"n": 3, "unit": "months"}}
+    excuse = {"kind": "tolerance", "terms": ("danazol",), "outcomes": ("contraindicated",)}
+    taken = fact("f1", "medication", "danazol", start="2026-01-03", end=end)
+    assert verdict(need("any", of=(rule, excuse)), taken, *exception) == expected
+
+
+def test_a_rule_of_which_the_record_is_silent_is_not_documented():
+    rule = {"kind": "duration", "terms": ("danazol",), "length": {"n": 3, "unit": "months"}}
+    excuse = {"kind": "tolerance", "terms": ("danazol",), "outcomes": ("contraindicated",)}
+    assert verdict(need("any", of=(rule, excuse))) == "not_documented"

@@ -80,3 +80,40 @@ def test_a_regimen_counts_as_chemotherapy() -> None:
     found = read("Two courses of chemotherapy such as FOLFOX or FOLFIRI")
     assert isinstance(found, Count)
     assert found.terms == ("chemotherapy",)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Kmax rose by 1.00 diopter or more within 24 months", "up"),
+        ("Weight fell by 5% or more within 6 months", "down"),
+        ("At least 30% fewer migraine days per month", "down"),
+    ],
+)
+def test_what_rose_and_what_fell_moved(text: str, direction: str) -> None:
+    found = read(text)
+    assert isinstance(found, Change)
+    assert (found.direction, found.judged) == (direction, None)
+
+
+@pytest.mark.parametrize("text", ["LVEF decreased to below 40%", "FVC has fallen below 50% of predicted"])
+def test_where_it_came_to_is_not_how_far_it_moved(text: str) -> None:
+    assert not isinstance(read(text), Change)
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("Best-corrected visual acuity of 20/50 or worse", Op.AT_LEAST),
+        ("Corrected vision is worse than 20/50", Op.MORE_THAN),
+        ("BCVA of 20/50 or better", Op.AT_MOST),
+    ],
+)
+def test_an_acuity_is_compared_by_its_denominator(text: str, op: Op) -> None:
+    found = read(text)
+    assert isinstance(found, Measure)
+    assert (found.terms, found.op, found.value, found.judged) == (("corrected visual acuity",), op, 50, None)
+
+
+def test_an_acuity_taken_in_another_way_is_for_a_person() -> None:
+    assert isinstance(read("Glare testing that reduces visual acuity to 20/60 or worse"), Attest)

@@ -278,3 +278,69 @@ def test_a_negative_test_is_asked_as_absent() -> None:
     asked = translate("Negative for cauda equina syndrome")
     assert isinstance(asked, Finding)
     assert asked.absent
+
+
+@pytest.mark.parametrize("text", ["No active urinary tract infection", "No severe depression"])
+def test_of_what_must_not_be_there_a_kind_is_judged_only_where_some_of_it_is_there(text: str) -> None:
+    found = translate(text)
+    assert isinstance(found, Not)
+    assert found.judged is None
+    assert isinstance(found.of, Finding)
+    assert found.of.judged == found.of.terms
+
+
+def test_the_volume_of_a_measure_is_no_dose() -> None:
+    assert translate("Post-void residual below 150 mL") == Measure(
+        terms=("post-void residual",), op=Op.LESS_THAN, value=Decimal(150), unit="mL"
+    )
+
+
+def test_what_others_ruled_out_is_not_what_they_are_named_after() -> None:
+    found = translate("Resective surgery has been ruled out by an epilepsy surgery conference")
+    assert found is not None
+    assert found.kind == "attest"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Platelet count below 50,000", "50", "K/uL"),
+        ("Platelet count of at least 100,000/mcL", "100", "K/uL"),
+        ("Absolute neutrophil count of 500/mm3 or more", "0.5", "K/uL"),
+        ("Blood eosinophil count of 150 cells per microliter or more", "150", "cells/uL"),
+        ("eGFR of 25 mL/min/1.73 m2 or higher", "25", "mL/min/1.73m2"),
+        ("Creatinine clearance above 30 mL/min", "30", "mL/min"),
+        ("Six-minute walk distance of less than 440 meters", "440", "m"),
+    ],
+)
+def test_a_count_is_asked_in_the_unit_that_it_is_told_in(text: str, value: str, unit: str) -> None:
+    found = translate(text)
+    assert isinstance(found, Measure)
+    assert (found.value, found.unit, found.judged) == (Decimal(value), unit, None)
+
+
+def test_medicines_are_medications() -> None:
+    found = translate("Failure of two preventive medicines from different classes")
+    assert isinstance(found, Count)
+    assert (found.terms, found.n, found.of) == (("migraine_preventive",), 2, "class")
+
+
+def test_any_figure_of_what_treatment_lowers_counts_in_its_window() -> None:
+    found = translate("Eosinophils of at least 300 cells/uL within the past 12 months")
+    assert isinstance(found, Measure)
+    assert (found.use, found.judged) == ("any", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "each"),
+    [
+        ("Failure of two selective serotonin reuptake inhibitors, each taken for 10 weeks or longer", "ssri", 10),
+        ("Failure of two statins", "statin", None),
+        ("At least two triptans tried and failed", "triptan", None),
+    ],
+)
+def test_so_many_of_a_class_are_counted_by_its_name(text: str, terms: str, each: int | None) -> None:
+    found = translate(text)
+    assert isinstance(found, Count)
+    assert (found.terms, found.n, found.judged) == ((terms,), 2, None)
+    assert (found.each.n if found.each else None) == each

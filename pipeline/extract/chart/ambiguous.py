@@ -11,10 +11,14 @@ from schemas.base import Frozen
 
 
 class Row(Frozen):
-    """What an abbreviation means where one of the words stands beside it, no further than `near` characters off."""
+    """What an abbreviation means where one of the words stands beside it, no further than `near` characters off.
+
+    `behind`: a pattern that must end right before it instead. `means` is empty where it names nothing then.
+    """
 
     form: str
-    beside: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    behind: str = ""
     near: int
     means: str
 
@@ -29,15 +33,27 @@ class Table(Frozen):
 @dataclass(frozen=True, slots=True)
 class _Meaning:
     beside: re.Pattern[str]
+    behind: re.Pattern[str] | None
     near: int
     means: str
+
+    def applies(self, page: str, start: int) -> bool:
+        """Whether the form at `start` of a page means that."""
+        if self.behind is not None:
+            return self.behind.search(page, max(0, start - self.near), start) is not None
+        return self.beside.search(page, max(0, start - self.near), start + self.near) is not None
 
 
 @cache
 def _meanings() -> dict[str, _Meaning]:
     rows = Table.model_validate(load("chart/ambiguous.yaml")).meanings
     return {
-        row.form: _Meaning(re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, row.beside))})(?!\w)"), row.near, row.means)
+        row.form: _Meaning(
+            beside=re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, row.beside))})(?!\w)"),
+            behind=re.compile(rf"(?:{row.behind})\Z", re.IGNORECASE) if row.behind else None,
+            near=row.near,
+            means=row.means,
+        )
         for row in rows
     }
 
@@ -48,7 +64,7 @@ def meant(text: str, hits: list[TermHit], page: str, at: int) -> Iterator[TermHi
     for hit in hits:
         meaning = known.get(text[hit.start : hit.end])
         start = at + hit.start
-        if meaning and meaning.beside.search(page, max(0, start - meaning.near), start + meaning.near):
-            yield replace(hit, term=by_name(meaning.means))
-        else:
+        if meaning is None or not meaning.applies(page, start):
             yield hit
+        elif meaning.means:
+            yield replace(hit, term=by_name(meaning.means))

@@ -149,6 +149,23 @@ def judge_measured(sentence: str, start: int, end: int, section: str | None = No
     return judge(sentence[again.end() :], start - again.end(), end - again.end(), section) if again else judged
 
 
+_IN_BRACKET = re.compile(r"\([^()]*\Z")
+_TREATED = (FactKind.TREATMENT, FactKind.MEDICATION)
+
+
+def _reason_aside(sentence: str, start: int, end: int) -> int | None:
+    """Where the bracket begins that tells, right behind a drug or treatment, why it was not had; else None.
+
+    "Not a candidate for NSAIDs (CKD 4)" denies the drug, not the disease.
+    """
+    opened = _IN_BRACKET.search(sentence[:start])
+    if opened is None or any(hit.term.kind in _TREATED for hit in terms(sentence[start:end])):
+        return None
+    before = terms(sentence[: opened.start()])
+    named = before and opened.start() - before[-1].end < 2 and before[-1].term.kind in _TREATED
+    return opened.start() if named else None
+
+
 class Judgement:
     """One sentence, its cues found once."""
 
@@ -164,6 +181,11 @@ class Judgement:
 
     def of(self, start: int, end: int) -> Assertion:
         """What the sentence says of the thing at `start:end`."""
+        judged = self._told(start, end)
+        aside = _reason_aside(self._text, start, end) if judged is Assertion.ABSENT else None
+        return judged if aside is None else Judgement(self._text[aside:]).of(start - aside, end - aside)
+
+    def _told(self, start: int, end: int) -> Assertion:
         said = {says for cue in self._cues for says in self._saying(cue, start, end)}
         for assertion in _ORDER:
             if assertion in said:

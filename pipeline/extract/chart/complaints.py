@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.extract.chart.chart import Chart, Line, body_parts, one_side, side_near
 from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.lasting import lasting
 from pipeline.extract.chart.stated import Stated, table
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import Assertion, FactKind
@@ -43,7 +44,14 @@ def complaints(chart: Chart) -> Iterator[Stated]:
             before = (hit, kind) if kind and led else None
             if kind and (name := f"{_as_written(line, hit)} {kind}") not in told:
                 told.add(name)
-                yield _stated(line, hit, name)
+                yield from _lasting(line, hit, _stated(line, hit, name))
+
+
+def _lasting(line: Line, hit: TermHit, stated: Stated) -> Iterator[Stated]:
+    """The complaint with its time, which stands behind the word for it: "right knee pain for 8 months"."""
+    word = _BEHIND.match(line.text, hit.end)
+    whole = TermHit(hit.start, word.end("word") if word else hit.end, stated.term)
+    return lasting((stated,), line, [whole])
 
 
 def _kind(line: Line, hit: TermHit) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.chart import Chart, Line, one_side, side_near
 from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.lasting import lasting
 from pipeline.extract.chart.stated import Stated, table
 from pipeline.extract.vocabulary import Term, TermHit
 from pipeline.notation import Found, diagnosis_codes
@@ -17,7 +18,7 @@ _OTHER = Term(name="diagnosis", kind=FactKind.DIAGNOSIS, forms=("diagnosis",), s
 
 def diagnoses(chart: Chart) -> Iterator[Stated]:
     """The diagnoses of the chart; one that stands again in the same words is told once, its coded form first."""
-    found = [stated for line in chart.readable for stated in (*_coded(line), *_named(line))]
+    found = [one for line in chart.readable for one in lasting((*_coded(line), *_named(line)), line, line.hits)]
     coded = {(stated.term.name, stated.assertion): stated.side for stated in found if stated.value}
     happened = {(stated.term.name, stated.statement.note) for stated in found if stated.on and stated.assertion.holds}
     told: set[tuple[object, ...]] = set()

@@ -78,7 +78,8 @@ class Value:
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _VALUE = re.compile(
     rf"(?<![\w.,/$-])(?<!\d:)(?P<low>{_NUMBER})(?:(?P<pct>\s?%)?\s?(?:-|\u2013|to)\s?(?P<high>{_NUMBER}))?"
-    rf"(?:\s?(?:/|out of|of)\s?(?P<scale>{_NUMBER}))?(?![\d/]|[.:]\d|,\d{{3}})",
+    rf"(?:\s?(?:/|out of|of)\s?(?P<scale>{_NUMBER}))?"
+    r"(?!\d|/(?!(?:hr?|hour|month|mo|week|wk|day|night)\b)|[.:]\d|,\d{3})",
     re.IGNORECASE,
 )
 _MINUS = re.compile(rf"(?<![\w.)])[-\u2212\u2013](?P<low>{_NUMBER})(?![\d/]|\.\d)")

@@ -8,6 +8,7 @@ from functools import cache
 from pipeline.extract.chart.chart import PARTS, Chart, Line, listed_allergies, one_side, part_near, side_near
 from pipeline.extract.chart.charted import Cell, Shape, Statement
 from pipeline.extract.chart.grids import Grid, grids
+from pipeline.extract.chart.lasting import lasting
 from pipeline.extract.chart.outcomes import reaction
 from pipeline.extract.chart.regimens import moments
 from pipeline.extract.chart.stated import Stated, results, table
@@ -39,7 +40,7 @@ def findings(chart: Chart) -> Iterator[Stated]:
                 yield from _by_result(line, hit) if hit.term.name not in tested else ()
                 tested.add(hit.term.name)
             elif hit.term.kind in _KINDS and not (habit and hit.term.name == table().habit):
-                yield from _outright(line, hit)
+                yield from lasting(_outright(line, hit), line, line.hits)
         yield from [habit] if habit else ()
         yield from _allergies(line)
     for grid in grids(chart):
@@ -63,8 +64,25 @@ def _habit(line: Line) -> Stated | None:
     if not _own(line, cue):
         return None
     ended = _ended(line, cue.start) if cue.value is Assertion.HISTORICAL else None
+    if cue.value is Assertion.HISTORICAL and _is_yet_to_end(line, cue, ended):
+        return Stated(by_name(table().habit), _told_in(line, cue))
     worked_out = ended is not None and all(ended != day for _, _, day in line.dates) and str(ended) not in line.text
     return Stated(by_name(table().habit), _told_in(line, cue), cue.value, end=ended, resolved=worked_out)
+
+
+_WISHED = re.compile(
+    r"\b(?:to|will|should|must|would|could|try|trying|wants?|ready|willing|plans?|planning|advised|counsel\w*|encouraged|help"
+    r"|set an?|sets an?|needs?|if (?:he|she))\s(?:(?:he|she|they|him|her|a|the)\s)?\Z",
+    re.IGNORECASE,
+)
+_SET = re.compile(r"\bquit date (?:is |was )?(?:set|planned|chosen)\b", re.IGNORECASE)
+
+
+def _is_yet_to_end(line: Line, cue: Hit[Assertion], ended: PartialDate | None) -> bool:
+    """Whether a habit is only meant to end: "trying to quit smoking", "quit date set for 10/15/2026"."""
+    note = line.statement.dated
+    later = ended is not None and note is not None and ended.earliest > note.value.latest
+    return later or bool(_WISHED.search(line.text[: cue.start]) or _SET.match(line.text, cue.start))
 
 
 def _told_in(line: Line, cue: Hit[Assertion]) -> Statement:

@@ -9,6 +9,7 @@ from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.charted import Cell, Shape
 from pipeline.extract.chart.figures import column_role
 from pipeline.extract.chart.regimens import table
+from pipeline.extract.chart.sided import side_of_title
 from pipeline.extract.vocabulary import terms
 from pipeline.notation import dates
 from schemas.fact import FactKind
@@ -149,10 +150,12 @@ def _is_head(line: Line) -> bool:
 
 def _is_title(title: str) -> bool:
     """Whether the words title a column: in the field's words, by a side, or with nothing but a measure's name."""
-    return column_role(title) is not None or title in table().titles or title in _SIDES or _names_a_measure(title)
-
-
-_SIDES = ("left", "right", "l", "r", "lt", "rt", "bilateral")
+    return (
+        column_role(title) is not None
+        or title in table().titles
+        or side_of_title(title) is not None
+        or _names_a_measure(title)
+    )
 
 
 def _names_a_measure(title: str) -> bool:

@@ -18,6 +18,9 @@ _HEADS_NEXT = re.compile(r"\s?:\s?\d")  # "19/30 (02/23/2026: 16/30)"
 _TODAY = re.compile(r"\s\(?(?:today|now|this visit)\b", re.IGNORECASE)
 
 
+_SAME_DAY = re.compile(r"\s?\(?(?:on the )?same (?:day|date)\)?", re.IGNORECASE)
+
+
 def own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
     """The date that stands right after a value: "60 of 96 on 05/04/2026", "1.2 (clinic, 05/04/2026)"."""
     for start, end, day in line.days:
@@ -25,6 +28,8 @@ def own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
             return (None, at) if _HEADS_NEXT.match(line.text, end) else (day, end)
     if aside := _day_aside(line, at):
         return aside
+    if same := _SAME_DAY.match(line.text, at):
+        return next((day for _, end, day in reversed(line.days) if end <= at), None), same.end()
     if year := _IN_YEAR.match(line.text, at):
         return PartialDate(year[1]), year.end()
     if _IN_MONTH.match(line.text, at) and line.statement.dated:
@@ -79,17 +84,38 @@ def _day_aside(line: Line, at: int) -> tuple[PartialDate, int] | None:
 _OF_ANOTHER = re.compile(r"[\s,:]{1,2}(?:(?:on|of|in|was)\s)?(?:[\d/]{4,10}\s?:\s?)?\d[\d.]*(?![\d/])")
 
 
-def taken_earlier(text: str, start: int, end: int) -> bool:
-    """Whether the words around a measurement put it on another day than the note's."""
+_AT = re.compile(r"at\s", re.IGNORECASE)
+_EARLIER_LABEL = re.compile(
+    r"(?:earlier|previous|prior)\s(?:maps?|labs?|results?|values?|readings?|scores?|studies|testing|tests?|measurements?"
+    r"|visits?|exams?)\b",
+    re.IGNORECASE,
+)
+
+
+def taken_earlier(line: Line, start: int, end: int) -> bool:
+    """Whether the words around a measurement, or its label, put it on another day than the note's."""
+    text = line.text
+    if _EARLIER_LABEL.match(line.statement.label):
+        return True
     after = text[end : end + 45]
     cue = phrases("earlier").find(after)
-    if cue and not re.search(r"\d", after[: cue[0].start]) and not _OF_ANOTHER.match(text, end + cue[0].end):
-        return True
+    if cue and not re.search(r"\d", after[: cue[0].start]):
+        own = _AT.match(after, cue[0].start) and after[cue[0].end : cue[0].end + 1] in ",;"  # "48 at intake, 44 at ..."
+        if own or not _OF_ANOTHER.match(text, end + cue[0].end):
+            return True
     return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
 
 
 _DATED_LABEL = re.compile(r"\s*+(?:\([^()]{0,40}\)\s*+)?(?:[\d:]{4,5}\s?(?:[AaPp][Mm])?\s*+)?(?::|-\s|\u2013\s)")
 _FEW_WORDS = re.compile(r"\s*(?:\([^()]{0,40}\)|[^\s,;:]+){0,1}(?:\s[^\s,;:]+){0,2}\s*")
+
+
+_NOW = re.compile(r"\s?[(,]?\s?(?:today|now|this visit|on today's visit)\b", re.IGNORECASE)
+
+
+def is_of_today(line: Line, at: int) -> bool:
+    """Whether words right behind a measure's name put it on the day of the note: "PHQ-9 today: 8"."""
+    return _NOW.match(line.text, at) is not None
 
 
 def leading_date(line: Line, at: int) -> PartialDate | None:

@@ -21,7 +21,16 @@ from pipeline.extract.chart.figures import (
     value_right_at,
 )
 from pipeline.extract.chart.instruments import scores_under_unknown_names, sizes
-from pipeline.extract.chart.measured_dates import ASIDE, WORDS, date_of_label, leading_date, own_date, taken_earlier
+from pipeline.extract.chart.measured_dates import (
+    ASIDE,
+    WORDS,
+    date_of_label,
+    is_of_today,
+    leading_date,
+    own_date,
+    taken_earlier,
+)
+from pipeline.extract.chart.sided import eye_in, is_acuity, of_each_side, side_before
 from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.dates import PartialDate
 from schemas.fact import Assertion, FactKind, Side
@@ -78,9 +87,10 @@ def _within(line: Line, start: int, end: int) -> Iterator[Measured]:
 
 _LED_BY_DAY = re.compile(r"\s?:\s?")
 _AGAIN = re.compile(
-    r"(?:It|This|(?:That|The|Her|His) (?:score|value|result|level|number))\s"
+    r"(?:(?:It|This|(?:That|The|Her|His) (?:score|value|result|level|number))\s"
     r"(?P<verb>was|is|had been|has been|rose|fell|dropped|increased|decreased|improved|worsened)"
-    r"(?:\s(?:at|to|now|then|still|only|again|down|up|about)){0,3}\s(?=\d)"
+    r"(?:\s(?:at|to|now|then|still|only|again|down|up|about)){0,3}"
+    r"|(?:Prior|Previous|Previously|Earlier|Before that)(?:\s(?:value|result|level|one))?(?::|\swas)?)\s(?=\d)"
 )
 
 
@@ -92,7 +102,7 @@ def _again(line: Line, before: Measured | None) -> Iterator[Measured]:
     value = value_right_at(_masked(line), match.end(), before.term, len(line.text))
     if value and value.unit in (before.value.unit, None) and value.scale in (before.value.scale, None):
         found = measured(line, TermHit(0, match.end(), before.term), value, own_date(line, value.end)[0])
-        past = match["verb"] in ("was", "had been")
+        past = match["verb"] in ("was", "had been", None)
         yield replace(found, undated=past and found.on is None, side=before.side, body_part=before.body_part)
 
 
@@ -138,7 +148,8 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
         if count := _count_before(line, hit, taken) or _share_before(line, hit, taken):
             found = [measured(line, hit, count, None)]
         else:
-            found = list(_special(line, hit, end) or _series(line, hit, limit)) or list(_beyond(line, hit, limit))
+            found = list(_special(line, hit, end) or _of_sides(line, hit, limit) or _series(line, hit, limit))
+            found = found or list(_beyond(line, hit, limit))
             found = found or list(_whole_of_parts(line, hit, end))
         yield from found
         taken = max([taken, *(one.value.end for one in found)])
@@ -155,24 +166,24 @@ def _special(line: Line, hit: TermHit, end: int) -> list[Measured] | None:
     if is_pressure(hit.term):
         pairs = pressures_at(_masked(line), hit.end, end)
         return [measured(line, replace(hit, term=term), v, own_date(line, v.end)[0]) for term, v in pairs]
-    if hit.term.name != table().acuity_name:
+    if not is_acuity(hit.term):
         return None
     found = list(acuities(line.text, hit.end, end))
-    if found and _eye(line.text[hit.end : found[0].start]):  # "OD 20/80, OS 20/30": the eye leads
+    if found and eye_in(line.text[hit.end : found[0].start]):  # "OD 20/80, OS 20/30": the eye leads
         begins = [hit.end, *(value.end for value in found)]
-        eyes = [_eye(line.text[begin : v.start]) for begin, v in zip(begins, found, strict=False)]
+        eyes = [eye_in(line.text[begin : v.start]) for begin, v in zip(begins, found, strict=False)]
         return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
     stops = [*(value.start for value in found[1:]), end][: len(found)]
-    eyes = [_eye(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
+    eyes = [eye_in(line.text[v.end : stop]) for v, stop in zip(found, stops, strict=True)]
     return [replace(measured(line, hit, v, None), side=eye) for v, eye in zip(found, eyes, strict=True)]
 
 
-_EYES = re.compile(r"\b(?:(?P<right>OD|right)|(?P<left>OS|left)|(?P<bilateral>OU|both))\b")
-
-
-def _eye(text: str) -> Side | None:
-    match = _EYES.search(text)
-    return Side(match.lastgroup) if match and match.lastgroup else None
+def _of_sides(line: Line, hit: TermHit, limit: int) -> list[Measured]:
+    """The figures of a measure that are told each with its side."""
+    if phrases("bounds").find(line.text[max(0, hit.start - 25) : hit.start]):
+        return []
+    told = of_each_side(_masked(line), hit, limit)
+    return [replace(measured(line, hit, value, own_date(line, value.end)[0]), side=side) for side, value in told]
 
 
 def _series(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
@@ -330,8 +341,9 @@ def _share_before(line: Line, hit: TermHit, taken: int) -> Value | None:
 def measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:
     """The value of a measure that a line names, with its own day, side and part as its words tell them."""
     note = line.statement.dated
-    today = on is not None and note is not None and on == note.value  # the note's own line shows that day
-    day = None if today else on or leading_date(line, hit.start)
+    said = on is None and is_of_today(line, hit.end)
+    today = note is not None and (said or on == note.value)  # the note's own line shows that day
+    day = (note.value if said and note else None) if today else on or leading_date(line, hit.start)
     placed = bool({*table().of_a_part} & {*hit.term.classes})
     part = _part(line) if placed else None
     named = f"{part} {hit.term.name}" if part and table().named_by_part in hit.term.classes else hit.term.name
@@ -341,8 +353,8 @@ def measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> 
         value=value,
         on=day,
         resolved=day is not None and all(day != stated for _, _, stated in line.dates),
-        undated=day is None and not today and taken_earlier(line.text, hit.start, value.end),
-        side=_side(line, hit.start, value.end) if placed else None,
+        undated=day is None and not today and taken_earlier(line, hit.start, value.end),
+        side=side_before(line, hit) or _side(line, hit.start, value.end) if placed else None,
         body_part=part,
         assertion=_assertion(line, hit, value.end),
     )

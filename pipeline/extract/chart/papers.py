@@ -27,8 +27,9 @@ _LONGEST = 240  # characters of a signature line
 def papers(chart: Chart) -> Iterator[Stated]:
     """The kinds of document by their titles, the specialties of those who signed, and each signature with its day."""
     seen: set[tuple[str, int]] = set()
+    signed = _names_signed(chart)
     for line in chart.lines:
-        for stated in (*_titled(line), *_authors(line)):
+        for stated in (*_titled(line), *_authors(line), *_headed_by(line, signed)):
             key = (stated.term.name, stated.statement.note)
             if key not in seen:
                 seen.add(key)
@@ -48,12 +49,42 @@ def _titled(line: Line) -> Iterator[Stated]:
 
 def _authors(line: Line) -> Iterator[Stated]:
     """The specialty in a signature: "Electronically signed by Anselm Brandt, MD, Rheumatology, 05/18/2026"."""
-    if not line.signature or not (_AUTHOR.search(line.text[:40]) or _AUTHOR.search(line.statement.label)):
+    by_name = _NAMED.match(line.text) and _ROLE.search(line.text) and _SIGNED.search(line.text)
+    if not line.signature or not (by_name or _AUTHOR.search(line.text[:40]) or _AUTHOR.search(line.statement.label)):
         return
     for hit in line.hits:
         if "author_specialty" in hit.term.classes:
             days = [day for _, _, day in line.dates]
             yield Stated(hit.term, line.statement, on=days[0] if len(days) == 1 else None)
+
+
+_HEADED = re.compile(
+    r"(?P<name>[A-Z][\w'-]+(?:\s[A-Z][\w.'-]*){1,3}),\s(?:MD|DO|NP|FNP|PA-C|PA|APRN|DPM|PhD|PsyD),\s"
+    r"(?P<what>[A-Za-z/& ]{4,40})\Z"
+)
+
+
+def _headed_by(line: Line, signed: frozenset[tuple[int, str]]) -> Iterator[Stated]:
+    """The specialty that the heading of a note gives the one who signs it: "Office visit - A. Roe, MD, Neurology"."""
+    found = _HEADED.search(line.text) if line.statement.shape is Shape.HEADING and line.statement.dated else None
+    if found is None or (line.statement.note, found["name"].lower()) not in signed:
+        return
+    for hit in terms(found["what"]):
+        if "author_specialty" in hit.term.classes:
+            yield Stated(hit.term, line.statement)
+
+
+def _names_signed(chart: Chart) -> frozenset[tuple[int, str]]:
+    """The names in the signatures of each note, lower case."""
+    return frozenset(
+        (line.statement.note, found[0].lower())
+        for line in chart.lines
+        if line.signature and len(line.text) <= _LONGEST and _SIGNED.search(f"{line.statement.label} {line.text}")
+        for found in _NAME.finditer(line.text)
+    )
+
+
+_NAME = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z][\w.'-]*){1,3}(?=,\s)")
 
 
 def _signed(chart: Chart) -> Iterator[Stated]:

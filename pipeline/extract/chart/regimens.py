@@ -259,7 +259,8 @@ def _role(gap: str, *, ahead: bool = False) -> str | None:
     """What the words before a date make of it: the last cue, if it stands close; `ahead`, the first behind it."""
     cues = words().roles.find(gap)
     if ahead:
-        return cues[0].value if cues and len(gap[: cues[0].start].split()) < 4 else None
+        between = gap[: cues[0].start] if cues else ";"
+        return cues[0].value if len(between.split()) < 4 and not re.search(r"[;)]", between) else None
     near = 3 if cues and gap[cues[-1].start : cues[-1].end].lower() in _PREPOSITIONS else 9
     if not cues or len(gap[cues[-1].end :].split()) >= near or _CLAUSE.search(gap, cues[-1].end):
         return None
@@ -284,6 +285,7 @@ _LENGTH_BEFORE = re.compile(
 _LENGTH_AFTER = re.compile(
     r"(?:[\s-]{1,2}(?:course|trial|program|of|duration|period|supervised|formal|total)\b|\s*\))", re.IGNORECASE
 )
+_LENGTH_ENDS = re.compile(r"\s*(?:[,.;)]|$)")
 _NOT_A_LENGTH = re.compile(
     r"(?:less than|almost|nearly|under|every|in|within|per|next|another|up to|additional|by)\s*$", re.IGNORECASE
 )
@@ -303,7 +305,10 @@ def duration(text: str, at: tuple[int, int]) -> str | None:
             continue
         close = at[0] - found.end < 3 and "," not in text[found.end : at[0]]
         leads = found.end <= at[0] and (_LENGTH_AFTER.match(after) or close)
-        follows = found.start >= at[1] and (_LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after))
+        listed = before.rstrip().endswith(",") and _LENGTH_ENDS.match(
+            after
+        )  # "naproxen 500 mg bid, 6 weeks, no relief"
+        follows = found.start >= at[1] and (listed or _LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after))
         if leads or follows:
             told.append(f"{found.value.n:f} {found.value.unit}")
     return told[0] if len(set(told)) == 1 else None

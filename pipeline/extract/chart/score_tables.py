@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from pipeline.extract.chart.ambiguous import meant
 from pipeline.extract.chart.chart import Chart, Line, one_side
 from pipeline.extract.chart.charted import Cell, Shape
 from pipeline.extract.chart.dated_rows import dated_values
 from pipeline.extract.chart.figures import (
     Value,
+    acuities,
     column_role,
     is_pressure,
     phrases,
@@ -23,6 +25,7 @@ from pipeline.extract.chart.grades import grade_in, speaks_of_strength, strength
 from pipeline.extract.chart.grids import Grid, grids
 from pipeline.extract.chart.instruments import term_named
 from pipeline.extract.chart.measurements import Measured
+from pipeline.extract.chart.sided import is_acuity, side_of_title
 from pipeline.extract.vocabulary import Term, by_name, terms
 from pipeline.notation import dates
 from schemas.dates import PartialDate
@@ -77,7 +80,8 @@ def _measure(words: str) -> Term | None:
     """The measure that a cell names and nothing else of the kind."""
     if _PAIN.match(words):
         return by_name(table().pain_name)
-    named = {hit.term.name: hit.term for hit in terms(words) if hit.term.kind is FactKind.MEASUREMENT}
+    hits = meant(words, terms(words), words, 0)
+    named = {hit.term.name: hit.term for hit in hits if hit.term.kind is FactKind.MEASUREMENT}
     return next(iter(named.values())) if len(named) == 1 else None
 
 
@@ -143,9 +147,10 @@ def _figure(text: str) -> bool:
 
 
 def _unit_in(title: str, term: Term) -> str | None:
-    """The unit that a title states: "Weight (lb)", "Temp F"."""
-    words = re.split(r"[\s(),]+", title.lower())
-    return next((unit for unit in term.units if unit.lower() in words), None)
+    """The unit that a title states: "Weight (lb)", "Temp F", "MEP (cm H2O)"."""
+    return next(
+        (unit for unit in term.units if re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", title, re.IGNORECASE)), None
+    )
 
 
 def _result(grid: Grid, roles: Sequence[str | None], row: Line) -> Iterator[Measured]:
@@ -198,7 +203,7 @@ def _measures_down(grid: Grid, row: Line) -> Iterator[Measured]:
         if cell is None or not column.told or column_role(title) == "bound":
             continue
         column = replace(column, side=column.side or own_side)
-        head = grid.head if column.day or one_side(title) else None
+        head = grid.head if column.day or side_of_title(title) else None
         if grade_in(cell.text) and _muscular(grid, row, title):
             yield from _strength(row, cell, column, head)
         elif term and _known_or_plain(term, cell):
@@ -260,7 +265,7 @@ def _side(words: str) -> Side | None:
 
 def _known_or_plain(term: Term, cell: Cell) -> bool:
     """Whether a cell's figure can be of the measure: of one that the vocabulary does not know, only with a unit."""
-    unknown = term.low is None and not term.units and not is_pressure(term)
+    unknown = term.low is None and not term.units and not is_pressure(term) and not is_acuity(term)
     return (
         not unknown
         or re.fullmatch(r"[\d.]+\s?(?:ms|msec|m/s|mV|uV|\u00b5V|mm|cm|deg|degrees|lbs?|kg|sec)", cell.text) is not None
@@ -268,7 +273,7 @@ def _known_or_plain(term: Term, cell: Cell) -> bool:
 
 
 def _column(title: str) -> _Column:
-    day, side, role = _day(title), one_side(title), column_role(title)
+    day, side, role = _day(title), side_of_title(title), column_role(title)
     words = re.split(r"[\s(,]+", title)
     role = role or next((found for word in words if (found := column_role(word)) in ("now", "undated", "bound")), None)
     undated = day is None and role == "undated"
@@ -344,6 +349,9 @@ def _values(row: Line, term: Term, cell: Cell) -> Iterator[tuple[Term, Value]]:
     limit = cell.start + len(cell.text)
     if is_pressure(term):
         yield from pressures_at(row.text, cell.start, limit)
+        return
+    if is_acuity(term):
+        yield from ((term, value) for value in acuities(row.text, cell.start, limit))
         return
     value = value_at(row.text, cell.start, term, limit)
     if value and value.start == cell.start:

@@ -16,7 +16,7 @@ from schemas.fact import Assertion, Side
 class Stated:
     """A thing of the vocabulary as a statement gives it. `on` is a date of its own; the note's holds otherwise.
 
-    `resolved`: its end was worked out.
+    `resolved`: its start or end was worked out.
     """
 
     term: Term
@@ -28,7 +28,10 @@ class Stated:
     on: PartialDate | None = None
     name: str | None = None
     head: Statement | None = None
+    start: PartialDate | None = None
     end: PartialDate | None = None
+    duration: str | None = None
+    ongoing: bool = False
     resolved: bool = False
 
 

@@ -52,7 +52,12 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
         if judged in (Assertion.HYPOTHETICAL, Assertion.ABSENT):
             yield Stated(hit.term, line.statement, judged, side=one_side(line.text), body_part=_part(line, hit))
         return
-    days = [day for start, end, day in line.dates if hit.start - 30 <= start and end <= min(stop, hit.end + 60)]
+    near = [one for one in line.dates if hit.start - 30 <= one[0] and one[1] <= min(stop, hit.end + 60)]
+    days = [day for _, _, day in near]
+    if len(near) == 2 and _TO.fullmatch(line.text, near[0][1], near[1][0]):
+        days = days[1:]  # a recording of several days is of the last
+    elif near and _RIGHT_AFTER.fullmatch(line.text, hit.end, near[0][0]):
+        days = days[:1]  # further dates are of what it is compared with
     if not shown and not days and not _is_report(line):
         return  # a study only mentioned proves nothing done
     yield Stated(
@@ -66,6 +71,8 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
     )
 
 
+_RIGHT_AFTER = re.compile(r"[^\d,;:()]{0,24}[\s(,]{1,2}(?:on\s|of\s|from\s|dated\s)?")
+_TO = re.compile(r"\s?(?:to|through|-|\u2013|\u2014)\s?")
 _ON_STUDY = re.compile(r"\b(?:on|by)\s(?:the\s|her\s|his\s|\w+\s)?\Z", re.IGNORECASE)
 
 

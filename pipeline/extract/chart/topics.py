@@ -66,8 +66,18 @@ def _signers(chart: Chart) -> Iterator[tuple[int, Term]]:
                 yield from ((note, by_name(name)) for credentials, name in _THERAPISTS if credentials.search(line.text))
 
 
+_NOT_YET = re.compile(
+    r"\b(?:consult|candida|referr|request|authoriz|consent|eligib|screening for|information)", re.IGNORECASE
+)
+
+
 def _headings(line: Line, tops_page: bool, tops_block: bool) -> Iterator[str]:
-    """The words of a line that head what follows: a heading, or cells of a letterhead ("ELM REHAB   PT NOTE")."""
+    """The words of a line that head what follows: a heading, or cells of a letterhead ("ELM REHAB   PT NOTE").
+
+    Not of a talk about what may come: "TMS consultation".
+    """
+    if _NOT_YET.search(line.text):
+        return
     if line.statement.shape is Shape.HEADING:
         yield line.text
     elif line.statement.shape is Shape.ROW and (tops_page or tops_block):

@@ -248,7 +248,6 @@ def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention 
     return None
 
 
-# What did something was taken: "cannot take duloxetine, it raised his blood pressure".
 _HARMED = re.compile(
     r"\b(?:it|they|that|which|these)\s(?:\w+\s){0,2}"
     r"(?:raised|caused|made|gave|upset|hurt|brought|led|worsened|triggered|dropped|lowered|bothered)\b",
@@ -423,9 +422,11 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
 _UNCHANGED = re.compile(
     r"(?:(?:her|his|the)\s)?(?:pain|symptoms?|function)?\s?(?:is\s|was\s|were\s|has been\s|remained\s|remains\s)?"
     r"(?:unchanged|persisted|persists|no (?:\w+\s)?(?:improvement|relief|benefit|change|better|response|gain)"
-    r"(?:\s(?:so far|to date|noted|at all|reported))?)\.?",
+    r"(?:\s(?:so far|to date|noted|at all|reported|in (?:[a-z]+\s){0,2}"
+    r"(?:pain|symptoms?|leaks?|seizures?|headaches?|attacks?|spasms?|tics|cough|itch|function)))?)(?:\s\([^()]{1,40}\))?\.?",
     re.IGNORECASE,
 )
+_STOPPED_FOR = re.compile(r"[A-Z][a-z]+(?:[\s,/][a-z]+){0,8},?\s(?:so |and )?(?:was )?(?:stopped|discontinued)\.?")
 _PRONOUN = re.compile(r"\b(?:it|they|these|this|that|them)\s(?:[a-z']+\s){0,3}\Z", re.IGNORECASE)
 _REVIEWS = ("review of systems", "examination", "imaging", "findings")
 
@@ -438,7 +439,8 @@ def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
     if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED, Outcome.CONTRAINDICATED):
         return
     meant_by = _PRONOUN.search(line.text[max(0, told.start - 45) : told.start])
-    alone = _UNCHANGED.fullmatch(line.text.strip()) and line.statement.section not in _REVIEWS
+    stopped = told.outcome is Outcome.INTOLERANT and _STOPPED_FOR.fullmatch(line.text.strip())
+    alone = (stopped or _UNCHANGED.fullmatch(line.text.strip())) and line.statement.section not in _REVIEWS
     if not (named or meant_by or alone):
         return
     if line.judgement.of(0, 1) is Assertion.PRESENT:

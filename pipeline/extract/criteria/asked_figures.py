@@ -7,10 +7,19 @@ from decimal import Decimal
 from pipeline import notation
 from pipeline.extract.criteria import over_time
 from pipeline.extract.criteria.asked import all_of, left
-from pipeline.extract.criteria.clauses import Reading, blank, comparison, groups, treatments, words
+from pipeline.extract.criteria.clauses import (
+    Reading,
+    acuity_compares,
+    blank,
+    comparison,
+    groups,
+    treatments,
+    words,
+    words_of,
+)
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import FactKind
-from schemas.requirement import Age, All, Any, Finding, Measure, Op, Requirement, Score
+from schemas.requirement import SNELLEN, Age, All, Any, Attest, Finding, Measure, Op, Requirement, Score
 
 
 def age(reading: Reading) -> Requirement | None:
@@ -116,6 +125,24 @@ def score(reading: Reading) -> Requirement | None:
     return left(joined, terms) if reading.lengths or unsigned else joined
 
 
+_SNELLEN_FIGURE = re.compile(r"(?<![\d/])20\s?/\s?(\d{2,3})(?![\d/])")
+_UNDER = re.compile(r"\b(?:glare|pinhole|contrast|brightness|BAT|near)\b", re.IGNORECASE)  # how else it was taken
+_ACUITY = "visual acuity"  # the class of the acuities of an eye
+
+
+def acuity(reading: Reading) -> Requirement | None:
+    """An acuity of the eye against another: "best-corrected visual acuity of 20/50 or worse"."""
+    hits = [hit for hit in reading.hits if _ACUITY in (hit.term.name, *hit.term.classes)]
+    figures = _SNELLEN_FIGURE.findall(reading.text)
+    op = acuity_compares(reading.text)
+    if hits and figures and _UNDER.search(reading.text):
+        return Attest(terms=tuple(dict.fromkeys(hit.term.name for hit in hits)))
+    if not hits or len(hits) < len(reading.hits) or len(figures) != 1 or op is None or reading.lengths:
+        return None
+    terms = tuple(dict.fromkeys(hit.term.name for hit in hits))
+    return Measure(terms=terms, op=op, value=Decimal(figures[0]), unit=SNELLEN, within=reading.window)
+
+
 def _can_be_negative(term: Term) -> bool:
     """Whether its figures have signs that compare; a share such as strain is told with and without one."""
     return term.low is not None and term.low < 0 and term.unit != "%"
@@ -194,7 +221,9 @@ def _graded(reading: Reading, rest: str) -> Threshold | None:
 _IS = re.compile(r"(?:\bof|\bis|=|:|\bgrade|\bclass|\bstage)\s*$", re.IGNORECASE)
 
 
-_STATED_UNIT = re.compile(r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+|mm ?Hg|mg|kg|cm|mm|ng|lbs?)\b")
+_STATED_UNIT = re.compile(
+    r"\s*(?:or \w+ )?([a-zA-Z\u00b5]{1,6}/[\w\u00b2^]+(?:/1\.73m2)?|mm ?Hg|cm ?H2O|cm of water|mg|kg|cm|mm|ng|lbs?)\b"
+)
 
 
 def _compared(
@@ -206,9 +235,25 @@ def _compared(
     if set(term.classes) & {"function_scale", "pain_scale", "severity_score", "ra_activity", "radiographic_grade"}:
         return Score(terms=terms, op=op, value=value, scale_max=scale_max, unit=unit, within=reading.window)
     stated = _STATED_UNIT.match(reading.text, end)
+    if term.unit == _THOUSANDS and (value >= _THOUSAND or _OF_CELLS.match(reading.text, end)):
+        return Measure(terms=terms, op=op, value=value / _THOUSAND, unit=_THOUSANDS, within=reading.window)
+    if stated and term.unit and term.unit.lower().startswith(stated[1].lower()):
+        stated = None  # "mL/min" of what is told in mL/min/1.73m2
     return Measure(
-        terms=terms, op=op, value=value, unit=unit or (stated[1] if stated else term.unit), within=reading.window
+        terms=terms,
+        op=op,
+        value=value,
+        unit=unit or (stated[1] if stated else term.unit),
+        within=reading.window,
+        use="any" if reading.window and term.name in words_of("any_in_window") else "latest",
     )
+
+
+_THOUSANDS, _THOUSAND = "K/uL", 1000  # "50,000" of what is counted in thousands is fifty
+_OF_CELLS = re.compile(
+    r"\s*(?:cells?\s?)?(?:/|per )\s?(?:mcL|uL|\u00b5L|mm3|mm\^3|microlit(?:er|re)|cubic millimet(?:er|re))",
+    re.IGNORECASE,
+)
 
 
 _GRADE = re.compile(r"(?<![\w-])[IV]{1,3}(?![\w-])")  # a figure that no reader took: that any was taken is not enough

@@ -23,6 +23,10 @@ from pipeline.extract.vocabulary import by_name, names_in_class
 from schemas.fact import FactKind, Length, Outcome
 from schemas.requirement import Attest, Count, Duration, Not, Op, Requirement, Tolerance
 
+_OF_A_CLASS = (
+    r"inhibitors?|SSRIs?|SNRIs?|statins?|triptans?|biologics?|blockers?|agonists?|antagonists?|antidepressants?|antibiotics?"
+    r"|anticonvulsants?|antipsychotics?|anticholinergics?|stimulants?|bisphosphonates?|opioids?"
+)
 _COUNTED = re.compile(
     rf"(?P<n>(?<![\w.,/|!}}\]-])\d{{1,3}}|{notation.NUMBER_WORD})(?: \(\d+\))?"
     r"(?! ?(?:hours?|nights?|midnights?)\b)"
@@ -30,7 +34,8 @@ _COUNTED = re.compile(
     r"(?P<what>(?:sessions?|visits?|trials?|agents?|drugs?|medications?|medicines?|class(?:es)?|treatments?|injections?|courses?"
     r"|episodes?|attempts?|therapies|modalit(?:y|ies)|emergency|hospitali[sz]ations?|admissions?|exacerbations?)\b"
     r"|NSAIDs?\b|DMARDs?\b|preventives?\b|antidepressants?\b|of\b|non-?steroidal|conventional|different|distinct|preferred"
-    r"|blocks?|infusions?|formulary|oral|preventive|generic)",
+    r"|blocks?|infusions?|formulary|oral|preventive|generic"
+    rf"|(?:{_OF_A_CLASS})\b)",
     re.IGNORECASE,
 )
 
@@ -44,7 +49,8 @@ def counted(reading: Reading) -> Requirement | None:
     if not terms or match is None or len(reading.lengths) > 1 or parted_by_outcome(reading):
         return None
     n = int(match["n"]) if match["n"].isdigit() else notation.spelled(match["n"])
-    if n is None or not no_more_numbers(blank(reading.rest, *match.span())):
+    alone = n == 1 and reading.lengths and re.fullmatch(_OF_A_CLASS, match["what"], re.IGNORECASE)  # a trial of it
+    if n is None or alone or not no_more_numbers(blank(reading.rest, *match.span())):
         return None
     each = reading.lengths[0].value if reading.lengths else None
     of = _what_is_counted(reading, match)

@@ -79,7 +79,7 @@ def read(text: str) -> Reading:
         window, start, end = own
         found = [length for length in found if not start <= length.start < end]
         rest = blank(rest, start, end)
-    if (match := _DOSE.search(text)) is not None:
+    if (match := _DOSE.search(text)) is not None and not _is_volume(hits):
         dose = _quantity(match)
         rest = blank(rest, *match.span())
         found = [length for length in found if not match.start() <= length.start < match.end()]
@@ -91,6 +91,11 @@ def read(text: str) -> Reading:
         rest = blank(rest, hit.start, hit.end)
     rest = _NAMED.sub(lambda name: " " * len(name[0]), rest)
     return Reading(text, hits, tuple(found), window, dose, rest)
+
+
+def _is_volume(hits: Sequence[TermHit]) -> bool:
+    """Whether an amount is what a measure comes to, not the dose of a drug: "post-void residual below 150 mL"."""
+    return not treatments(hits) and any(hit.term.kind is FactKind.MEASUREMENT for hit in hits)
 
 
 _STRENGTH = re.compile(r"\b\d{1,3} ?(?:-|\u2013|to) ?\d{1,3}(?= ?mm ?Hg)")
@@ -149,6 +154,12 @@ def comparison(text: str, start: int, end: int) -> Op | None:
         if said.match(text, end):
             return Op(op)
     return None
+
+
+def acuity_compares(text: str) -> Op | None:
+    """How a text compares the acuity of an eye: by the one way that its words tell."""
+    told = {Op(op) for op, said in _choices("acuity", r"(?<!\w)(?:{})(?!\w)") if said.search(text)}
+    return told.pop() if len(told) == 1 else None
 
 
 def outcome_places(text: str) -> list[tuple[int, int]]:

@@ -69,7 +69,7 @@ def _names() -> frozenset[str]:
 
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)", re.IGNORECASE)
 _POINTS = re.compile(
-    r"[\s-]?points?\b|\s?[a-zA-Z\u00b5]{1,5}/[a-zA-Z]{1,5}\b|\s?(?:mmHg|kPa|mm|cm|kg|lbs?|pounds|seconds?|minutes?|met(?:er|re)s?)\b"
+    r"[\s-]?points?\b|\s?[a-zA-Z\u00b5]{1,5}/[a-zA-Z]{1,5}\b|\s?(?:mmHg|kPa|mm|cm|kg|lbs?|pounds|diopters?|dioptres?|D|seconds?|minutes?|met(?:er|re)s?)\b"
 )
 _NEAR = 45  # characters between a figure and the word that it moved
 
@@ -128,7 +128,7 @@ def _near(reading: Reading, word: re.Match[str], start: int, end: int) -> bool:
     """Whether a figure is how much it moved: near the word, and no comma or other figure's name between them."""
     low, high = (word.end(), start) if word.end() <= start else (end, word.start())
     between = reading.text[low:high]
-    if high - low > _NEAR or re.search(r",(?! of )|;", between):
+    if high - low > _NEAR or re.search(r",(?! of )|;", between) or _MOVED_TO.match(between):
         return False
     if _BY_SO_MUCH.fullmatch(between):
         return True
@@ -136,6 +136,7 @@ def _near(reading: Reading, word: re.Match[str], start: int, end: int) -> bool:
     return not any(low <= hit.start < high and hit.term.kind is FactKind.MEASUREMENT for hit in others)
 
 
+_MOVED_TO = re.compile(r"\s(?:to\b|(?:below|under|above|over|beyond)\s*\Z)", re.IGNORECASE)  # "LVEF fell to below 40%"
 _BY_SO_MUCH = re.compile(r"\sin\s(?:the\s)?[^,;\d]{2,36}?\s(?:of|by)\s(?:at least |more than |about )?", re.IGNORECASE)
 
 

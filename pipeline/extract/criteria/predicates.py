@@ -1,13 +1,17 @@
 """One statement of a criterion becomes one predicate, or none: the readers in their order."""
 
+import re
+
 from pipeline.extract.criteria import over_time, unlisted
 from pipeline.extract.criteria.asked import left, subjects
 from pipeline.extract.criteria.asked_codes import codes
-from pipeline.extract.criteria.asked_figures import age, score
+from pipeline.extract.criteria.asked_figures import acuity, age, score
 from pipeline.extract.criteria.asked_findings import document, finding
 from pipeline.extract.criteria.asked_trials import counted, tolerance, trial, tried, untried
 from pipeline.extract.criteria.clauses import read, words
-from schemas.requirement import Not, Requirement
+from schemas.requirement import Attest, Not, Requirement
+
+_SAID_BEHIND = re.compile(r"(?:has|is|are|was|been) (?:been )?(?:ruled out|excluded|absent)\b", re.IGNORECASE)
 
 
 def predicate(text: str) -> Requirement | None:
@@ -15,7 +19,9 @@ def predicate(text: str) -> Requirement | None:
     reading = read(text)
     for parse in _READERS:
         if (requirement := parse(reading)) is not None:
-            negated = words("negated").search(text) and parse in (codes, finding, tolerance, document)
+            negated = words("negated").search(text) if parse in (codes, finding, tolerance, document) else None
+            if negated and any(hit.start >= negated.start() for hit in reading.hits) and _SAID_BEHIND.match(negated[0]):
+                return Attest(terms=subjects(reading))  # "surgery was ruled out by the epilepsy team"
             whole = Not(of=requirement) if negated else requirement
             # whether a course had no gap, the length does not tell
             return left(whole, subjects(reading)) if reading.lengths and words("unbroken").search(text) else whole
@@ -30,6 +36,7 @@ _READERS = (
     over_time.elapsed,
     over_time.frequency,
     over_time.concordant,
+    acuity,
     score,
     counted,
     trial,

@@ -16,9 +16,7 @@ from pipeline.extract.criteria.asked_together import FAILURES, mapped, of_classe
 from pipeline.extract.criteria.asked_trials import is_broad, of_each
 from pipeline.extract.criteria.clauses import (
     TREATMENTS,
-    blank,
     no_more_numbers,
-    outcome_places,
     outcomes_in,
     read,
     treatment_terms,
@@ -28,6 +26,7 @@ from pipeline.extract.criteria.clauses import (
 from pipeline.extract.criteria.predicates import predicate
 from pipeline.extract.criteria.unlisted import kind_of
 from pipeline.extract.criteria.unread import is_read
+from pipeline.extract.criteria.whole import is_whole, no_such_kind, without_names
 from pipeline.extract.vocabulary import TermHit, names_in_class
 from pipeline.extract.vocabulary import terms as find_terms
 from schemas.fact import FactKind
@@ -75,9 +74,9 @@ def _leaf(text: str) -> Requirement | None:
     stated = predicate(text)
     if stated is None:
         return None
-    if not words("judgement").search(_without_outcomes(_without_names(text))) and is_read(text, stated):
+    if is_whole(text, stated):
         return stated
-    return either(text, _leaf) or with_person(stated, text)
+    return no_such_kind(text, stated) or either(text, _leaf) or with_person(stated, text)
 
 
 def _plain(text: str) -> Requirement | None:
@@ -342,24 +341,12 @@ def _alternatives(text: str) -> Requirement | None:
             continue
         parts = sharing((first, second))
         found: Requirement = Any(of=(*_flat(parts[0]), *_flat(parts[1])))
-        if "," not in joint[0] and re.search(r"\band\b", _without_names(right)):  # "A or B and C" has two readings
+        if "," not in joint[0] and re.search(r"\band\b", without_names(right)):  # "A or B and C" has two readings
             found = with_person(found, text)
         if not is_partial(found):
             return found
         best = best or found
     return best
-
-
-def _without_names(text: str) -> str:
-    for hit in find_terms(text):  # "Timed Up and Go" is a name
-        text = blank(text, hit.start, hit.end)
-    return text
-
-
-def _without_outcomes(text: str) -> str:
-    for start, end in outcome_places(text):  # "without sufficient relief" is an outcome, and all of it is asked
-        text = blank(text, start, end)
-    return text
 
 
 def _any_listed(text: str) -> Requirement | None:
