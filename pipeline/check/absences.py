@@ -53,7 +53,11 @@ def _is_the_last(fact: Fact) -> bool:
         r"(?:last\s(?:done|performed|obtained|taken)|(?:done|performed|obtained|taken)\s(?:only\s)?once)\b",
         re.IGNORECASE,
     )
-    return any(said.search(" ".join(span.quote.split())) for span in fact.spans)
+    quotes = [" ".join(span.quote.split()) for span in fact.spans]
+    return any(said.search(quote) for quote in quotes) and not any(map(_OF_ONE_PLACE.search, quotes))
+
+
+_OF_ONE_PLACE = re.compile(r"\b(?:available|on file|here|at our|in (?:our|the) (?:system|records?))\b", re.IGNORECASE)
 
 
 def _noted(fact: Fact, record: Record) -> date | None:

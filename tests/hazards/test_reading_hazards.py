@@ -105,6 +105,7 @@ def test_what_the_chart_shows_meets_it(tmp_path: Path, criterion: int, sentence:
         pytest.param(PET, "Last MRI 06/02/2024; PET 05/14/2024: normal." + SIGNED, id="another study was the last"),
         pytest.param(PET, "Last PET 11/14/2025: no uptake." + SIGNED, id="within the window"),
         pytest.param(PET, "Last PET 05/14/2024. PET 12/02/2025: no uptake." + SIGNED, id="another since"),
+        pytest.param(PET, "Last PET available to us 05/14/2024: no uptake." + SIGNED, id="the last of one place"),
         pytest.param(PLATELETS, "Platelets 95 K/uL.", id="in thousands"),
         pytest.param(PLATELETS, "Platelets 320.", id="of no unit"),
         pytest.param(FILTERED, "eGFR 21.", id="lower"),
