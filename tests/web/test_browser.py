@@ -249,6 +249,7 @@ def test_the_keyboard_alone_leads_from_signing_in_to_an_approved_letter(browser:
         press(page, "j")
         page.keyboard.press("Enter")
         expect(page.locator("nav.tabs [aria-current]")).to_have_text("Denial")
+        page.wait_for_load_state("load")  # until then a key turns to a tab by a load of the whole page
 
         press(page, "2")
         expect(page.locator("nav.tabs [aria-current]")).to_contain_text("Criteria")
