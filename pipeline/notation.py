@@ -237,6 +237,9 @@ def diagnosis_codes(text: str) -> Iterator[Found[str]]:
     return (Found(m.start(), m.end(), m[0]) for m in _ICD10.finditer(text))
 
 
+MODIFIER = re.compile(r"(?<=\w{5})-\d\d(?![\w-])")  # right behind a procedure code: "31255-50"
+
+
 def procedure_codes(text: str) -> Iterator[Found[str]]:
     """Words shaped like CPT or HCPCS level II codes. ZIP codes and box numbers have the same shape."""
     found = [Found(m.start(), m.end(), m[0]) for pattern in (_CPT, _HCPCS) for m in pattern.finditer(text)]

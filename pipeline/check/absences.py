@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from pipeline.check import answer
@@ -26,18 +24,19 @@ def none_since(found: Answer, need: Not, record: Record, context: Context) -> An
     asked = need.of
     if found.verdict is not Verdict.NOT_DOCUMENTED or not isinstance(asked, Finding | Present | Count):
         return found
-    days = window_days(asked.within, context)
-    before = [fact for fact in eligible(asked, record, context).facts if days and _is_before(fact, days)]
-    if days is None or not before:
+    if (days := window_days(asked.within, context)) is None:
+        return found
+    before = [fact for fact in eligible(asked, record, context).facts if _is_before(fact, days)]
+    if not before:
         return found
     last = max(before, key=lambda fact: str(fact.end or fact.date))
     told = f"{last.name} ({last.end or last.date})"
     noted = _noted(last, record) if len(asked.terms) == 1 and _is_the_last(last) else None
     if noted and (days.last - noted).days <= habits().last_told_days:
         text = f"The note of {noted} tells of {told} as the last, which is before {days}."
-        return replace(answer.met(text, [last]), rejected=found.rejected).rejecting(())
+        return answer.met(text, [last]).rejecting(found.rejected)
     text = f"The record dates {told}, before {days}. That there was none since, a person must see."
-    return replace(answer.needs_review(text, [last], found.gap), rejected=found.rejected).rejecting(())
+    return answer.needs_review(text, [last], found.gap).rejecting(found.rejected)
 
 
 def _is_before(fact: Fact, days: Days) -> bool:
@@ -62,14 +61,7 @@ _OF_ONE_PLACE = re.compile(r"\b(?:available|on file|here|at our|in (?:our|the) (
 
 def _noted(fact: Fact, record: Record) -> date | None:
     """The day of the note that states it, where its document is one note."""
-    days = {one.date.day for one in _papers(fact, record.facts) if one.date}
-    return days.pop() if len(days) == 1 else None
-
-
-def _papers(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
     own = {span.document for span in fact.spans}
-    return [
-        one
-        for one in facts
-        if one.kind is FactKind.DOCUMENTATION and any(span.document in own for span in one.spans) and one.date
-    ]
+    papers = [one for one in record.facts if one.kind is FactKind.DOCUMENTATION]
+    days = {one.date.day for one in papers if one.date and any(span.document in own for span in one.spans)}
+    return days.pop() if len(days) == 1 else None

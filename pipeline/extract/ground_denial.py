@@ -62,10 +62,7 @@ def _identifier(value: str, quote: str) -> str:
 
 def _code(value: str, quote: str) -> str:
     """A code, which may stand with its modifier: "31255-50"."""
-    return _identifier(value.upper(), _MODIFIER.sub("", quote))
-
-
-_MODIFIER = re.compile(r"(?<=^[0-9A-Za-z]{5})-\d\d$")
+    return _identifier(value.upper(), quote[:5] if notation.MODIFIER.fullmatch(quote, 5) else quote)
 
 
 def _day(value: str, quote: str) -> date:

@@ -75,7 +75,7 @@ def lasting(found: Iterable[Stated], line: Line, hits: list[TermHit]) -> Iterato
         yield stated
 
 
-def _timed(stated: Stated, told: "Lasting") -> Stated:
+def _timed(stated: Stated, told: Lasting) -> Stated:
     resolved = stated.resolved or told.resolved
     return replace(stated, start=told.start, duration=told.duration, ongoing=True, resolved=resolved)
 

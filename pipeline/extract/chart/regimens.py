@@ -305,9 +305,7 @@ def duration(text: str, at: tuple[int, int]) -> str | None:
             continue
         close = at[0] - found.end < 3 and "," not in text[found.end : at[0]]
         leads = found.end <= at[0] and (_LENGTH_AFTER.match(after) or close)
-        listed = before.rstrip().endswith(",") and _LENGTH_ENDS.match(
-            after
-        )  # "naproxen 500 mg bid, 6 weeks, no relief"
+        listed = before.rstrip().endswith(",") and _LENGTH_ENDS.match(after)  # "naproxen, 6 weeks, no relief"
         follows = found.start >= at[1] and (listed or _LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after))
         if leads or follows:
             told.append(f"{found.value.n:f} {found.value.unit}")

@@ -248,7 +248,7 @@ def _not_had(mention: Mention, line: Line, piece: Piece, told: Told) -> Mention 
     return None
 
 
-_HARMED = re.compile(
+_HARMED = re.compile(  # what did something was taken: "cannot take duloxetine, it raised his blood pressure"
     r"\b(?:it|they|that|which|these)\s(?:\w+\s){0,2}"
     r"(?:raised|caused|made|gave|upset|hurt|brought|led|worsened|triggered|dropped|lowered|bothered)\b",
     re.IGNORECASE,

@@ -265,13 +265,12 @@ def _rows_of(listed: Listed, groups: "_Groups") -> Iterator[ProposedCriterion]:
         yield one_row([listed.lead, *_all(listed.items)])
         return
     group = groups.new() if how == 1 else None
-    own = _BESIDE.search(listed.lead.text) if how == 1 else None
-    if own and re.search(r"\d", listed.lead.text[: own.start()]):  # "covered when she is under 21 and has one of these"
-        yield one_row([listed.lead.part(0, own.start())])
-    elif own and (
-        clause := _CLAUSE.search(listed.lead.text[: own.start()])
-    ):  # "when a doctor signed it, and one of these"
-        yield one_row([listed.lead.part(clause.start("v"), own.start())])
+    if how == 1 and (beside := _BESIDE.search(listed.lead.text)) is not None:
+        own = listed.lead.part(0, beside.start())
+        if re.search(r"\d", own.text):  # "covered when she is under 21 and has one of these"
+            yield one_row([own])
+        elif (clause := _CLAUSE.search(own.text)) is not None:  # "when a doctor signed it, and one of these"
+            yield one_row([own.part(clause.start("v"), len(own.text))])
     for node in listed.items:
         yield from _rows(node, group, groups)
 

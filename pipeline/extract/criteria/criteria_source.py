@@ -154,11 +154,10 @@ def _citations(sentence: Stretch, heading: str) -> Iterator[_Citation]:
     for start, end in titles:
         cued = max(cued, _cued(text, start, heading))  # what is used is used with what "and" joins to it
         yield _citation(sentence, cued, start, end)
-    for small in () if titles else _each("small_titles")[0].finditer(text):
-        cited = _citation(sentence, _cued(text, small.start("v"), heading), *small.span("v"))
-        yield replace(cited, name=small.span("v"))
-        titles.append(small.span("v"))
-    if not titles:
+    written_small = [] if titles else [found.span("v") for found in _each("small_titles")[0].finditer(text)]
+    for start, end in written_small:
+        yield replace(_citation(sentence, _cued(text, start, heading), start, end), name=(start, end))
+    if not titles and not written_small:
         for numbers in _each("numbers"):
             for number in numbers.finditer(text):
                 if not _words("procedural").match(number["v"]) and not _words("aside").search(text[: number.start()]):
@@ -286,12 +285,9 @@ def _about(text: str, start: int, end: int) -> Place | None:
     last = series.end() if series else found.end()
     if bracketed:
         return found.start(1), last + 1
-    if (
-        (further := _FURTHER.match(text, last))
-        and not _NO_SUBJECT.match(further[1])
-        and not re.search(r"\d", further[1])
-    ):
-        last = further.end()  # "Partial Hospitalization, Child and Adolescent, version 2"
+    further = _FURTHER.match(text, last)  # "Partial Hospitalization, Child and Adolescent, version 2"
+    if further and not _NO_SUBJECT.match(further[1]) and not re.search(r"\d", further[1]):
+        last = further.end()
     if (
         more := re.match(
             r",\s+Section\s+\d+(?:\.\d+)*(?:\(\w\))*|\s+\([A-Z][a-z]+(?:(?:,|\s(?:and|or|for|of))\s[A-Z][a-z]+){0,3}\)",

@@ -88,7 +88,8 @@ def _address(lines: Sequence[Line], at: int, number: int, end: int) -> Address:
     last = Stretch(line.page, line.cells[number].start, end)
     if (start := _inline_start(last)) or (len(line.text) >= _BLOCK_LINE and not _starts_before(lines, at, last)):
         return Address((last.part(start, len(last.text)),), last.text[:start])
-    parts, above = [last], at
+    parts = [last]
+    above = at
     while above and len(parts) < _MOST_LINES and (cell := _above(lines[above - 1], lines[above], parts[0])) is not None:
         above -= 1
         start = _inline_start(cell)
@@ -128,6 +129,7 @@ def _label_cell(line: Line) -> Stretch | None:
     return first if len(line.cells) > 1 and labels else None
 
 
+_REACHED = re.compile(r"\d{3}[-. ]\d{4}|@|www\.")  # a telephone number, a mail or web address
 _WAY = re.compile(
     r"(?:(?:standard|fast|expedited|first[- ]level|internal|written|plan) )+(?:appeals?|reviews?)", re.IGNORECASE
 )
@@ -143,8 +145,6 @@ def _above(line: Line, below: Line, part: Stretch) -> Stretch | None:
     if _label_cell(line) is not None:
         cell = next((one for one in line.cells[1:] if not one.text.endswith(":")), line.cells[1])
     ends = cell.text[-1] in ".:?!" and not _ABBREVIATED.search(cell.text)
-    if ends or re.search(r"\d{3}[-. ]\d{4}|@|www\.", cell.text) or _zip().search(cell.text):
-        return None
-    if _WAY.fullmatch(cell.text):
+    if ends or _WAY.fullmatch(cell.text) or _REACHED.search(cell.text) or _zip().search(cell.text):
         return None
     return cell if len(cell.text) < _BLOCK_LINE or _inline_start(cell) or len(below.text) >= _BLOCK_LINE else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from pipeline import notation
@@ -180,14 +181,10 @@ _ENDS_AS_LABEL = re.compile(r"^(?:Phone|Fax|Tel(?:ephone)?|Mail|Call)\s?:$", re.
 def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """Window, last day, address, fax and phone of the plan-level appeal, an offer to talk, the plan's last word."""
     stated = clauses(letter)
-    ways = [*_ways(letter), _is_external]
-    told = (
-        way
-        for tells in (_windows, _deadlines)
-        for way in ways[: None if tells is _deadlines else -1]
-        if any(tells(stated, way))
-    )
-    way = next(told, _is_internal)
+    ways = tuple(_ways(letter))
+    with_window = (way for way in ways if any(_windows(stated, way)))
+    with_last_day = (way for way in (*ways, _is_external) if any(_deadlines(stated, way)))
+    way = next(chain(with_window, with_last_day), _is_internal)
     yield from _windows(stated, way)
     yield from _deadlines(stated, way)
     yield from _address(letter, stated, way)

@@ -24,6 +24,7 @@ REMITTANCE_CODE = re.compile(
 )
 _BARE_BESIDE = re.compile(r"^\d{1,3}(?=[,;/ ]{1,3}(?:MA\d{2,3}|[MN]\d{2,3})(?![\w-]))")  # "50, N115"
 _GROUPED = re.compile(r"(?:CO|PR|OA|PI|CR|CARC)[ #:-]{0,2}(?P<code>[A-Z]?\d{1,3})")
+_BARE = re.compile(r"[A-Z]?\d{1,3}")
 _NOTE_KEY = re.compile(r"[A-Z]|\d{1,2}|\([a-z0-9]\)|[A-Z]{1,3}\d{1,3}")
 
 
@@ -54,6 +55,13 @@ class ClaimLine:
         return [cell for line in self.lines for cell in _cells(line)]
 
     @cached_property
+    def _columns(self) -> list[tuple[str, Stretch]]:
+        """The cells of its first line by the kind of their column; none where the titles do not tell them apart."""
+        cells = _cells(self.lines[0])
+        whole = self.head.aligned and len(cells) == len(self.head.kinds)
+        return list(zip(self.head.kinds, cells, strict=True)) if whole else []
+
+    @cached_property
     def _money(self) -> dict[str, Stretch]:
         """The amounts of its first line by the kind of their column; none where the titles do not tell them apart."""
         kinds = [kind for kind in self.head.kinds if kind in _MONEY]
@@ -78,11 +86,7 @@ class ClaimLine:
     @property
     def _bare_codes(self) -> list[Stretch]:
         """Adjustment codes without their group, in a column of their own: "252" under "CARC"."""
-        cells = _cells(self.lines[0])
-        if not self.head.aligned or len(cells) != len(self.head.kinds):
-            return []
-        beside = zip(self.head.kinds, cells, strict=True)
-        return [cell for kind, cell in beside if kind == "remarks" and re.fullmatch(r"[A-Z]?\d{1,3}", cell.text)]
+        return [cell for kind, cell in self._columns if kind == "remarks" and _BARE.fullmatch(cell.text)]
 
     @property
     def denial_codes(self) -> list[Stretch]:
@@ -117,9 +121,8 @@ class ClaimLine:
     @cached_property
     def service(self) -> list[Stretch]:
         """The words that name the service: a cell, and what carries it on below where it ends open."""
-        first = _cells(self.lines[0])
-        kinds = self.head.kinds if self.head.aligned and len(self.head.kinds) == len(first) else ("",) * len(first)
-        cells = [cell for kind, cell in zip(kinds, first, strict=True) if kind != "person" and self._names(cell)]
+        people = [cell for kind, cell in self._columns if kind == "person"]
+        cells = [cell for cell in _cells(self.lines[0]) if cell not in people and self._names(cell)]
         if not cells:
             return []
         named = [max(cells, key=lambda cell: len(re.findall(r"[a-z]{3,}", cell.text, re.IGNORECASE)))]
@@ -177,12 +180,9 @@ class ClaimLine:
     @cached_property
     def _refused(self) -> bool | None:
         """Whether a count stands under "Denied", or none under "Approved", where each column has its cell."""
-        cells = _cells(self.lines[0])
-        if len(cells) != len(self.head.kinds) or not self.head.aligned:
-            return None
         counts = {
             kind: int(count[0])
-            for kind, cell in zip(self.head.kinds, cells, strict=True)
+            for kind, cell in self._columns
             if kind in ("refused", "granted") and (count := re.match(r"\d+(?![\d.,])", cell.text))
         }
         if "refused" in counts:

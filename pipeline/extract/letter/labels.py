@@ -81,6 +81,11 @@ def rank(label: str) -> tuple[int, str]:
     return _LAST if made and made.last else _UNLISTED, " ".join(words)
 
 
+def is_last(label: str) -> bool:
+    """Whether a label serves only where no other does, as "Facility" for the provider."""
+    return rank(label)[0] > _UNLISTED
+
+
 _IDENTIFIERS = ("member_id", "reference_number", "claim_number")
 _UNLISTED = 1000
 _LAST = 2000

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract.criteria.itemized import follows
 from pipeline.extract.letter.labels import table
@@ -79,7 +79,7 @@ ONE_OF_SERVICES = re.compile(  # "Service 2 of 2: not approved"
 )
 
 
-@cache
+@lru_cache(maxsize=8)  # the pages at hand, and no more of their text
 def _shouts(text: str) -> bool:
     """Whether a page is written in capitals throughout, so that they show no heading."""
     letters = [one for one in text if one.isalpha()]
@@ -219,9 +219,7 @@ def _pieces(group: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
 
 def _is_inline(line: Line, piece: Sequence[Line]) -> bool:
     """Whether a mark only happens to begin a line: the one before it stands within the lines above."""
-    if _SPELT.search(piece[-1].text if piece else "") and re.match(
-        r"\(\d+\)", line.text
-    ):  # "within four" / "(4) months"
+    if piece and _SPELT.search(piece[-1].text) and _IN_FIGURES.match(line.text):  # "within four" / "(4) months"
         return True
     before = [match for above in piece for match in _WITHIN.finditer(above.text)]
     return bool(before) and follows(_mark(line), before[-1][1])
@@ -232,6 +230,7 @@ _SPELT = re.compile(
     r"|hundred|hundred and eighty|hundred eighty|hundred and twenty|hundred twenty)$",
     re.IGNORECASE,
 )
+_IN_FIGURES = re.compile(r"\(\d+\)")
 _WITHIN = re.compile(r"\S\s+(\((?:\d{1,2}|[a-z]|[ivx]{2,4})\))(?=\s)")
 
 

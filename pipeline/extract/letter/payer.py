@@ -127,10 +127,8 @@ def _in_full(name: Stretch, letter: Sequence[Paragraph]) -> Stretch:
 def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
     """Places that may name the plan, best first; the flag tells those that cannot be anything else."""
     body = [paragraph for paragraph in letter if not paragraph.in_rights]
-    for paragraph in body:
-        for value in labelled(paragraph.lines):
-            if value.field == "payer" and not _ADMINISTERS.search(value.label):
-                yield value.value, True
+    payers = [one for paragraph in body for one in labelled(paragraph.lines) if one.field == "payer"]
+    yield from ((one.value, True) for one in payers if not _ADMINISTERS.search(one.label))
     head = [line for paragraph in letter[:_LETTERHEAD] for line in paragraph.lines if not paragraph.in_rights]
     yield from ((line.part(*match.span("v")), True) for line in head if (match := _CONTRACTOR.search(line.text)))
     yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph.lines, columns=True))
@@ -166,7 +164,7 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
         yield from (
             (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
         )
-    yield from ((one.value, False) for p in body for one in labelled(p.lines) if one.field == "payer")
+    yield from ((one.value, False) for one in payers if _ADMINISTERS.search(one.label))
     yield from ((place, False) for place in _most_named(letter))
     yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
 

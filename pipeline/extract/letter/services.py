@@ -371,13 +371,10 @@ def _follows_service(text: str, code: notation.Found[str]) -> bool:
     )
 
 
-_MODIFIER = re.compile(r"(?<=\w{5})-\d\d(?![\w-])")
-
-
 def _each(
     field: str, stretch: Stretch, codes: Iterable[notation.Found[str]], context: Stretch
 ) -> Iterator[ProposedValue]:
     for code in codes:
-        modifier = _MODIFIER.match(stretch.text, code.end)
+        modifier = notation.MODIFIER.match(stretch.text, code.end)
         place = stretch.part(code.start, modifier.end() if modifier else code.end)
         yield ProposedValue(field=field, value=code.value, quotes=(place.quote(context),))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipeline import notation
 from pipeline.extract.letter import readers
 from pipeline.extract.letter.claim_lines import table_lines
-from pipeline.extract.letter.labels import Labelled, labelled, rank
+from pipeline.extract.letter.labels import Labelled, is_last, labelled, rank
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.letter.prose import stated
 from pipeline.extract.letter.services import services
@@ -273,9 +273,8 @@ def _provider(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> 
     """Who asked for the service: by label, in prose, or the clinician to whom the letter goes."""
     named = _stated("provider", letter, found, readers.carer)
     labels = found.get("provider", ())
-    facility = labels and named and all(rank(one.label)[0] > _LISTED for one in labels)
-    if facility and (greeted := list(_clinician_greeted(letter))):
-        named = greeted  # who asked, not where it was to be done
+    if named and labels and all(is_last(one.label) for one in labels):
+        named = list(_clinician_greeted(letter)) or named  # who asked, not where it was to be done
     if named:
         yield from named
         return
@@ -283,9 +282,6 @@ def _provider(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> 
         yield addressee
         return
     yield from _clinician_greeted(letter)
-
-
-_LISTED = 1000  # the rank of labels that no list has; those after it name a facility too
 
 
 def _clinician_greeted(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
