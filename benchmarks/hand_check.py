@@ -1,7 +1,8 @@
-"""What is found in public texts, beside them, for a reader to check: `python benchmarks/hand_check.py [DATA]`.
+"""What is found in public texts, beside them, for a reader to check: `python -m benchmarks.hand_check [SHIFT] [DATA]`.
 
 DATA (by default ../shared/data) holds denial_letters/aegis_sample.jsonl and the folder clinical_notes. Twenty letters
-and ten notes are taken at even distances, so that nobody chose them. Before each sample stands what needs no reader:
+and ten notes are taken at even distances, so that nobody chose them; another SHIFT (0.5 by default; 0 and 0.25 give
+texts that differ from it) takes others. Before each sample stands what needs no reader:
 over all texts, how many citations are not what the page holds at that place. A text that fails ends the run.
 docs/EVALUATION.md says what a reader found.
 """
@@ -44,9 +45,9 @@ def notes(data: Path) -> list[str]:
     return found
 
 
-def spread(texts: Sequence[T], count: int) -> list[T]:
-    """So many of them, at even distances."""
-    return [texts[(2 * n + 1) * len(texts) // (2 * count)] for n in range(count)]
+def spread(texts: Sequence[T], count: int, shift: float) -> list[T]:
+    """So many of them, at even distances; the first at that part of one distance."""
+    return [texts[int((n + shift) * len(texts) / count)] for n in range(count)]
 
 
 def spans(node: object) -> Iterator[dict[str, Any]]:
@@ -81,13 +82,14 @@ def found_in(text: str, role: Role) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Print the counts over all texts, then the sample."""
-    data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
+    shift = float(sys.argv[1]) if len(sys.argv) > 1 else 0.5
+    data = Path(sys.argv[2]) if len(sys.argv) > 2 else DATA
     for role, texts, count in ((Role.DENIAL_LETTER, letters(data), LETTERS), (Role.CLINICAL_NOTE, notes(data), NOTES)):
         every = [(text, found_in(text, role)) for text in texts]
         cited = [(text, span) for text, models in every for span in spans(models)]
         wrong = sum(text[span["start"] : span["end"]] != span["quote"] for text, span in cited)
         print(f"{len(texts)} texts of role {role.value}: {len(cited)} citations, {wrong} not what the page holds\n")
-        for number, (text, models) in enumerate(spread(every, count), 1):
+        for number, (text, models) in enumerate(spread(every, count, shift), 1):
             print(f"=== {role.value} {number}\n{text}\n--- found")
             for model in models:
                 print(json.dumps(plain(model), ensure_ascii=False))
