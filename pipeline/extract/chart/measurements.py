@@ -331,11 +331,21 @@ _SHARE = re.compile(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)\s?$")
 
 
 def _share_before(line: Line, hit: TermHit, taken: int) -> Value | None:
-    """The figure of a measure whose own name begins with its sign: "79% of median BMI"."""
-    if not re.match(r"%|percent\b", line.text[hit.start : hit.end], re.IGNORECASE):
+    """The figure of a measure whose own name begins with its sign, or is its unit: "79% of median BMI", "3.5 METs"."""
+    is_unit = hit.term.name in hit.term.units
+    if not is_unit and not re.match(r"%|percent\b", line.text[hit.start : hit.end], re.IGNORECASE):
         return None
     match = _SHARE.search(line.text, taken, hit.start)
-    return Value(match.start(1), match.end(1), match[1], unit="%") if match else None
+    if match is None or (is_unit and _NOT_REACHED.search(line.text[: match.start()])):
+        return None
+    return Value(match.start(1), match.end(1), match[1], unit=hit.term.name if is_unit else "%")
+
+
+_NOT_REACHED = re.compile(
+    r"(?:[<>~\u2264\u2265]|\b(?:unable|cannot|can(?:no|')t|not|never|without|below|under|than|least|over|up|goal|target|if)\b)"
+    r"[^,;:]{0,40}$",
+    re.IGNORECASE,
+)
 
 
 def measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:

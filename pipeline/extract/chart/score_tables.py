@@ -353,7 +353,30 @@ def _values(row: Line, term: Term, cell: Cell) -> Iterator[tuple[Term, Value]]:
     if is_acuity(term):
         yield from ((term, value) for value in acuities(row.text, cell.start, limit))
         return
+    if units := _two_units(row.statement.cells[0].text, term):
+        yield from ((term, value) for value in _in_both(cell, units))
+        return
     value = value_at(row.text, cell.start, term, limit)
     if value and value.start == cell.start:
         top = _TOP.search(row.statement.cells[0].text)
         yield term, replace(value, scale=top[1]) if top and not value.scale else value
+
+
+def _two_units(name: str, term: Term) -> tuple[str, str] | None:
+    """The units of a row whose cells hold two figures each: "FEV1 (L / % pred)"."""
+    told = _BOTH.search(name)
+    known = {unit.lower(): unit for unit in term.units}
+    first, second = (known.get(unit.lower()) for unit in told.groups()) if told else (None, None)
+    return (first, second) if first and second else None
+
+
+def _in_both(cell: Cell, units: tuple[str, str]) -> Iterator[Value]:
+    """The figures of a cell in the two units of its row; none where it does not hold two."""
+    if found := _TWO_FIGURES.match(cell.text):
+        for group, unit in enumerate(units, 1):
+            start, end = (cell.start + place for place in found.span(group))
+            yield Value(start, end, found[group], unit=unit)
+
+
+_BOTH = re.compile(r"(?<!\w)([A-Za-z]{1,3}|%)\s?[/,]\s?(%|[A-Za-z]{1,3})(?!\w)")
+_TWO_FIGURES = re.compile(r"(\d{1,4}(?:\.\d+)?)\s?[/(]\s?(\d{1,4}(?:\.\d+)?)\s?%?\)?$")

@@ -11,7 +11,7 @@ from typing import Literal
 from pipeline import notation
 from pipeline.extract.criteria.asked import all_of, is_partial, with_person
 from pipeline.extract.criteria.asked_codes import codes
-from pipeline.extract.criteria.clauses import no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
+from pipeline.extract.criteria.clauses import comparisons, no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
 from pipeline.extract.criteria.itemized import Itemized, inline, nested
 from pipeline.extract.criteria.over_time import unknown
 from pipeline.extract.criteria.statements import refuted, statement
@@ -45,7 +45,17 @@ def translate(text: str) -> Requirement | None:
     line = " ".join(plain.split()).strip(" .;")
     if found is None or found.kind not in ("any", "all", "count", "attest"):
         found = _alternative(line) or found
-    return _read(line, found) or kind_of(" ".join(text.split()))
+    found = _read(line, found) or kind_of(" ".join(text.split()))
+    return Any(of=(found, Attest())) if found is not None and _is_one_of_two(line, found) else found
+
+
+def _is_one_of_two(line: str, found: Requirement) -> bool:
+    """Whether what was read is one alternative, and the other was not: to fall short of this one decides nothing."""
+    terms = getattr(found, "terms", ())
+    return len(terms) == 1 and is_partial(found) and _OTHERWISE.search(comparisons().sub(" ", line)) is not None
+
+
+_OTHERWISE = re.compile(r"(?:,\s*or|\bOR|;\s*or)\s+(?!\w+ly\b)\S+(?:\s+\S+){2}", re.NOFLAG)
 
 
 def _read(line: str, found: Requirement | None = None) -> Requirement | None:
