@@ -60,7 +60,7 @@ def _in_months(reading: Reading) -> Requirement | None:
 
 
 _OLDER = re.compile(
-    r"\b(?:older|younger) than (\d{1,3})\b|\b(?:is|be|child|adult|patient|member) "
+    r"\b(?:older|younger) than (\d{1,3})\b(?! ?(?:hours?|days?|weeks?|months?))|\b(?:is|be|child|adult|patient|member) "
     r"(?:at least |under |over )?(\d{1,3}) (?:or|and) (?:older|over|younger)\b"
     r"|\b(?:is|child|adult|patient|member) (?:under|over) (\d{1,3})\b(?! ?(?:%|[a-z/]))",
     re.IGNORECASE,

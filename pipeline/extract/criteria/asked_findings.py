@@ -56,6 +56,8 @@ def finding(reading: Reading) -> Requirement | None:
     ):  # that it was looked for, not that it was there
         tested = tuple(dict.fromkeys(hit.term.name for hit in specific))
         return Finding(terms=tested, within=reading.window, judged=tested)
+    if not negative and (unsaid := tuple(h.term.name for h in specific if _is_result_unsaid(reading.text, h))):
+        return Finding(terms=unsaid, within=reading.window, judged=unsaid)
     apart = groups(reading.text, specific)
     if apart is None:
         return None
@@ -72,6 +74,11 @@ def finding(reading: Reading) -> Requirement | None:
             shown = tuple(Finding(terms=t, within=reading.window) for t in kept)
             return left(all_of((*shown, Not(of=refused))), tuple(dict.fromkeys(hit.term.name for hit in hits)))
     return all_of(tuple(Finding(terms=t, within=reading.window, absent=negative) for t in apart))
+
+
+def _is_result_unsaid(text: str, hit: TermHit) -> bool:
+    """Whether a test is named, and not what it must come to: "a urine drug screen on the day of testing"."""
+    return hit.term.name in words_of("tests_by_result") and not words("came_positive").search(text)
 
 
 def _is_denied(text: str, hit: TermHit) -> bool:

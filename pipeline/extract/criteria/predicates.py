@@ -7,6 +7,7 @@ from pipeline.extract.criteria.asked import left, subjects
 from pipeline.extract.criteria.asked_codes import codes
 from pipeline.extract.criteria.asked_figures import acuity, age, score
 from pipeline.extract.criteria.asked_findings import document, finding
+from pipeline.extract.criteria.asked_pressure import pressure
 from pipeline.extract.criteria.asked_trials import counted, tolerance, trial, tried, untried
 from pipeline.extract.criteria.clauses import read, words
 from schemas.requirement import Attest, Not, Requirement
@@ -37,6 +38,7 @@ _READERS = (
     over_time.frequency,
     over_time.concordant,
     acuity,
+    pressure,
     score,
     counted,
     trial,

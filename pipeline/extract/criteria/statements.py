@@ -314,7 +314,11 @@ _DENIES = re.compile(
     r"(?:(?:the|patient|member|child|you|has|have|had|there|is|are|was|were|must)\s+)*+(?:no|without)\s", re.IGNORECASE
 )
 _OWN_WORD = re.compile(r"(?:is|are|was|were|has|have|had|there|the|an?|documented|if|when|did|does)\b", re.IGNORECASE)
-_OR = re.compile(r",?\s+or\s+(?:if\s+|when\s+)?", re.IGNORECASE)
+_OR = re.compile(
+    r",?\s+or\s+(?!(?:more|greater|higher|longer|less|lower|fewer|shorter|above|below|over|under|older|younger|better|worse"
+    r"|poorer|equal)\b(?! than))(?:if\s+|when\s+)?",
+    re.IGNORECASE,
+)
 _BARE_FIGURE = re.compile(
     r"(?:a |an )?(?:score |level |value )?(?:of )?(?:(?:at least|greater than|more than|over|above|less than|below"
     r"|>=?|<=?|[\u2264\u2265]|no less than|equal to or greater than"
