@@ -11,7 +11,15 @@ from typing import Literal
 from pipeline import notation
 from pipeline.extract.criteria.asked import all_of, is_partial, with_person
 from pipeline.extract.criteria.asked_codes import codes
-from pipeline.extract.criteria.clauses import comparisons, no_more_numbers, outcomes_in, read, treatment_terms, treatments, words
+from pipeline.extract.criteria.clauses import (
+    comparisons,
+    no_more_numbers,
+    outcomes_in,
+    read,
+    treatment_terms,
+    treatments,
+    words,
+)
 from pipeline.extract.criteria.itemized import Itemized, inline, nested
 from pipeline.extract.criteria.over_time import unknown
 from pipeline.extract.criteria.statements import refuted, statement
