@@ -6,7 +6,7 @@ from pipeline.extract.chart.facts import propose_facts
 from pipeline.extract.criteria.asked import is_partial
 from pipeline.extract.criteria.requirements import translate
 from schemas.fact import FactKind, Outcome
-from schemas.requirement import Age, Any, Attest, Code, Count, Duration, ElapsedSince, Measure, Not, Requirement
+from schemas.requirement import Age, All, Any, Attest, Code, Count, Duration, ElapsedSince, Measure, Not, Requirement
 from tests.makers import document
 
 
@@ -155,3 +155,31 @@ def test_a_treatment_named_with_more_than_its_name_is_one_that_was_had() -> None
     assert found.terms == ("corticosteroid injection",)
     assert found.judged is not None
     assert isinstance(translate("Physical therapy is expected to restore function"), Attest)
+
+
+def test_to_fall_short_of_one_of_two_alternatives_decides_nothing() -> None:
+    found = translate("BMI of 40 or greater, OR a study that was equivocal or limited by artifact")
+    assert isinstance(found, Any)
+    assert isinstance(found.of[-1], Attest)
+
+
+def test_an_amount_or_more_is_no_alternative() -> None:
+    found = translate("allopurinol taken at 600 mg a day or more for at least 90 days without a lower urate")
+    assert not isinstance(found, Any)
+
+
+def test_a_test_is_not_asked_to_be_positive_and_what_was_ruled_out_must_not_be_there() -> None:
+    assert is_partial(translate("A urine drug screen on the day of testing"))
+    assert isinstance(translate("Sleep apnea has been considered and ruled out"), Not)
+    found = translate("A negative cotinine test no older than 6 weeks at the time of the request")
+    assert not isinstance(found, Age)
+
+
+def test_a_blood_pressure_is_compared_as_a_pair() -> None:
+    low, high = translate("Blood pressure of 140/90 or lower"), translate("Blood pressure of 140/90 mm Hg or higher")
+    assert isinstance(low, All)
+    assert isinstance(high, Any)
+    assert [(part.terms, str(part.value)) for part in low.of] == [
+        (("systolic blood pressure",), "140"),
+        (("diastolic blood pressure",), "90"),
+    ]

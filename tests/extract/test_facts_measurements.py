@@ -144,3 +144,28 @@ def test_a_table_of_results_has_the_date_of_its_note() -> None:
 
 def test_a_measure_that_is_named_without_a_figure_gives_none() -> None:
     assert facts("Visual acuity was not checked today.", "visual acuity") == []
+
+
+def test_a_cell_in_two_units_gives_a_figure_in_each() -> None:
+    text = (
+        f"{NOTE}Spirometry              11/06/2025     05/05/2026\nFEV1 (L / % pred)       1.14 / 38      0.84 / 29\n"
+    )
+    assert [(one.value, one.unit, one.date) for one in facts(text, "FEV1")] == [
+        ("1.14", "L", "2025-11-06"),
+        ("38", "%", "2025-11-06"),
+        ("0.84", "L", "2026-05-05"),
+        ("29", "%", "2026-05-05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Treadmill stopped for knee pain, 3.5 METs.", ["3.5"]),
+        ("She is unable to reach 4 METs.", []),
+        ("Capacity of less than 4 METs.", []),
+        ("Goal: 6 METs.", []),
+    ],
+)
+def test_metabolic_equivalents_stand_before_their_name(text: str, values: list[str]) -> None:
+    assert [one.value for one in facts(f"{NOTE}{text}\n", "METs") if not one.unread] == values

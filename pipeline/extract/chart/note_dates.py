@@ -16,6 +16,7 @@ from pipeline.extract.chart.charted import (
     heading_key,
     words,
 )
+from pipeline.extract.chart.page_heads import page_heads, study_heads
 from pipeline.notation import Found, dates
 from schemas.dates import PartialDate
 
@@ -38,9 +39,14 @@ def noted(found: list[Statement], lines: list[Line]) -> Iterator[Statement]:
     for statement in found:
         while at + 1 < len(marks) and marks[at + 1].begins <= statement.line:
             at += 1
-        if marks:
+        if marks and not _on_page_before(statement, marks[0]):
             statement = replace(statement, note=at, dated=marks[at].dated, title=marks[at].title)
         yield _of_first_day(_copied(statement), first)
+
+
+def _on_page_before(statement: Statement, first: _Mark) -> bool:
+    """Whether a statement stands on a page before the first that is dated, which is by its own head."""
+    return first.tops == first.begins and statement.page < first.dated.page
 
 
 _TELLS_TIME = re.compile(r"\d|\b(?:ago|today|yesterday|last|this|started|began|since|weeks?|months?)\b", re.IGNORECASE)
@@ -87,6 +93,7 @@ def _marks(lines: list[Line]) -> list[_Mark]:
         for dated, is_weak in _dating(lines, index):
             begins, title = _beginning(lines, index)
             (weak if is_weak else strong).append(_Mark(begins, dated, title, tops=_top(lines, first, index)))
+    strong += _in_heads(lines, strong)
     marks = [*strong, *_of_other_pages(strong, weak)] if strong else weak or _headed(lines)
     if not marks:
         marks = [_Mark(0, dated, "") for dated in (*_seen(lines), *_letter_date(lines))][:1]
@@ -97,6 +104,16 @@ def _marks(lines: list[Line]) -> list[_Mark]:
         if not kept or kept[-1].dated.value != mark.dated.value:
             kept.append(mark)
     return kept
+
+
+def _in_heads(lines: list[Line], strong: list[_Mark]) -> list[_Mark]:
+    """The days in the heads of studies, and of the pages that begin with nothing better."""
+    begun = {(mark.dated.page, mark.tops) for mark in strong if mark.tops is not None}
+    found = [_Mark(line.number, dated, line.text) for line, dated in study_heads(lines)]
+    for line, dated in page_heads(lines):
+        if (dated.page, line.number) not in begun:
+            found.append(_Mark(line.number, dated, line.text if _is_title(line.text) else "", tops=line.number))
+    return found
 
 
 def _top(lines: list[Line], first: int, at: int) -> int | None:
@@ -117,7 +134,7 @@ def _of_other_pages(strong: list[_Mark], weak: list[_Mark]) -> Iterator[_Mark]:
 
 _SIGNED = re.compile(
     r"(?:\b(?:e-?|electronically |digitally )?(?:signed|authenticated|attested)\b|/e?s/|"
-    r",\s?(?:MD|DO|PA-C|NP|PT|DPT|RN|PhD|LCSW|DC)\b)",
+    r",\s?(?:MD|DO|PA-C|NP|PT|DPT|RN|PhD|LCSW|DC|RRT|RD|RDN|AuD|LPN|DPM|OTR(?:/L)?|SLP|PA|APRN|FNP|PMHNP|PsyD|LMFT|LPC|PharmD)\b)",
     re.IGNORECASE,
 )
 _BY_HAND = re.compile(r"\b(?:signed|signature|authenticated|attested)\b|/e?s/", re.IGNORECASE)
@@ -183,12 +200,15 @@ def _is_title(text: str) -> bool:
     )
 
 
+_SPOKEN_OF = re.compile(r"\s(?:for comparison|and|to|was|were|is|show(?:s|ed)|compared|versus)\b", re.IGNORECASE)
 _FEW = 8  # words; a line that tells more behind its date, to a full stop, speaks of a visit and heads none
 
 
 def _heads(text: str, day: Found[PartialDate]) -> bool:
     """Whether a date belongs to the title before it: not in "Face-to-face visit: 09/02/2026, copy in the chart."."""
     told = text[day.end :].rstrip()
+    if _SPOKEN_OF.match(told):
+        return False
     return _titled(text[: day.start]) and not (told.endswith(".") and len(told.split()) > _FEW)
 
 

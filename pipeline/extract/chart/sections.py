@@ -1,7 +1,7 @@
 """A clinical document as statements: sentences, headings and table rows, each with its section and its note's date."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.extract.chart.charted import CELL, HEADING_WORDS, LONGEST, Line, Shape, Statement, heading_key, words
@@ -19,6 +19,7 @@ _RULE = re.compile(r"[-=_*.~\u2013\u2014 \t|+]{3,}")
 _MARKER = re.compile(r"(?:[\u2022\u25aa\u25cf\u25e6\u00b7*\u2013-]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LABEL = re.compile(r"([A-Z][A-Za-z0-9/&,()' -]{0,48}):(?:\s+|$)")
 _SPOKEN_LABEL = re.compile(r"([A-Z][A-Za-z]+(?:\s(?:and|of|[A-Za-z]+)){0,3})\.\s+(?=\S)")
+_SECTION = re.compile(r"([A-Z][A-Za-z]+(?:(?:\s(?:and|of|&)\s|[/ ])[A-Za-z]+){0,2})(?::\s+|\.\Z)")
 _ITEMS = (FactKind.MEDICATION, FactKind.TREATMENT, FactKind.DIAGNOSIS)
 _WRAPPED = 90  # characters; a line as long may have been wrapped anywhere
 _TITLE = 120  # characters; a title and its date stand within them
@@ -211,7 +212,7 @@ def _paragraph(run: list[Line], state: _State) -> Iterator[Statement]:
         start = label.end() if state.lead_in(label[1]) else start
         if start == label.end() and (inner := _label_at(page.text, start, end)):
             state.within(inner[1])
-    found = [_statement(run[0], a, b, Shape.SENTENCE, state) for a, b in _sentences(page.text, start, end)]
+    found = list(_told(run[0], _sentences(page.text, start, end), state))
     for part in others:
         more = [_statement(part[0], a, b, Shape.SENTENCE, state) for a, b in _sentences(*_range(part))]
         if found and _is_open(found[-1].text):
@@ -219,6 +220,17 @@ def _paragraph(run: list[Line], state: _State) -> Iterator[Statement]:
         found += more
     state.go_on(run[-1])
     yield from found
+
+
+def _told(line: Line, ranges: Iterable[tuple[int, int]], state: _State) -> Iterator[Statement]:
+    """Sentences, of which one may begin with the name of a section, or be it: "Assessment. Gout. Plan. Colchicine."."""
+    for index, (start, end) in enumerate(ranges):
+        label = _SECTION.match(line.page.text, start, end) if index else None
+        if label and heading_key(label[1]) in words().section_of:
+            state.lead_in(label[1])
+            start = label.end()
+        if start < end:
+            yield _statement(line, start, end, Shape.SENTENCE, state)
 
 
 def _label_at(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:

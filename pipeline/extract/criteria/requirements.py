@@ -63,7 +63,7 @@ def _is_one_of_two(line: str, found: Requirement) -> bool:
     return len(terms) == 1 and is_partial(found) and _OTHERWISE.search(comparisons().sub(" ", line)) is not None
 
 
-_OTHERWISE = re.compile(r"(?:,\s*or|\bOR|;\s*or)\s+(?!\w+ly\b)\S+(?:\s+\S+){2}", re.NOFLAG)
+_OTHERWISE = re.compile(r"(?:,\s*or|\bOR|;\s*or)\s+(?!\w+ly\b|within\b|before\b|after\b)\S+(?:\s+\S+){2}", re.NOFLAG)
 
 
 def _read(line: str, found: Requirement | None = None) -> Requirement | None:

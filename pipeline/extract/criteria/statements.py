@@ -316,7 +316,7 @@ _DENIES = re.compile(
 _OWN_WORD = re.compile(r"(?:is|are|was|were|has|have|had|there|the|an?|documented|if|when|did|does)\b", re.IGNORECASE)
 _OR = re.compile(
     r",?\s+or\s+(?!(?:more|greater|higher|longer|less|lower|fewer|shorter|above|below|over|under|older|younger|better|worse"
-    r"|poorer|equal)\b(?! than))(?:if\s+|when\s+)?",
+    r"|poorer|equal)\b(?! than| ?\d))(?:if\s+|when\s+)?",
     re.IGNORECASE,
 )
 _BARE_FIGURE = re.compile(

@@ -1,0 +1,101 @@
+"""The day in the head of a page or a study that no label tells: "LAKESIDE SKIN   Established patient, 10/29/2026"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from pipeline.extract.chart.charted import CELL, LONGEST, Line, NoteDate, heading_key, words
+from pipeline.notation import Found, dates
+from schemas.dates import PartialDate
+
+_HEAD = 3  # lines of a page
+_CELL_WORDS = 9  # before a day; a cell with more is a sentence
+_GENERATION = 10  # years before the latest day of a document: a day as old there is of birth
+_NIGHTS = 4
+_STUDY = re.compile(r"(?:exam(?:ination)?|study|procedure)(?: performed)?\s?:", re.IGNORECASE)
+_SENT = re.compile(r"\b(?:fax|faxed|from|to|page|pg|p)\b[ .:]*\d|\bfax\b", re.IGNORECASE)
+_LAST_WORD = re.compile(r"(?:^|[\s,;:(\-\u2013])([A-Za-z'/.-]+)[\s,;:(\-\u2013]*\Z")
+_CLOCK = re.compile(r"[,;]?\s?(?:at\s)?(?:\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?|\([^()]{0,30}\))?\s?\Z", re.IGNORECASE)
+
+
+def study_heads(lines: Sequence[Line]) -> Iterator[tuple[Line, NoteDate]]:
+    """The lines that open a block with a study and its day in a cell of its own: "EXAM: XR TIBIA   04/14/2026"."""
+    for above, line in zip((None, *lines), lines, strict=False):
+        if (above and above.block == line.block) or not _STUDY.match(line.text):
+            continue
+        cells = CELL.findall(line.text)
+        days = _days(cells[-1])
+        if len(cells) > 1 and len(days) == 1 and (days[0].start, days[0].end) == (0, len(cells[-1])):
+            yield line, NoteDate(days[0].value, line.page.number, line.text)
+
+
+def page_heads(lines: Sequence[Line]) -> Iterator[tuple[Line, NoteDate]]:
+    """For each page whose first lines hold one day, at the end of a cell, the page's first line and that day."""
+    latest = max((day.value.latest for line in lines for day in _days(line.text)), default=None)
+    for _, page in groupby(lines, key=lambda line: (line.page.document, line.page.number)):
+        head = [line for line, _ in zip(page, range(_HEAD), strict=False)]
+        found = [
+            (line, day)
+            for line in head
+            for day in _at_ends_of_cells(line)
+            if latest and latest.year - day.earliest.year < _GENERATION
+        ]
+        if len({day for _, day in found}) == 1:
+            line, day = found[0]
+            yield head[0], NoteDate(day, line.page.number, line.text)
+
+
+def _at_ends_of_cells(line: Line) -> Iterator[PartialDate]:
+    """The days with which a cell of a line ends, and that its words do not tell to be of something else."""
+    cells = CELL.findall(line.text)
+    if len(line.text) > LONGEST or _SENT.search(line.text) or all(cell[0].isdigit() for cell in cells[:2]):
+        return
+    for cell in cells:
+        days = _days(cell)
+        if not days or not _CLOCK.fullmatch(cell, days[-1].end) or not _of_one_study(days):
+            continue
+        before = cell[: days[-1].start]
+        if len(before.split()) > _CELL_WORDS or words().other_dates.find(cell) or _speaks(before):
+            continue
+        if heading_key(before) not in words().weak_dates:
+            yield days[-1].value
+
+
+def _of_one_study(days: Sequence[Found[PartialDate]]) -> bool:
+    """Whether several days of one cell are of a study over a night or two."""
+    return (days[-1].value.earliest - days[0].value.earliest).days in range(_NIGHTS)
+
+
+def _days(text: str) -> list[Found[PartialDate]]:
+    return [found for found in dates(text) if found.value.day]
+
+
+def _speaks(before: str) -> bool:
+    """Whether the words before a day are of a sentence: "since 10/01/2026", "MRI of"."""
+    last = _LAST_WORD.search(before)
+    return last is not None and last[1].lower() in _LEADING
+
+
+_LEADING = frozenset(
+    (
+        *(
+            "on",
+            "of",
+            "in",
+            "at",
+            "by",
+            "to",
+            "from",
+            "since",
+            "until",
+            "before",
+            "after",
+            "through",
+            "was",
+            "is",
+            "and",
+        ),
+        *("or", "dated", "as", "for", "with", "the", "than", "prior", "next", "last", "compared", "versus", "vs"),
+        *("comparison", "mri", "ct", "dob", "born", "reported", "resulted", "verified", "finalized", "final"),
+    )
+)
