@@ -9,6 +9,7 @@ from functools import cached_property
 from pipeline.extract.chart.ambiguous import meant
 from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.charted import Cell, NoteDate, Shape, Statement
+from pipeline.extract.chart.compounds import standing_alone
 from pipeline.extract.chart.regimens import moments
 from pipeline.extract.chart.sections import statements
 from pipeline.extract.vocabulary import TermHit, terms
@@ -98,9 +99,10 @@ class Line:
 
     @cached_property
     def hits(self) -> list[TermHit]:
-        """The terms in it, in order, but for a surname that is one: "Mr. Walker", "Ann Walker is"."""
+        """The terms in it, in order, but for a surname that is one ("Mr. Walker") and parts of other names."""
         found = [hit for hit in terms(self.text) if not _is_surname(self.text, hit)]
-        return list(meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0))
+        known = meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0)
+        return list(standing_alone(self.text, list(known)))
 
     @cached_property
     def judgement(self) -> Judgement:
