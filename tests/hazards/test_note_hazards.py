@@ -162,3 +162,93 @@ def test_a_refill_is_of_what_is_taken(words: str) -> None:
 def test_what_was_mentioned_before_is_not_only_talked_of() -> None:
     assert told("She returns, as I mentioned, complaining of a rash.", "rash") == ["present"]
     assert told("We mentioned physical therapy.", "physical therapy") == ["hypothetical"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "assertion"),
+    [
+        ("He does not want to use up that medicine for his toothache.", "tooth pain", "present"),
+        ("She has never been hospitalized for her asthma.", "asthma", "present"),
+        ("He has not had PT for his back pain.", "back pain", "present"),
+        ("PLAN\nRefer to PT for her dizziness.", "dizziness", "present"),
+        ("Consider an injection for his left shoulder pain.", "shoulder pain", "present"),
+        ("Call if you need something for your nausea.", "nausea", "hypothetical"),
+        ("Never seen for her mother's asthma.", "asthma", "family"),
+        ("No evidence for his lupus.", "lupus", "absent"),
+        ("No signs of infection with her diabetes.", "diabetes", "absent"),
+        ("Denies dizziness.", "dizziness", "absent"),
+    ],
+)
+def test_what_a_treatment_is_for_is_not_denied_or_planned_with_it(text: str, name: str, assertion: str) -> None:
+    assert told(text, name) == [assertion]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He has no anterior shoulder pain.", "shoulder pain"),
+        ("Denies lateral knee pain.", "knee pain"),
+        ("No tenderness at the sternoclavicular or AC joints.", "tenderness"),
+        ("No tenderness to palpation along the incision.", "tenderness"),
+    ],
+)
+def test_a_place_that_is_free_of_it_does_not_free_the_rest(text: str, name: str) -> None:
+    assert told(text, name) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("No shoulder pain.", "shoulder pain"),
+        ("No tenderness to palpation.", "tenderness"),
+        ("No tenderness over the knee.", "tenderness"),
+        ("No edema at this time.", "edema"),
+    ],
+)
+def test_a_denial_without_a_place_stands(text: str, name: str) -> None:
+    assert told(text, name) == ["absent"]
+
+
+def test_a_cancer_that_has_not_spread_is_not_denied() -> None:
+    text = "Ovarian cancer. There is no evidence of gross peritoneal or metastatic disease."
+    assert told(text, "history of cancer") == []
+    assert told(text, "metastatic disease") == ["absent"]
+    assert told(text, "ovarian cancer") == ["present"]
+    (spread,) = [one for one in found("Metastatic disease in the liver.") if one.name == "metastatic disease"]
+    assert {"history of cancer", "red_flag"} <= {*spread.classes}
+
+
+def test_a_diet_alone_is_not_diet_and_exercise() -> None:
+    assert told("She has been compliant with dietary modifications.", "diet and exercise") == []
+    assert told("She completed a diet and exercise program.", "diet and exercise") == ["present"]
+
+
+def test_the_part_operated_on_is_not_the_place_of_what_came_later() -> None:
+    (weak,) = [one for one in found("She had a brain tumor removed and had left-sided weakness.") if one.side]
+    assert (weak.name, weak.side, weak.body_part) == ("motor weakness", "left", None)
+    (rash,) = [one for one in found("A jaw surgery was long before she started to have a rash.") if one.name == "rash"]
+    assert rash.body_part is None
+    (fluid,) = [one for one in found("Right knee was injured and had an effusion.") if one.name == "effusion"]
+    assert fluid.body_part == "knee"
+
+
+def test_what_one_was_forced_to_do_is_no_limit() -> None:
+    assert told("He could not walk as he was forced to stand there.", "standing") == []
+    assert told("She cannot stand for more than 10 minutes.", "standing") == ["present"]
+
+
+def test_pain_of_a_tooth_does_not_make_it_loose() -> None:
+    assert told("Complains of a toothache.", "tooth mobility") == []
+    assert told("Complains of a toothache.", "tooth pain") == ["present"]
+
+
+def test_a_biopsy_with_fibrosis_is_no_image_of_a_lung() -> None:
+    assert told("The skin biopsy mentions some fibrosis.", "ground-glass opacities") == []
+
+
+def test_the_figure_of_an_earlier_study_is_not_of_the_note_s_day() -> None:
+    text = (
+        "Her previous year's echocardiogram demonstrated a reduced overall left ventricular ejection fraction of 45%."
+    )
+    assert [one.date for one in found(text) if one.name == "LVEF"] == [None]
+    assert [one.date for one in found("Echocardiogram showed LVEF of 45%.") if one.name == "LVEF"] == ["2026-09-22"]

@@ -7,6 +7,7 @@ from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.chart import Chart, Line, one_side, side_near
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.lasting import lasting
+from pipeline.extract.chart.presupposed import judged_ailment
 from pipeline.extract.chart.stated import Stated, table
 from pipeline.extract.vocabulary import Term, TermHit
 from pipeline.notation import Found, diagnosis_codes
@@ -92,21 +93,11 @@ def _is_odds(line: Line, hit: TermHit) -> bool:
 _PARTS = re.compile(r"[;\u2022]|\.\s|\s{3,}")
 
 
-_HERS = re.compile(
-    r"\b(?:for|regarding|about|concerning|because of|due to|in light of|given|with"
-    r"|(?:to|and) (?:treat|manage|control|address|help)|(?:treatment|management|control|care) of)\s"
-    r"(?:her|his|their|my|your|the patient's)\s"
-    r"(?:(?!(?:possible|probable|suspected|presumed|risk|family)\b)[\w-]+\s){0,2}\Z",
-    re.IGNORECASE,
-)
 _SUSPICION = re.compile(
     r"\b(?:possibility|suspicion|question|concern|thought|diagnosis) (?:of|for)\s[^.;]*\Z", re.IGNORECASE
 )
 _RAISED = re.compile(
     r"[^.;]*?\b(?:was|were|has been|is) (?:raised|brought up|mentioned|considered|discussed)\b", re.IGNORECASE
-)
-_UNSURE = re.compile(
-    r"\b(?:screen\w*|risk|prevent\w*|prophyla\w*|predispos\w*|test(?:ed|ing)|rule|if|whether)\b", re.IGNORECASE
 )
 
 
@@ -115,18 +106,16 @@ def _judged(line: Line, start: int, end: int) -> Assertion:
 
     "See a psychiatrist for her depression" plans the visit, and "did have a DVT that has resolved" tells of a past one.
     """
-    judged = line.judgement.of(start, end)
+    judged = judged_ailment(line.judgement, line.text, start, end)
     if judged is Assertion.ABSENT and _is_over(line, start, end):
         return Assertion.HISTORICAL
-    if judged is not Assertion.HYPOTHETICAL:
-        return Assertion.POSSIBLE if judged is Assertion.PRESENT and _is_one_of(line.text, start, end) else judged
-    before = line.text[:start]
-    judged = Judgement(line.text).of(start, end)
-    if judged is Assertion.HYPOTHETICAL and _RAISED.match(line.text, end) and _SUSPICION.search(before):
+    if judged is Assertion.PRESENT and _is_one_of(line.text, start, end):
         return Assertion.POSSIBLE
-    if judged is Assertion.HYPOTHETICAL and _HERS.search(before) and not _UNSURE.search(before):
-        return Judgement(line.text).besides(Assertion.HYPOTHETICAL, start, end)
-    return judged
+    if judged is not Assertion.HYPOTHETICAL:
+        return judged
+    if _RAISED.match(line.text, end) and _SUSPICION.search(line.text[:start]):
+        return Assertion.POSSIBLE
+    return Judgement(line.text).of(start, end)
 
 
 _EITHER = re.compile(

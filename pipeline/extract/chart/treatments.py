@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extract.chart.barred import says_not_had, spoken_of, stands
-from pipeline.extract.chart.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
+from pipeline.extract.chart.chart import (
+    Chart,
+    Line,
+    body_parts,
+    listed_allergies,
+    one_side,
+    own_clause,
+    parts_named,
+    sides,
+)
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.declined import is_declined
 from pipeline.extract.chart.given import injected, not_borne
@@ -367,7 +376,7 @@ def _placed(mention: Mention, line: Line, piece: Piece) -> Mention:
     if mention.term.kind is not FactKind.TREATMENT:
         return mention
     text = line.text
-    parts = [hit for hit in body_parts(line.hits) if piece.start <= hit.start and hit.end <= piece.end]
+    parts = [hit for hit in parts_named(line) if piece.start <= hit.start and hit.end <= piece.end]
     near = [hit for hit in parts if _belongs(text, piece.hit, hit)]
     names = {hit.term.name for hit in near}
     name = names.pop() if len(names) == 1 else _own_part(text[piece.hit.start : piece.hit.end])
@@ -414,7 +423,9 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
                 return found.side
     after = re.match(r"\s(?:on|of|in|to)\sthe\s(left|right)\b", text[piece.hit.end : piece.end], re.IGNORECASE)
     if after is None and {*table().events} & {*piece.hit.term.classes}:
-        return one_side(text[piece.start : piece.end])  # what is done to one place has one side
+        return one_side(
+            own_clause(text, piece.start, piece.hit.end, piece.end)
+        )  # what is done to one place has one side
     return one_side(after[0]) if after else None
 
 
