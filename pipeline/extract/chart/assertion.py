@@ -185,8 +185,12 @@ class Judgement:
         aside = _reason_aside(self._text, start, end) if judged is Assertion.ABSENT else None
         return judged if aside is None else Judgement(self._text[aside:]).of(start - aside, end - aside)
 
-    def _told(self, start: int, end: int) -> Assertion:
-        said = {says for cue in self._cues for says in self._saying(cue, start, end)}
+    def besides(self, left_out: Assertion, start: int, end: int) -> Assertion:
+        """What its other cues say of the thing at `start:end`, one assertion left out."""
+        return self._told(start, end, left_out)
+
+    def _told(self, start: int, end: int, left_out: Assertion | None = None) -> Assertion:
+        said = {says for cue in self._cues for says in self._saying(cue, start, end)} - {left_out}
         for assertion in _ORDER:
             if assertion in said:
                 return assertion

@@ -9,6 +9,7 @@ from functools import cached_property
 from pipeline.extract.chart.ambiguous import meant
 from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.charted import Cell, NoteDate, Shape, Statement
+from pipeline.extract.chart.compounds import standing_alone
 from pipeline.extract.chart.regimens import moments
 from pipeline.extract.chart.sections import statements
 from pipeline.extract.vocabulary import TermHit, terms
@@ -67,6 +68,17 @@ def body_parts(hits: list[TermHit]) -> list[TermHit]:
     return [hit for hit in hits if "body_part" in hit.term.classes]
 
 
+def parts_named(line: "Line") -> list[TermHit]:
+    """The parts of the body that a line names, those inside the names of diseases with them: "hip fracture"."""
+    found = body_parts(line.hits)
+    for hit in line.hits:
+        if hit.term.kind is FactKind.DIAGNOSIS:
+            words = line.text[hit.start : hit.end].split()
+            inner = [part for word in words for part in body_parts(terms(word))]
+            found += [TermHit(hit.start, hit.end, part.term) for part in inner]
+    return sorted(found, key=lambda hit: hit.start)
+
+
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s(?:[A-Z][\w.]*\s)?\Z")
 _FIRST_NAME = re.compile(r"(?:\A|[.:,]\s)[A-Z][a-z]+\s(?:[A-Z]\.?\s)?\Z")
 _OF_PERSON = re.compile(
@@ -98,9 +110,10 @@ class Line:
 
     @cached_property
     def hits(self) -> list[TermHit]:
-        """The terms in it, in order, but for a surname that is one: "Mr. Walker", "Ann Walker is"."""
+        """The terms in it, in order, but for a surname that is one ("Mr. Walker") and parts of other names."""
         found = [hit for hit in terms(self.text) if not _is_surname(self.text, hit)]
-        return list(meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0))
+        known = meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0)
+        return list(standing_alone(self.text, list(known)))
 
     @cached_property
     def judgement(self) -> Judgement:
@@ -236,10 +249,25 @@ def side_near(line: Line, start: int, end: int) -> Side | None:
     return one_side(line.statement.label)
 
 
+_ELSEWHEN = re.compile(
+    r"\b(?:before|until|while|when|though|although|whereas)\s(?:she|he|they|the patient|patient)\b", re.IGNORECASE
+)
+_ANEW = re.compile(
+    r"\band\s(?:(?:then|now|later|since)\s)?(?:had|has|have|developed|noted|she|he|they)\b", re.IGNORECASE
+)
+
+
+def own_clause(text: str, start: int, at: int, end: int) -> str:
+    """The words of a range to where, behind what ends `at`, something else is told: "had it removed and had ..."."""
+    stop = _ANEW.search(text, at, end)
+    return text[start : stop.start() if stop else end]
+
+
 def part_near(line: Line, start: int, end: int) -> str | None:
     """The part of the body named in the thing's own part of the sentence; else before it; else by its line's label."""
+    begins = max([0, *(stop.end() for stop in _ELSEWHEN.finditer(line.text, 0, start))])
     left, right = _own(line.text, start, end)
-    hits = body_parts(line.hits)
+    hits = [hit for hit in body_parts(line.hits) if begins <= hit.start]
     near = [hit for hit in hits if left <= hit.start and hit.end <= right]
     near = near or [hit for hit in hits if hit.end <= start] or body_parts(terms(line.statement.label))
     names = {hit.term.name for hit in near}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pipeline.extract.chart.chart import Chart, Line, body_parts, one_side, side_near
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.lasting import lasting
+from pipeline.extract.chart.presupposed import judged_ailment
 from pipeline.extract.chart.stated import Stated, table
 from pipeline.extract.vocabulary import Term, TermHit
 from schemas.fact import Assertion, FactKind
@@ -44,7 +45,18 @@ def complaints(chart: Chart) -> Iterator[Stated]:
             before = (hit, kind) if kind and led else None
             if kind and (name := f"{_as_written(line, hit)} {kind}") not in told:
                 told.add(name)
-                yield from _lasting(line, hit, _stated(line, hit, name))
+                stated = _stated(line, hit, name)
+                yield from () if _denied_in_part(line, hit, stated) else _lasting(line, hit, stated)
+
+
+_ZONE = re.compile(
+    r"\b(?:anterior|posterior|lateral|medial|inner|outer|upper|lower|central|plantar|dorsal)\s\Z", re.IGNORECASE
+)
+
+
+def _denied_in_part(line: Line, hit: TermHit, stated: Stated) -> bool:
+    """Whether only a zone of the part is said not to ache, which tells nothing of the part: "no anterior knee pain"."""
+    return stated.assertion is Assertion.ABSENT and _ZONE.search(line.text[: hit.start]) is not None
 
 
 def _lasting(line: Line, hit: TermHit, stated: Stated) -> Iterator[Stated]:
@@ -71,7 +83,7 @@ def _as_written(line: Line, hit: TermHit) -> str:
 
 def _stated(line: Line, hit: TermHit, name: str) -> Stated:
     term = Term(name=name, kind=FactKind.FINDING, forms=(name,), source="a part of the body and what it suffers")
-    judged = line.judgement.of(hit.start, hit.end)
+    judged = judged_ailment(line.judgement, line.text, hit.start, hit.end)
     if judged is Assertion.POSSIBLE and _CAME_FOR.search(line.text[: hit.start]):
         judged = Assertion.PRESENT
     near = one_side(line.text[max(0, hit.start - 25) : hit.start])

@@ -7,6 +7,7 @@ from pipeline.extract.chart.assertion import Judgement
 from pipeline.extract.chart.chart import Chart, Line, one_side, side_near
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.lasting import lasting
+from pipeline.extract.chart.presupposed import judged_ailment
 from pipeline.extract.chart.stated import Stated, table
 from pipeline.extract.vocabulary import Term, TermHit
 from pipeline.notation import Found, diagnosis_codes
@@ -92,10 +93,63 @@ def _is_odds(line: Line, hit: TermHit) -> bool:
 _PARTS = re.compile(r"[;\u2022]|\.\s|\s{3,}")
 
 
+_SUSPICION = re.compile(
+    r"\b(?:possibility|suspicion|question|concern|thought|diagnosis) (?:of|for)\s[^.;]*\Z", re.IGNORECASE
+)
+_RAISED = re.compile(
+    r"[^.;]*?\b(?:was|were|has been|is) (?:raised|brought up|mentioned|considered|discussed)\b", re.IGNORECASE
+)
+
+
 def _judged(line: Line, start: int, end: int) -> Assertion:
-    """What the sentence says of a diagnosis; a plan is headed by what the patient has, and plans no diagnosis."""
-    judged = line.judgement.of(start, end)
-    return Judgement(line.text).of(start, end) if judged is Assertion.HYPOTHETICAL else judged
+    """What the sentence says of a diagnosis; a plan is headed by what the patient has, and plans no diagnosis.
+
+    "See a psychiatrist for her depression" plans the visit, and "did have a DVT that has resolved" tells of a past one.
+    """
+    judged = judged_ailment(line.judgement, line.text, start, end)
+    if judged is Assertion.ABSENT and _is_over(line, start, end):
+        return Assertion.HISTORICAL
+    if judged is Assertion.PRESENT and _is_one_of(line.text, start, end):
+        return Assertion.POSSIBLE
+    if judged is not Assertion.HYPOTHETICAL:
+        return judged
+    if _RAISED.match(line.text, end) and _SUSPICION.search(line.text[:start]):
+        return Assertion.POSSIBLE
+    return Judgement(line.text).of(start, end)
+
+
+_EITHER = re.compile(
+    r"\b(?:either|consistent with|compatible with|in keeping with|represent(?:s|ed|ing)?)\s([^.;]{0,120})",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+
+
+def _is_one_of(text: str, start: int, end: int) -> bool:
+    """Whether a sentence leaves open which of several it is: "consistent with an allergy or Crohn disease"."""
+    return any(
+        led.start(1) <= start and end <= led.end() and _OR.search(text, led.start(1), led.end())
+        for led in _EITHER.finditer(text)
+    )
+
+
+_IS_OVER = re.compile(
+    r"\b(?:had|did have|sustained|suffered|developed|experienced|found to have)\s(?:(?:an?|the|another|one)\s)?"
+    r"(?:[\w-]+\s){0,2}\Z",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"[^.;]*?\bresolved\b", re.IGNORECASE)
+
+
+def _is_over(line: Line, start: int, end: int) -> bool:
+    """Whether an event was had and is over: a clot that has resolved belongs to the history, and is not denied."""
+    hit = next((hit for hit in line.hits if (hit.start, hit.end) == (start, end)), None)
+    if hit is None or hit.term.name not in table().events or not _IS_OVER.search(line.text, 0, start):
+        return False
+    return _SINCE.match(line.text, end) is not None and not _DENIED.search(line.text[:start])
+
+
+_DENIED = re.compile(r"\b(?:no|not|never|denie[sd]|without|nor|if)\b|n't\b", re.IGNORECASE)
 
 
 def _is_one(line: Line, code: Found[str]) -> bool:

@@ -10,6 +10,7 @@ from pipeline.extract.chart.charted import Cell, Shape, Statement
 from pipeline.extract.chart.grids import Grid, grids
 from pipeline.extract.chart.lasting import lasting
 from pipeline.extract.chart.outcomes import reaction
+from pipeline.extract.chart.presupposed import judged_ailment
 from pipeline.extract.chart.regimens import moments
 from pipeline.extract.chart.stated import Stated, results, table
 from pipeline.extract.chart.studies import study_date
@@ -167,19 +168,31 @@ _ALLERGY_AFTER = re.compile(r"\sallerg(?:y|ies)\b", re.IGNORECASE)
 
 def _outright(line: Line, hit: TermHit) -> Iterator[Stated]:
     """A finding by its own name; a word that means it only when denied is kept only then."""
-    judged = line.judgement.of(hit.start, hit.end)
+    judged = judged_ailment(line.judgement, line.text, hit.start, hit.end)
     if hit.neutral and judged not in (Assertion.ABSENT, Assertion.FAMILY):
         return
+    placed = hit.term.kind is FactKind.FINDING
+    part = part_near(line, hit.start, hit.end) if placed else None
+    if judged is Assertion.ABSENT and placed and part is None and _AT_PLACE.match(line.text, hit.end):
+        return  # "no tenderness at the AC joint" denies none elsewhere
     if hit.term.name == table().habit and judged is Assertion.PRESENT and _COUNTED.fullmatch(line.text):
         judged = Assertion.HISTORICAL
     yield Stated(
         term=hit.term,
         statement=line.statement,
         assertion=judged,
-        side=side_near(line, hit.start, hit.end) if hit.term.kind is FactKind.FINDING else None,
-        body_part=part_near(line, hit.start, hit.end) if hit.term.kind is FactKind.FINDING else None,
+        side=side_near(line, hit.start, hit.end) if placed else None,
+        body_part=part,
         on=_day(line, hit),
     )
+
+
+_AT_PLACE = re.compile(
+    r"\s(?:to palpation\s)?(?:at|over|along)\s"
+    r"(?!(?:this|that|present|rest|any|all|night|last|least|baseline|home|work|no)\b)"
+    r"(?!(?:the|her|his)\s(?:time|moment|present|past|last|visit|exam|examination|day|night)\b)",
+    re.IGNORECASE,
+)
 
 
 # What was smoked in all, which does not say that it goes on: "Tobacco: 45 pack-years."

@@ -32,12 +32,16 @@ _LEAD = re.compile(r"^(?:and|but)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;]|,\s(?:and|but)\b|\bbut\b|\.\s|\n\u2022|,\s(?:she|he|the patient)\b")
 
 
+_MADE_TO = re.compile(r"\b(?:forced|made|required|obliged|compelled)\sto\s\Z", re.IGNORECASE)
+
+
 def limits(chart: Chart) -> Iterator[Stated]:
     """The limits that sentences state, one for each activity of a clause."""
     for line in chart.readable:
         for start, end in _clauses(line.text):
             hits = [hit for hit in line.hits if start <= hit.start and hit.end <= end]
-            activities = [hit for hit in hits if hit.term.kind is FactKind.FUNCTIONAL_LIMIT]
+            limited = [hit for hit in hits if hit.term.kind is FactKind.FUNCTIONAL_LIMIT]
+            activities = [hit for hit in limited if not _MADE_TO.search(line.text[start : hit.start])]
             named: set[str] = set()
             for index, hit in enumerate(activities):
                 others = [other.start for other in activities[index + 1 :] if other.term != hit.term]

@@ -103,7 +103,15 @@ def taken_earlier(line: Line, start: int, end: int) -> bool:
         own = _AT.match(after, cue[0].start) and after[cue[0].end : cue[0].end + 1] in ",;"  # "48 at intake, 44 at ..."
         if own or not _OF_ANOTHER.match(text, end + cue[0].end):
             return True
-    return bool(phrases("earlier_before").find(text[max(0, start - 60) : start]))
+    if phrases("earlier_before").find(text[max(0, start - 60) : start]):
+        return True
+    studied = [hit for hit in line.hits if hit.term.kind is FactKind.IMAGING and hit.end <= start]
+    return bool(studied) and _OF_EARLIER.search(text[: studied[-1].start]) is not None
+
+
+_OF_EARLIER = re.compile(  # "her previous year's echocardiogram demonstrated a reduced ejection fraction of 45%"
+    r"\b(?:previous|prior|last|earlier|past)\s(?:(?:year|month|week|visit|admission)['\u2019]s\s)?\Z", re.IGNORECASE
+)
 
 
 _DATED_LABEL = re.compile(r"\s*+(?:\([^()]{0,40}\)\s*+)?(?:[\d:]{4,5}\s?(?:[AaPp][Mm])?\s*+)?(?::|-\s|\u2013\s)")

@@ -360,11 +360,22 @@ DOSE = re.compile(
 )
 
 
+_HALF = re.compile(r"\b(?:half|one-half|1/2)\s(?:an?\s|of an?\s)?\Z|\u00bd\s?(?:an?\s)?\Z", re.IGNORECASE)
+_TABLETS = re.compile(
+    r"[\s,(:-]{1,3}(?:(?:tablets?|tabs?|capsules?|caps?|pills?)\b[\s,:-]{1,3})?(?:take\s|takes\s|taking\s|sig\s)?"
+    r"(?:an?\s)?(?:half|one-half|1/2|\u00bd|1\.5|0\.5|2|two|3|three|4|four|one and a half)\s(?:(?:of\s)?an?\s)?"
+    r"(?:tablets?|tabs?|capsules?|caps?|pills?)\b",
+    re.IGNORECASE,
+)
+
+
 def dose(text: str, at: int) -> str | None:
     """The dose that follows a drug: "15 mg/week", "500 mg twice daily", or "500 mg" where no frequency is stated."""
     match = DOSE.search(text, at)
     if match is None or match.start() - at > 25 or re.search(r"[.;]\s", text[at : match.start()]):
         return None
+    if _HALF.search(text[at : match.start()]) or _TABLETS.match(text, match.end()):
+        return None  # what is taken is not what one tablet holds
     amount = f"{match[1].replace(',', '')} {match[2]}"
     frequencies = [hit for hit in words().frequencies.find(text[match.end() :]) if hit.start < 20]
     if match["per"]:

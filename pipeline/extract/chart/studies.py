@@ -46,7 +46,9 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
     judged = line.judgement.of(hit.start, hit.end)
     if judged is Assertion.ABSENT and shown and not _DENIED.search(line.text[: hit.start]):
         judged = Assertion.PRESENT  # "no infarct, and angiography showed ...": what showed something was done
-    if judged is Assertion.ABSENT and _ON_STUDY.search(line.text[: hit.start]) and _dated_behind(line, hit):
+    if judged is Assertion.ABSENT and _ON_STUDY.search(line.text[: hit.start]):
+        if not _dated_behind(line, hit):
+            return  # "no loosening on x-ray" denies the loosening
         judged = Assertion.PRESENT  # "no osteomyelitis on x-ray of 03/02/2026": the x-ray was done
     if not judged.holds:
         if judged in (Assertion.HYPOTHETICAL, Assertion.ABSENT):

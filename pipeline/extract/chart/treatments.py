@@ -6,8 +6,18 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extract.chart.barred import says_not_had, spoken_of, stands
-from pipeline.extract.chart.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
+from pipeline.extract.chart.chart import (
+    Chart,
+    Line,
+    body_parts,
+    listed_allergies,
+    one_side,
+    own_clause,
+    parts_named,
+    sides,
+)
 from pipeline.extract.chart.charted import Shape
+from pipeline.extract.chart.declined import is_declined
 from pipeline.extract.chart.given import injected, not_borne
 from pipeline.extract.chart.mentions import Mention
 from pipeline.extract.chart.orders import already_had
@@ -196,8 +206,8 @@ def _not_had_in_row(line: Line, piece: Piece) -> bool:
 def _outcome(mention: Mention, line: Line, piece: Piece) -> Told | None:
     """The outcome that the piece tells of its treatment, else the label of its line."""
     told = read(line.text[piece.shared_start : piece.shared_end]) or _labelled(line)
-    if told and told.outcome is Outcome.DECLINED and _IF.search(line.text[: piece.shared_start + told.start]):
-        return None  # "if she is refused, teriparatide" tells of nothing that was
+    if told and told.outcome is Outcome.DECLINED and not is_declined(line.text, piece.hit, told, piece.shared_start):
+        return None
     if told and told.outcome in _NOT_TAKEN and "surgery" in mention.term.classes:
         return None  # "cannot take NSAIDs, gastric bypass 2015": the operation is the reason
     if mention.term.kind is not FactKind.MEDICATION:
@@ -253,7 +263,6 @@ _HARMED = re.compile(  # what did something was taken: "cannot take duloxetine, 
     r"(?:raised|caused|made|gave|upset|hurt|brought|led|worsened|triggered|dropped|lowered|bothered)\b",
     re.IGNORECASE,
 )
-_IF = re.compile(r"(?:\A|[.;]\s)(?:if|should|unless)\b[^.;]*\Z", re.IGNORECASE)
 _NOT_TAKEN = (Outcome.CONTRAINDICATED, Outcome.INTOLERANT)
 
 
@@ -367,7 +376,7 @@ def _placed(mention: Mention, line: Line, piece: Piece) -> Mention:
     if mention.term.kind is not FactKind.TREATMENT:
         return mention
     text = line.text
-    parts = [hit for hit in body_parts(line.hits) if piece.start <= hit.start and hit.end <= piece.end]
+    parts = [hit for hit in parts_named(line) if piece.start <= hit.start and hit.end <= piece.end]
     near = [hit for hit in parts if _belongs(text, piece.hit, hit)]
     names = {hit.term.name for hit in near}
     name = names.pop() if len(names) == 1 else _own_part(text[piece.hit.start : piece.hit.end])
@@ -414,7 +423,9 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
                 return found.side
     after = re.match(r"\s(?:on|of|in|to)\sthe\s(left|right)\b", text[piece.hit.end : piece.end], re.IGNORECASE)
     if after is None and {*table().events} & {*piece.hit.term.classes}:
-        return one_side(text[piece.start : piece.end])  # what is done to one place has one side
+        return one_side(
+            own_clause(text, piece.start, piece.hit.end, piece.end)
+        )  # what is done to one place has one side
     return one_side(after[0]) if after else None
 
 
