@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extract.criteria.criteria_leads import asks
+from pipeline.extract.criteria.in_a_row import in_a_row
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import Line
 
@@ -19,7 +20,7 @@ _LONGEST = 400  # characters of an item
 
 def with_items(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """The paragraphs, with those below a lead as items where they make such a list."""
-    paragraphs = [part for one in paragraphs for part in _cut(one)]
+    paragraphs = [part for one in paragraphs for whole in in_a_row(one) for part in _cut(whole)]
     found: list[Paragraph] = []
     at = 0
     while at < len(paragraphs):

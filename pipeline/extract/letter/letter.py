@@ -44,8 +44,8 @@ _ITEM = re.compile(
     r"|(?:[\u2022\u25cf\u25cb\u25aa\u25ab\u25a0\u25a1\u2023\u25ba\u25b8\u2192\u2610-\u2612\u2713\u2714\u2013\u2014*\u00b7o-]"
     r"|[\[(][ xX\u2713]?[\])]|\[(?:\d{1,2}|[a-wyz])\])\s+)"
 )
-# A number in parts ("2.1", "B.1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
-_IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
+# A number in parts ("2.1", "B1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
+_IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.]|[A-Z])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
 
 
 def _mark(line: Stretch) -> str:
