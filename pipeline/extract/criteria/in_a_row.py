@@ -1,4 +1,4 @@
-"""Items within a paragraph: "One, ... Two, ...", "(i) ...; (ii) ...", or rows that are numbered in a column of their own."""
+"""Items within a paragraph: "One, ... Two, ...", "(i) ...; (ii) ...", or rows with a column of numbers beside them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ _TOLD = re.compile(  # what begins a clause and counts it
 _MARKED = re.compile(
     r"(?:(?<=[;,.]\s)|(?<=\band\s)|(?<=\bor\s))(\((?:\d{1,2}|[a-z]|[ivx]{1,4})\))\s+(?=\S)", re.IGNORECASE
 )
+_SENTENCES = re.compile(r"(?<=[.:]\s)(\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)|(?:\d{1,2}|[a-z])\))\s+(?=\S)", re.IGNORECASE)
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[A-Z]\d{1,2}|[ivx]{1,4}|[IVX]{1,4})[.)]?")
 
 
@@ -59,10 +60,7 @@ def _from_mark(item: Paragraph) -> Iterator[Paragraph]:
 
 def _counted(paragraph: Paragraph) -> Iterator[Paragraph]:
     """A paragraph's lead, and the clauses that it counts: "First, ...; second, ...". The last ends its sentence."""
-    marks: list[re.Match[str]] = []
-    for found in _TOLD.finditer(paragraph.text):
-        if _value(found) == len(marks) + 1 and (not marks or _is_like(found, marks[0])):
-            marks.append(found)
+    marks = _told(paragraph.text) or _sentences_marked(paragraph.text)
     if len(marks) < 2:
         yield paragraph
         return
@@ -74,6 +72,24 @@ def _counted(paragraph: Paragraph) -> Iterator[Paragraph]:
         yield _piece(paragraph, found.start(), end, found[0])
     if paragraph.text[until:].strip(' \n"\u201d'):
         yield _piece(paragraph, until, len(paragraph.text), "")
+
+
+def _told(text: str) -> list[re.Match[str]]:
+    """The words that count clauses, in order."""
+    marks: list[re.Match[str]] = []
+    for found in _TOLD.finditer(text):
+        if _value(found) == len(marks) + 1 and (not marks or _is_like(found, marks[0])):
+            marks.append(found)
+    return marks if len(marks) > 1 else []
+
+
+def _sentences_marked(text: str) -> list[re.Match[str]]:
+    """The marks of sentences in order: "These: (1) The member is 18. (2) ..."."""
+    marks: list[re.Match[str]] = []
+    for found in _SENTENCES.finditer(text):
+        if follows(found[1], marks[-1][1]) if marks else begins(found[1]):
+            marks.append(found)
+    return marks
 
 
 def _value(found: re.Match[str]) -> int:

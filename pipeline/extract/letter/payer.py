@@ -53,7 +53,7 @@ _ON_BEHALF = re.compile(
     r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
     rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of(?!\s+the\s+Association)|"
     r"[Mm]essage\s+from|"
-    r"(?:[Mm]anagement|[Rr]eview|[Aa]dministration)\s+for(?=(?:\s+the)?\s+[A-Z])|"
+    r"(?:[Mm]anagement|[Rr]eview|[Aa]dministration|[Mm]anager|[Aa]gent|[Cc]ontractor|[Rr]eviewer|[Oo]rganization|[Pp]artner)\s+for(?=(?:\s+the)?\s+[A-Z])|"
     r"(?:[Rr]eview(?:s|ing)?|[Dd]ecid(?:es|ing)|[Mm]anag(?:es|ing))"
     rf"\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
     rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
@@ -337,7 +337,10 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
     article = re.match(r"(?:the|of|and|for)\s+", text, re.IGNORECASE)
     start = article.end() if article else 0
     known = _known().match(text, start)
-    if known is not None and (after := _words("after_name").match(text, known.end() + 1)) is not None:
+    if known is not None and (
+        (after := _words("after_name").match(text, known.end() + 1)) is not None
+        or (after := _DEPARTMENT.match(text, known.end())) is not None
+    ):
         text = text[: after.start()]
     elif bracket is None:
         text = re.split(r",\s(?!Inc|Corp|Co\b|Ltd|LLC|L\.L\.C)", text, flags=re.IGNORECASE)[0]
@@ -354,6 +357,15 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
         return None
     shown = named or bracket or _known().search(name.text) or _words("plan_words").search(name.text)
     return name if shown or _words("vendors").search(name.text) else None
+
+
+# What follows a known name to the end and is one of its departments: "Behavioral Health Utilization Management".
+_DEPARTMENT = re.compile(
+    r"[ ](?!(?:\S+[ ]){0,7}(?:Plans?|Insurance|Company|Fund|Trust|Cooperative|Group)\b)"
+    r"(?:(?:[A-Z][\w/-]*|and|&|of)[ ]){0,6}(?:Reviews?|Department|Unit|Management|Operations|Team|Office|Division|Services"
+    r"|Appeals|Determinations?|Decisions|Authorizations?)(?:[ ](?:Department|Unit|Team|Staff|Office|Center|Services))?\W*$",
+    re.IGNORECASE,
+)
 
 
 def _most_named(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
