@@ -362,8 +362,9 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
 # What follows a known name to the end and is one of its departments: "Behavioral Health Utilization Management".
 _DEPARTMENT = re.compile(
     r"[ ](?!(?:\S+[ ]){0,7}(?:Plans?|Insurance|Company|Fund|Trust|Cooperative|Group)\b)"
-    r"(?:(?:[A-Z][\w/-]*|and|&|of)[ ]){0,6}(?:Reviews?|Department|Unit|Management|Operations|Team|Office|Division|Services"
-    r"|Appeals|Determinations?|Decisions|Authorizations?)(?:[ ](?:Department|Unit|Team|Staff|Office|Center|Services))?\W*$",
+    r"(?:(?:[A-Z][\w/-]*|and|&|of)[ ]){0,6}"
+    r"(?:Reviews?|Department|Unit|Management|Operations|Team|Office|Division|Services|Appeals|Determinations?|Decisions"
+    r"|Authorizations?)(?:[ ](?:Department|Unit|Team|Staff|Office|Center|Services))?\W*$",
     re.IGNORECASE,
 )
 
