@@ -56,6 +56,8 @@ def _mark(line: Stretch) -> str:
     if parts is None or not parts[1]:
         return ""
     beside = "|".join(re.escape(f"{parts[1]}{int(parts[2]) + step}") for step in (-1, 1))
+    if len(parts[1]) == 1:  # the only one under its letter: "B1" after "A2"
+        beside += f"|{chr(ord(parts[1]) - 1)}\\d{{1,2}}"
     return parts[0] if re.search(rf"^\s*(?:{beside})[.)]?\s", line.page.text, re.MULTILINE) else ""
 
 

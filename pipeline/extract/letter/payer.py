@@ -53,7 +53,7 @@ _ON_BEHALF = re.compile(
     r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
     rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of(?!\s+the\s+Association)|"
     r"[Mm]essage\s+from|"
-    r"(?:[Mm]anagement|[Rr]eview|[Aa]dministration|[Mm]anager|[Aa]gent|[Cc]ontractor|[Rr]eviewer|[Oo]rganization|[Pp]artner)\s+for(?=(?:\s+the)?\s+[A-Z])|"
+    r"(?:[Mm]anagement|[Rr]eview|[Aa]dministration)\s+for(?=(?:\s+the)?\s+[A-Z])|"
     r"(?:[Rr]eview(?:s|ing)?|[Dd]ecid(?:es|ing)|[Mm]anag(?:es|ing))"
     rf"\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
     rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
@@ -66,6 +66,10 @@ _OF_EMPLOYER = re.compile(
     rf"(?<![\w&'\u2019-])(?P<v>[A-Z][\w&'\u2019-]*+(?:\s(?:[A-Z][\w&'\u2019-]*+|\d+|&|of|and){_FIRM}){{0,9}}?\s"
     r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)(?:\s(?:and|&)\s(?:Welfare|Benefits?|Medical))?\s"
     r"(?:Plan|Fund|Trust|Program|Cooperative)(?:\sFund)?\b)"
+)
+_WORKS_FOR = re.compile(
+    r"\b(?:[Mm]anager|[Aa]gent|[Cc]ontractor|[Rr]eviewer|[Oo]rganization|[Vv]endor|[Pp]artner)[ ]for[ ](?:the[ ])?"
+    + _OF_EMPLOYER.pattern
 )
 _FUNDED_BY = re.compile(
     rf"\b[Pp]lan\b[^.;]{{0,50}}?\b(?:funded|[Ss]elf-?\s?insured|sponsored|paid\s+for)\s(?:[a-z]+\s){{0,3}}?by\s+(?:the\s)?{_NAME}"
@@ -133,7 +137,7 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
     yield from ((line.part(*match.span("v")), True) for line in head if (match := _CONTRACTOR.search(line.text)))
     yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph.lines, columns=True))
     yield from ((cell, True) for cell in _below_words(head[:_LETTERHEAD], columns=False))
-    for words in (_ON_BEHALF, _YOUR_PLAN, _ASKED_TO):
+    for words in (_ON_BEHALF, _YOUR_PLAN, _ASKED_TO, _WORKS_FOR):
         for paragraph in body:
             for match in words.finditer(paragraph.text):
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
