@@ -8,7 +8,14 @@ from pipeline import notation
 from pipeline.extract.criteria.criteria_leads import words
 from pipeline.extract.criteria.criteria_lists import listed_criteria, tabled_criteria
 from pipeline.extract.criteria.criteria_source import criteria_source
-from pipeline.extract.criteria.criteria_within import alternatives_within, conditions_within, rows_within, verbs_within
+from pipeline.extract.criteria.criteria_within import (
+    alternatives_within,
+    barred_within,
+    conditions_within,
+    rows_within,
+    series_within,
+    verbs_within,
+)
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import sentences
 from pipeline.extract.vocabulary import terms
@@ -55,23 +62,28 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
 
     What goes on from one ("It must not be older than a year") is one too.
     """
+    any_found = False
     for paragraph in body:
         goes_on = False
         for sentence in sentences(paragraph.body):
+            if words("barred").search(sentence.text):
+                yield from barred_within(sentence) if any_found and _is_checkable(sentence.text) else ()
+                continue
             if listed := rows_within(sentence):
                 yield from listed
-                goes_on = True
+                any_found = goes_on = True
                 continue
             found = None if words("not_criteria").search(sentence.text) else words("requires").search(sentence.text)
             if found and _is_asked(sentence.text, found):
                 whole = ProposedCriterion(quotes=(sentence.quote(),))
                 yield from (
                     conditions_within(sentence, found.end())
+                    or series_within(sentence, found.end())
                     or alternatives_within(sentence, found.end())
                     or verbs_within(sentence, found.start())
                     or (whole,)
                 )
-                goes_on = True
+                any_found = goes_on = True
             elif goes_on and words("also").search(sentence.text) and not words("about_us").search(sentence.text):
                 yield ProposedCriterion(quotes=(sentence.quote(),))
 
@@ -83,14 +95,19 @@ def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCrit
             if on_one_line(sentence.text) not in reason:
                 continue
             found = words("wanting").search(sentence.text)
-            if found and _is_checkable(sentence.text[found.end() :]):
+            if found and (_is_checkable(rest := sentence.text[found.end() :]) or words("acts").search(rest)):
                 yield ProposedCriterion(quotes=(sentence.part(found.end(), len(sentence.text)).quote(sentence),))
 
 
 def _is_asked(text: str, found: re.Match[str]) -> bool:
     """Whether what follows can be checked, or of a sentence with "must" any of it: "a score must be 40 or more"."""
     must = re.search(r"\b(?:must|has to|have to)\b", found[0], re.IGNORECASE)
-    return _is_checkable(text[found.end() :]) or bool(must and (_is_checkable(text) or _lasts(text)))
+    begins = 0 if found[0].lower().startswith(("is req", "are req")) else found.start()  # "... is required before"
+    return (
+        _is_checkable(text[found.end() :])
+        or words("acts").search(text, begins) is not None
+        or bool(must and (_is_checkable(text) or _lasts(text)))
+    )
 
 
 def _lasts(text: str) -> bool:

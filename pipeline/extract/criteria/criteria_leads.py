@@ -38,7 +38,8 @@ def _says_so(lead: str, heading: str) -> bool:
     said = words("criteria")
     ends = lead.endswith(":") or lead == heading
     under_rule = ends and words("rule_heading").search(heading)
-    return bool(under_rule or said.search(lead) or said.search(heading))
+    over_column = words("table_head").fullmatch(lead.strip(" :|"))
+    return bool(under_rule or over_column or said.search(lead) or said.search(heading))
 
 
 def _may(lead: str, heading: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 
 from pipeline.extract.criteria.clauses import treatments
 from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
-from pipeline.extract.criteria.itemized import begins, follows, shape_of
+from pipeline.extract.criteria.itemized import begins, follows, is_title, shape_of
 from pipeline.extract.criteria.requirements import how_many_apart, quantity
 from pipeline.extract.criteria.unmarked import with_items
 from pipeline.extract.letter.letter import Paragraph
@@ -363,8 +363,11 @@ def _rows(node: Node, group: str | None, groups: _Groups) -> Iterator[ProposedCr
     if beside := _own_beside(node, group):
         yield one_row([beside])
         node = Node([replace(node.pieces[0], start=beside.end, item="")], node.children)
-    how = how_many_apart(node.text, [_with_below(child) for child in node.children]) if node.children else None
-    treated = any(treatments(terms(_with_below(child))) for child in node.children)
+    below = [_with_below(child) for child in node.children]
+    how = how_many_apart(node.text, below) if below else None
+    treated = any(treatments(terms(text)) for text in below)
+    if how is None and below and is_title(node.text, below) and quantity(node.text, below)[0] == "all":
+        how = "all"
     if how is None and not treated and _ONE_OF.fullmatch(" ".join(node.text.split())):
         how = "any"
     if how == "all" and group is None:

@@ -327,11 +327,14 @@ def _number(text: str, start: int, end: int, until: int) -> tuple[Place | None, 
 
 
 def _number_before(text: str, start: int) -> Place | None:
-    found = [match for numbers in _each("numbers") for match in numbers.finditer(text, 0, start)]
+    found = [match for numbers in (*_each("numbers"), _CODED) for match in numbers.finditer(text, 0, start)]
     joined = (match for match in found if _JOINS.fullmatch(text[match.end() : start]))
     return next((match.span("v") for match in joined if not _words("procedural").match(match["v"])), None)
 
 
+_CODED = re.compile(
+    r"(?<![\w.-])(?P<v>[A-Z]{2,5}[-.](?=[A-Z0-9.-]*\d)[A-Z0-9]+(?:[-.][A-Z0-9]+)*)(?![\w-])"
+)  # "CDG-UM113"
 _JOINS = re.compile(r"\s(?:under|of|in|from)\s(?:(?:the|our)\s)?")
 
 

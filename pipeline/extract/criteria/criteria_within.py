@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
+from pipeline.extract.criteria.clauses import words as grammar
 from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
 from pipeline.extract.criteria.criteria_lists import one_row
 from pipeline.extract.criteria.itemized import begins, follows
@@ -37,7 +38,7 @@ def rows_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
 def _all_told(lead: str, parts: Sequence[str]) -> Literal["all"] | None:
     """All, of three parts or more that each ask, where their lead would lead to a list of criteria."""
     asked, _ = quantity(lead, parts)
-    plain = asked == "all" and not _NARROWS.search(lead[-_NEAR:])
+    plain = asked == "all" and not _narrows(lead)
     return "all" if plain and len(parts) > 2 and all(map(asks, parts)) and leads_to_criteria(lead, "", parts) else None
 
 
@@ -67,14 +68,24 @@ _NEAR = 60  # characters of a lead that speak of what follows
 def _plainly(lead: str, parts: Sequence[Stretch]) -> Literal["all", "any"] | None:
     """Any of "one of four things"; all, where a lead in words alone ends in what asks: "further visits call for"."""
     if _ANY.search(lead):
-        return None if _NARROWS.search(lead[-_NEAR:]) else "any"
+        return None if _narrows(lead) else "any"
     how, _ = quantity(f"{lead}:", [part.text for part in parts])
     asks = re.search(r"\b(?:for|requires?|needs?|show|have|that|when|if|of)\W*$", lead)
-    return "all" if how == "all" and asks and not _NARROWS.search(lead[-_NEAR:]) else None
+    return "all" if how == "all" and asks and not _narrows(lead) else None
 
 
 _ANY = re.compile(r"\b(?:one|any|either)\s(?:or\smore\s)?of\s(?:\w+\s){0,3}\w+\W*$", re.IGNORECASE)
 _NARROWS = re.compile(r"\d|\b(?:fail|trial|tried|unless|no|not|without)")
+_RULE_NUMBER = re.compile(
+    r"\b(?:rule|policy|guideline|section|article|part|chapter|bulletin|criteria|standard|program|protocol|list|CPB|LCD|NCD)\s"
+    r"(?:(?:no\.|number|#)\s?)?(?=[\w.-]*\d)[\w.-]+",
+    re.IGNORECASE,
+)
+
+
+def _narrows(lead: str) -> bool:
+    """Whether the end of a lead asks something of what follows, its policy's number apart."""
+    return _NARROWS.search(_RULE_NUMBER.sub("", lead)[-_NEAR:]) is not None
 
 
 def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
@@ -95,8 +106,12 @@ def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterio
 
 def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
     """The parts of "covered when A, when B, and C is so", from where the first condition begins; else none."""
+    sentence = _rule_in(sentence)
     text = sentence.text
     joints = [one for one in _WHEN.finditer(text, start) if _is_outside(text, one.start())]
+    if not joints:
+        joints = [one for one in _SEMICOLON.finditer(text, start) if _is_outside(text, one.start())]
+        joints = joints if joints and not re.search(r"\bor\s", joints[-1][0]) else []
     if not joints:
         return ()
     if (last := _AND_CLAUSE.search(text, joints[-1].end())) is not None and _is_outside(text, last.start()):
@@ -106,10 +121,42 @@ def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion,
     return tuple(one_row([part]) for part in parts) if sum(asks(part.text) for part in parts) * 2 > len(parts) else ()
 
 
-_WHEN = re.compile(r"[,;]\s+(?:and\s+)?(?:only\s+)?(?:when|if)\s+(?=\w+\s+\w+)", re.IGNORECASE)
+_WHEN = re.compile(
+    r"(?:[,;]\s+(?:and\s+)?(?:only\s+)?(?:when|if)|,?\s+and\s+(?:only\s+)?after)\s+(?=\w+\s+\w+)", re.IGNORECASE
+)
+_SEMICOLON = re.compile(r";\s+(?:(?:and|or)\s+)?(?:(?:that|when|if)\s+)?(?=\w)", re.IGNORECASE)
 _AND_CLAUSE = re.compile(
     r",\s+and\s+(?=(?:the|your|an?|this|that)\s+(?:[\w-]+\s+){1,4}?(?:is|are|was|were|has|have|must|does|do|can)\b)"
 )
+
+
+def series_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The parts of "covered when A is so, B is so, or C is so": three or more, each a clause that asks; else none."""
+    text = sentence.text
+    joints = [one for one in _CLAUSES.finditer(text, start) if _is_outside(text, one.start())]
+    if len(joints) < 2 or not joints[-1]["how"]:
+        return ()
+    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
+    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    group = "any1" if joints[-1]["how"].lower() == "or" else None
+    return tuple(one_row([part], group) for part in parts) if all(asks(part.text) for part in parts) else ()
+
+
+_CLAUSES = re.compile(
+    r",\s+(?:(?P<how>and|or)\s+)?(?:(?:that|when|if|where)\s+)?"
+    r"(?=(?:(?:the|your|an?|this|his|her|their|its)\s+(?:[\w'\u2019-]+\s+){1,5}?|there\s|who\s|whose\s(?:[\w'\u2019-]+\s+){1,4}?"
+    r"|(?:he|she|they|you)\s)(?:is|are|was|were|has|have|had|must|does|do|can|shows?|remains?|exceeds?|lasts?|lasted)\b)",
+    re.IGNORECASE,
+)
+
+
+def barred_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
+    """What excludes the service, each with the words that say so; as one row where the grammar does not read those."""
+    first, places = _places_within(sentence.text)
+    lead = sentence.part(0, first)
+    if not places or not grammar("exclusion").search(lead.text):
+        return (one_row([sentence]),)
+    return tuple(one_row([lead, _trimmed(sentence.part(*place))]) for place in places)
 
 
 def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
@@ -142,6 +189,19 @@ _OR = re.compile(r"\sor\s")
 
 
 _MARK = re.compile(r"(?<![\w.(])\(?(?:\d{1,2}|[A-Za-z]|[ivx]{2,4})[.)]\s+")
+
+
+_FOUND_WANTING = re.compile(
+    r",?\s+(?:and|but)\s+(?:your|the|our|these|those|this|his|her)\s+(?:[\w'\u2019-]+\s+){0,4}?"
+    r"(?:records?|notes?|chart|documentation|file|information)\s+(?:do|does|did|show|shows|showed|has|have|is|are|was|were)\b[^;]*$",
+    re.IGNORECASE,
+)
+
+
+def _rule_in(sentence: Stretch) -> Stretch:
+    """A sentence without what it says at its end of the records: "..., and your provider's records show neither"."""
+    said = _FOUND_WANTING.search(sentence.text)
+    return sentence.part(0, said.start()) if said else sentence
 
 
 def _trimmed(part: Stretch) -> Stretch:

@@ -1,6 +1,7 @@
 """The list in a criterion's text: the words that lead to it, and its items."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -68,6 +69,23 @@ def follows(mark: str, before: str) -> bool:
 def begins(mark: str) -> bool:
     """Whether a mark may begin a list."""
     return any(value in (1, ord("a")) for _, value in ordinals(mark))
+
+
+# Words by which a few words above a list ask something of it, and are no mere title: "Failure of one of".
+_DEMANDS = re.compile(
+    r"\b(?:of|with|without|for|or|no|not|any|one|two|three|either|neither|none|all|both|each|least|following|must|has|have|had|"
+    r"is|are|fail\w*|trials?|tried|contra\w+|intoler\w+|complet\w+|document\w*|history|evidence|absence|presence|inadequate)\b|[\d:;]",
+    re.IGNORECASE,
+)
+_TITLE = 6  # words
+_STATEMENT = 4  # words of an item that can stand alone
+
+
+def is_title(text: str, items: Sequence[str]) -> bool:
+    """Whether an item only heads those below it ("II. Severity and earlier treatment"), each of which stands alone."""
+    words = text.split()
+    plain = 0 < len(words) <= _TITLE and words[0][0].isupper() and _DEMANDS.search(text) is None
+    return plain and all(len(item.split()) >= _STATEMENT or re.search(r"\d", item) for item in items)
 
 
 _INLINE = re.compile(r"(?:(?<=[\s:;,])|^)\(?(?P<n>\d|[a-h]|i{1,3}|iv|vi{0,3})\)\s+(?=\S)")

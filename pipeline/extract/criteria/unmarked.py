@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
-from pipeline.extract.criteria.criteria_leads import asks
+from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
+from pipeline.extract.criteria.in_a_row import in_a_row
+from pipeline.extract.criteria.itemized import is_title
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import Line
 
@@ -19,7 +22,7 @@ _LONGEST = 400  # characters of an item
 
 def with_items(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """The paragraphs, with those below a lead as items where they make such a list."""
-    paragraphs = [part for one in paragraphs for part in _cut(one)]
+    paragraphs = [part for one in paragraphs for whole in in_a_row(one) for part in _cut(whole)]
     found: list[Paragraph] = []
     at = 0
     while at < len(paragraphs):
@@ -30,7 +33,48 @@ def with_items(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         if items := _items(lead, [(own, line) for own in block for line in own.lines]):
             found += items
             at += len(block)
-    return found
+    return list(_titled(found))
+
+
+def _titled(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, with titles above parts of one list ("Symptoms", "Part 2. Prior care") as items of it."""
+    at = 0
+    while at < len(paragraphs):
+        yield paragraphs[at]
+        at += 1
+        parts = list(_parts(paragraphs, at))
+        items = [item for _, below in parts for item in below]
+        lead = paragraphs[at - 1]
+        if len(parts) < _PARTS or lead.item or not leads_to_criteria(lead.text, lead.heading, [i.text for i in items]):
+            continue
+        for title, below in parts:
+            mark = _PART.match(title.text)
+            start = title.start if mark else max(title.start - 1, 0)
+            yield replace(title, start=start, item=mark[0] if mark else " ", goes_on=False)
+            yield from below
+            at += 1 + len(below)
+
+
+def _parts(paragraphs: Sequence[Paragraph], at: int) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
+    """From a place on, each title with the items right below it, as long as these alternate."""
+    while at < len(paragraphs) and not paragraphs[at].item and len(paragraphs[at].lines) == 1:
+        title = paragraphs[at]
+        below = list(takewhile(lambda one: one.item, paragraphs[at + 1 :]))
+        mark = _PART.match(title.text)
+        words_of_it = title.text[mark.end() if mark else 0 :].rstrip(" :")
+        heads = (mark and not words_of_it) or is_title(words_of_it, [one.body.text for one in below])
+        if not below or not heads or any(words(name).search(words_of_it) for name in _OTHER_LISTS):
+            return
+        yield title, below
+        at += 1 + len(below)
+
+
+_PARTS = 2  # titles or more
+_PART = re.compile(
+    r"(?:Part|Section|Group|Category|Domain|Step|Heading|Set)\s(?:\d{1,2}|[A-Z]|[IVX]{1,4})(?:[.:)]|\s[-\u2013\u2014])?(?:\s+|$)",
+    re.IGNORECASE,
+)
+_OTHER_LISTS = ("not_criteria", "renewal", "section", "criteria", "exclusion")  # whose titles head lists of their own
 
 
 def _cut(paragraph: Paragraph) -> Iterator[Paragraph]:

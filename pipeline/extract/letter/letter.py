@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 
 from pipeline.extract.criteria.itemized import follows
 from pipeline.extract.letter.labels import table
-from pipeline.extract.lines import Line, Stretch, paragraphs
-from schemas.document import Document, Page
+from pipeline.extract.lines import COLUMN_GAP, Line, Stretch, paragraphs
+from schemas.document import Document, MarkKind, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ _ITEM = re.compile(
     r"|(?:[\u2022\u25cf\u25cb\u25aa\u25ab\u25a0\u25a1\u2023\u25ba\u25b8\u2192\u2610-\u2612\u2713\u2714\u2013\u2014*\u00b7o-]"
     r"|[\[(][ xX\u2713]?[\])]|\[(?:\d{1,2}|[a-wyz])\])\s+)"
 )
-# A number in parts ("2.1", "B.1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
-_IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
+# A number in parts ("2.1", "B1", "CD-5.2.1"): a mark where the next or the last of its kind begins a line too.
+_IN_PARTS = re.compile(r"((?:[A-Z]{1,4}[-.]|[A-Z])?(?:\d{1,2}\.){0,3})(\d{1,2})[.)]?\s+(?=\S)")
 
 
 def _mark(line: Stretch) -> str:
@@ -56,6 +56,8 @@ def _mark(line: Stretch) -> str:
     if parts is None or not parts[1]:
         return ""
     beside = "|".join(re.escape(f"{parts[1]}{int(parts[2]) + step}") for step in (-1, 1))
+    if len(parts[1]) == 1:  # the only one under its letter: "B1" after "A2"
+        beside += f"|{chr(ord(parts[1]) - 1)}\\d{{1,2}}"
     return parts[0] if re.search(rf"^\s*(?:{beside})[.)]?\s", line.page.text, re.MULTILINE) else ""
 
 
@@ -140,7 +142,7 @@ def read_letter(document: Document) -> list[Paragraph]:
         # the first page's head may be all that names the payer, and within it a header's words are its own
         aside = running & _last_rows(page) - _first_rows(page) if page.number == 1 else running
         for group in paragraphs(page):
-            for piece, heads in _pieces([n for n in group if not is_furniture(n) and _bare(n.text) not in aside]):
+            for piece, heads in _pieces([n for n in group if not _is_aside(n, aside)]):
                 if heads:
                     heading = piece[0].text
                     in_rights = _opens_rights(heading) or (in_rights and not _BODY.search(heading))
@@ -157,6 +159,22 @@ def read_letter(document: Document) -> list[Paragraph]:
 
 _GREETING = re.compile(r"(?:Dear|Hello|Hi|Greetings|Good (?:morning|afternoon|day)|To whom)\b.{0,60}$", re.IGNORECASE)
 _EDGE = 3  # lines of a page's head and foot
+
+
+def _is_aside(line: Line, running: frozenset[str] | set[str]) -> bool:
+    """Whether a line is no part of what the letter says: it runs on every page, or stands beside a page's number."""
+    return is_furniture(line) or _bare(line.text) in running or (line.page.number > 1 and _is_numbered(line))
+
+
+def _is_numbered(line: Line) -> bool:
+    """Whether the page's number stands in a column beside a line: "NORTH HEALTH   C-55   page 2"."""
+    numbers = [mark for mark in line.page.marks if mark.kind is MarkKind.PAGE_NUMBER]
+    between = (
+        line.page.text[min(line.end, mark.end) : max(line.start, mark.start)]
+        for mark in numbers
+        if mark.end is not None
+    )
+    return any(COLUMN_GAP in gap and not gap.strip(" ") for gap in between)
 
 
 def _running_lines(document: Document) -> frozenset[str]:

@@ -67,6 +67,10 @@ _OF_EMPLOYER = re.compile(
     r"(?:Health|Medical|Benefits?|Welfare|Insurance|Trust)(?:\s(?:and|&)\s(?:Welfare|Benefits?|Medical))?\s"
     r"(?:Plan|Fund|Trust|Program|Cooperative)(?:\sFund)?\b)"
 )
+_WORKS_FOR = re.compile(
+    r"\b(?:[Mm]anager|[Aa]gent|[Cc]ontractor|[Rr]eviewer|[Oo]rganization|[Vv]endor|[Pp]artner)[ ]for[ ](?:the[ ])?"
+    + _OF_EMPLOYER.pattern
+)
 _FUNDED_BY = re.compile(
     rf"\b[Pp]lan\b[^.;]{{0,50}}?\b(?:funded|[Ss]elf-?\s?insured|sponsored|paid\s+for)\s(?:[a-z]+\s){{0,3}}?by\s+(?:the\s)?{_NAME}"
     rf"|\b(?:general|own)\s+(?:assets|funds)\s+of\s+(?:the\s)?{_NAME.replace('<v>', '<w>')}"
@@ -133,7 +137,7 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
     yield from ((line.part(*match.span("v")), True) for line in head if (match := _CONTRACTOR.search(line.text)))
     yield from ((cell, True) for paragraph in body for cell in _below_words(paragraph.lines, columns=True))
     yield from ((cell, True) for cell in _below_words(head[:_LETTERHEAD], columns=False))
-    for words in (_ON_BEHALF, _YOUR_PLAN, _ASKED_TO):
+    for words in (_ON_BEHALF, _YOUR_PLAN, _ASKED_TO, _WORKS_FOR):
         for paragraph in body:
             for match in words.finditer(paragraph.text):
                 yield _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))), words is _ON_BEHALF
@@ -337,7 +341,10 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
     article = re.match(r"(?:the|of|and|for)\s+", text, re.IGNORECASE)
     start = article.end() if article else 0
     known = _known().match(text, start)
-    if known is not None and (after := _words("after_name").match(text, known.end() + 1)) is not None:
+    if known is not None and (
+        (after := _words("after_name").match(text, known.end() + 1)) is not None
+        or (after := _DEPARTMENT.match(text, known.end())) is not None
+    ):
         text = text[: after.start()]
     elif bracket is None:
         text = re.split(r",\s(?!Inc|Corp|Co\b|Ltd|LLC|L\.L\.C)", text, flags=re.IGNORECASE)[0]
@@ -354,6 +361,16 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
         return None
     shown = named or bracket or _known().search(name.text) or _words("plan_words").search(name.text)
     return name if shown or _words("vendors").search(name.text) else None
+
+
+# What follows a known name to the end and is one of its departments: "Behavioral Health Utilization Management".
+_DEPARTMENT = re.compile(
+    r"[ ](?!(?:\S+[ ]){0,7}(?:Plans?|Insurance|Company|Fund|Trust|Cooperative|Group)\b)"
+    r"(?:(?:[A-Z][\w/-]*|and|&|of)[ ]){0,6}"
+    r"(?:Reviews?|Department|Unit|Management|Operations|Team|Office|Division|Services|Appeals|Determinations?|Decisions"
+    r"|Authorizations?)(?:[ ](?:Department|Unit|Team|Staff|Office|Center|Services))?\W*$",
+    re.IGNORECASE,
+)
 
 
 def _most_named(letter: Sequence[Paragraph]) -> Iterator[Stretch]:

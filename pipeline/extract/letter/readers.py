@@ -93,7 +93,7 @@ def carer(value: Stretch) -> tuple[str, Stretch] | None:
     text = re.sub(r"\s\([^()]*\)$", "", _SAID_OF_NAME.split(value.text, maxsplit=1)[0].rstrip(" ,;"))
     if (town := _TOWN.search(text)) is not None and care_words().search(text[: town.start()]):
         text = text[: town.start()]
-    place = value.part(0, len(text))
+    place = value.part(0, len(re.sub(r"(?<=\b[A-Z][A-Z])\.$", "", text)))  # "Ana Lopez, MD." ends a sentence
     named = _BEGINS_NAME.match(place.text) and re.search(r"[A-Za-z]{3}", place.text)
     if (
         not named

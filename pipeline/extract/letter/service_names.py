@@ -49,7 +49,7 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _BY_WHOM = re.compile(
-    r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s"
+    r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s|[.;]\s++(?i:asked\sfor|requested|ordered|prescribed|submitted)\s+by\s"
     r"|,\s+request(?:ed|\s+(?:received|submitted|dated|of))\s+\S*\d"
 )
 
@@ -67,7 +67,7 @@ def named_service(value: Stretch) -> Stretch | None:
     start, end = head.end() if head else 0, len(text)
     for tail_words in (_WHEN, _BY_WHOM):
         if (found := tail_words.search(text, start, end)) is not None:
-            end = len(text[: found.start()].rstrip(" ,"))
+            end = len(text[: found.start()].rstrip(" .,;"))
     tail = _CODE_TAIL.search(text, start, end)
     if tail is not None and not re.search(
         r"\((?:(?:CPT|HCPCS)\s)?(?:\d{4}[\dFTUM]|[A-V]\d{4})\)", text[: tail.start()]

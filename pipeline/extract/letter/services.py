@@ -129,7 +129,9 @@ def _by_amount(line: ClaimLine) -> Decimal:
 
 def _whole_service(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Iterator[ProposedValue]:
     """The service as the letter names it outside a table."""
-    labelled = [(one.value, one.context) for one in found.get("service", ())]
+    # "DENIED." beside "What we decided:" is a sentence, and no label of what follows
+    labels = [one for one in found.get("service", ()) if not re.search(r"(?<!No)\.\s*$", one.label)]
+    labelled = [(one.value, one.context) for one in labels]
     labelled += [
         (next(sentences(p.body)), p)
         for head, p in pairwise(letter)
@@ -163,6 +165,16 @@ def _carried(value: Stretch) -> Stretch:
     return Stretch(value.page, value.start, below.end("rest")) if goes_on else value
 
 
+_PARTS = re.compile(r",\s+including\s[^.,;:]{3,100}(?=[.,;])")
+
+
+def _with_parts(place: Stretch) -> Stretch:
+    """A service with the parts that are told of it: "rehabilitation visits, including physical therapy for gait"."""
+    parts = _PARTS.match(place.page.text, place.end)
+    whole = Stretch(place.page, place.start, parts.end()) if parts else place
+    return whole if len(whole.text) <= LONGEST_SERVICE else place
+
+
 def _in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     """The first that prose names, by the fullest of its names: "the MRI" is the "MRI of the cervical spine" above."""
     names = [
@@ -176,7 +188,7 @@ def _in_prose(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     place, paragraph = max(
         (name for name in names if _plain(name[0]).startswith(first)), key=lambda n: len(_plain(n[0]))
     )
-    place = _to_last_code(place)
+    place = _to_last_code(_with_parts(place))
     yield ProposedValue(field="service", value=on_one_line(place.text), quotes=(place.quote(paragraph),))
 
 
@@ -270,7 +282,7 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_
     for one in chain(found.get("procedure_codes", ()), named):
         yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
     for one in chain(found.get("diagnosis_codes", ()), named):
-        yield from _each("diagnosis_codes", one.value, notation.diagnosis_codes(one.value.text), one.context)
+        yield from _each("diagnosis_codes", one.value, _diagnoses(one.value.text), one.context)
     for one in found.get("reason_codes", ()):
         codes = [_bare(m) for m in REMITTANCE_CODE.finditer(one.value.text)]
         match = _PAYER_CODE.match(one.value.text)
@@ -280,6 +292,14 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_
         if not paragraph.in_rights:
             found_there = _codes_in_prose(paragraph)
             yield from (value for value in found_there if in_prose or value.field != "procedure_codes")
+
+
+_VERTEBRA = re.compile(r"T1[0-2]")  # no such code: the three lowest of the chest
+
+
+def _diagnoses(text: str) -> list[notation.Found[str]]:
+    """Words shaped like diagnosis codes, but for vertebrae: "compression fracture T12"."""
+    return [code for code in notation.diagnosis_codes(text) if not _VERTEBRA.fullmatch(code.value)]
 
 
 def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
@@ -295,11 +315,7 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
         and not _is_granted(paragraph, code)
     ]
     yield from _each("procedure_codes", paragraph, procedures, paragraph)
-    diagnoses = [
-        code
-        for code in notation.diagnosis_codes(text)
-        if "." in code.value or _DIAGNOSIS_CUE.search(text[: code.start])
-    ]
+    diagnoses = [code for code in _diagnoses(text) if "." in code.value or _DIAGNOSIS_CUE.search(text[: code.start])]
     yield from _each("diagnosis_codes", paragraph, diagnoses, paragraph)
     if paragraph.is_table:
         return  # the codes of a table are those of its lines

@@ -216,11 +216,14 @@ def _beside_own(letter: Sequence[Paragraph]) -> list[ProposedValue]:
         for cell in (_after_to(cell) for cell in line.cells):
             if (person := readers.person(cell)) is None:
                 continue
-            alone = person[1].end >= cell.end - 1
+            alone = person[1].end >= cell.end - 1 or _ADDRESS.match(line.page.text, person[1].end) is not None
             near = [line, *(below if len(line.cells) == 1 else [])]
             if _BORN.match(line.page.text, person[1].end) or (alone and any(map(_names_own, near))):
                 return [ProposedValue(field="patient_name", value=person[0], quotes=(person[1].quote(line),))]
     return []
+
+
+_ADDRESS = re.compile(r",\s\d{1,6}\w?\s[A-Z]|,\sP\.?\s?O\.?\sBox\s")  # that goes on from a name on its line
 
 
 def _after_to(cell: Stretch) -> Stretch:
