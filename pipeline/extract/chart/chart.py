@@ -96,6 +96,24 @@ def _is_surname(text: str, hit: TermHit) -> bool:
     return _FIRST_NAME.search(before) is not None and _OF_PERSON.match(text, hit.end) is not None
 
 
+_HOUSE = re.compile(
+    r"\b(?:cent(?:er|re)s?|clinics?|institute|hospital|associates|group|practice|partners|specialists|physicians"
+    r"|laboratory|P?LLC|PLLC|P\.?C\.|Inc\.?)\b",
+    re.IGNORECASE,
+)
+_LETTERHEAD = 2  # lines of a page
+_ASSERTED = (*_GIVEN, FactKind.DIAGNOSIS, FactKind.FINDING, FactKind.RISK)
+
+
+def _names_the_house(line: "Line", hit: TermHit) -> bool:
+    """Whether a term stands in the name of a clinic at the head of a page: "CENTER FOR METABOLIC SURGERY"."""
+    if hit.term.kind not in _ASSERTED or line.page[: line.statement.start].count("\n") >= _LETTERHEAD:
+        return False
+    cells = [cell for cell in line.statement.cells if cell.start <= hit.start < cell.start + len(cell.text)]
+    text = cells[0].text if cells else ""
+    return text[:1].isupper() and not text.endswith(".") and _HOUSE.search(text) is not None
+
+
 @dataclass(frozen=True)
 class Line:
     """A statement with what is found in it, and the text of its page."""
@@ -111,7 +129,7 @@ class Line:
     @cached_property
     def hits(self) -> list[TermHit]:
         """The terms in it, in order, but for a surname that is one ("Mr. Walker") and parts of other names."""
-        found = [hit for hit in terms(self.text) if not _is_surname(self.text, hit)]
+        found = [hit for hit in terms(self.text) if not (_is_surname(self.text, hit) or _names_the_house(self, hit))]
         known = meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0)
         return list(standing_alone(self.text, list(known)))
 

@@ -15,6 +15,7 @@ WORDS = re.compile(r"[a-z%-]+", re.IGNORECASE)
 _IN_YEAR = re.compile(r"\s\(?(?:back )?(?:in|from|of|on)\s(?:early |late |mid-)?((?:19|20)\d\d)(?![\w/-]|\.\d)")
 _IN_MONTH = re.compile(r"\s\(?in\s(?:early |late |mid-)?[A-Z][a-z]{2,8}\b")
 _HEADS_NEXT = re.compile(r"\s?:\s?\d")  # "19/30 (02/23/2026: 16/30)"
+_HEADS_ITS_OWN = re.compile(r"\s\d+(?:\.\d+)?(?![\d:/])[^()]*\)")  # "8.6 % (03/2026 7.7 %)"
 _TODAY = re.compile(r"\s\(?(?:today|now|this visit)\b", re.IGNORECASE)
 
 
@@ -25,7 +26,8 @@ def own_date(line: Line, at: int) -> tuple[PartialDate | None, int]:
     """The date that stands right after a value: "60 of 96 on 05/04/2026", "1.2 (clinic, 05/04/2026)"."""
     for start, end, day in line.days:
         if at <= start <= at + 60 and _dates_what_is_before(line, at, start):
-            return (None, at) if _HEADS_NEXT.match(line.text, end) else (day, end)
+            opened = line.text[start - 1 : start] == "(" and _HEADS_ITS_OWN.match(line.text, end)
+            return (None, at) if opened or _HEADS_NEXT.match(line.text, end) else (day, end)
     if aside := _day_aside(line, at):
         return aside
     if same := _SAME_DAY.match(line.text, at):

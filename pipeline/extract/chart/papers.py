@@ -21,6 +21,8 @@ _ROLE = re.compile(
     r"BCBA|RD|RDN|LDN|PharmD|SLP|CCC-SLP|DPM|DDS|DMD|OD)\b"
 )
 _TITLE_WORDS = 8
+_HEAD = 3  # lines of a page
+_BEFORE_TITLE = 3  # words, one more than may stand before a title's name: "Presurgical psychological evaluation"
 _LONGEST = 240  # characters of a signature line
 
 
@@ -39,11 +41,14 @@ def papers(chart: Chart) -> Iterator[Stated]:
 
 
 def _titled(line: Line) -> Iterator[Stated]:
-    """A document by its title: a heading that begins with the name of a kind of document."""
-    if line.statement.shape is not Shape.HEADING or len(line.text.split()) > _TITLE_WORDS:
+    """A document by its title: a heading that is the name of a kind of document, or begins with it."""
+    head = line.page[: line.statement.start].count("\n") < _HEAD and line.text[-1].isalpha()
+    if not (line.statement.shape is Shape.HEADING or head) or len(line.text.split()) > _TITLE_WORDS:
         return
     for hit in line.hits:
-        if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and hit.start == 0:
+        ends = hit.end == len(line.text) and len(line.text[: hit.start].split()) < _BEFORE_TITLE
+        begins = hit.start == 0 and line.statement.shape is Shape.HEADING
+        if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and (begins or ends):
             yield Stated(hit.term, line.statement)
 
 
@@ -64,9 +69,19 @@ _HEADED = re.compile(
 )
 
 
+_SEEN_BY = re.compile(  # "Visit: 5/11/2026   Ann Roe MD (Rheumatology)": no label says that it is another clinician
+    r"(?: {3,}|\|\s?)[A-Z][\w'-]+(?:\s[A-Z][\w.'-]*){1,3},?\s(?:MD|DO|NP|FNP|PA-C|PA|APRN|DPM|PhD|PsyD)(?:,\s|\s?\()"
+    r"(?P<what>[A-Za-z/& ]{4,40})\)?\Z"
+)
+
+
 def _headed_by(line: Line, signed: frozenset[tuple[int, str]]) -> Iterator[Stated]:
     """The specialty that the heading of a note gives the one who signs it: "Office visit - A. Roe, MD, Neurology"."""
-    found = _HEADED.search(line.text) if line.statement.shape is Shape.HEADING and line.statement.dated else None
+    dated = line.statement.dated
+    if dated and line.text == dated.line and (own := _SEEN_BY.search(line.text)):
+        yield from (Stated(h.term, line.statement) for h in terms(own["what"]) if "author_specialty" in h.term.classes)
+        return
+    found = _HEADED.search(line.text) if line.statement.shape is Shape.HEADING and dated else None
     if found is None or (line.statement.note, found["name"].lower()) not in signed:
         return
     for hit in terms(found["what"]):

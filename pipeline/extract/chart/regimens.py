@@ -291,7 +291,7 @@ _NOT_A_LENGTH = re.compile(
 )
 _NOT_A_LENGTH_AFTER = re.compile(
     r"\s*(?:/|per\b|an?\s(?:day|week|month)\b|each\b|every\b|out of\b|weekly\b|"
-    r"ago|old|later|from now|apart|prior|before|after|follow|post|earlier|history|of age)",
+    r"ago|old|later|without|off\b|from now|apart|prior|before|after|follow|post|earlier|history|of age)",
     re.IGNORECASE,
 )
 

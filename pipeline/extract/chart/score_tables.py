@@ -303,6 +303,7 @@ def _is_pairs(row: Line) -> bool:
     return all(cell.text[0].isalpha() for cell in names) and (all(figures) or (len(cells) > 2 and any(figures)))
 
 
+_TODAY = re.compile(r"(?:today|now|currently|this visit)\W{1,3}(?=\d)", re.IGNORECASE)
 _FORMER = re.compile(r"\W?(?:was|were|prior|previous|previously|prev|formerly|last)\b", re.IGNORECASE)
 
 
@@ -315,6 +316,8 @@ def _pairs(row: Line) -> Iterator[Measured]:
             bounded = phrases("bounds").find(name.text) or re.search("[<>\u2264\u2265]", name.text)
             if term and not bounded:
                 side = _side(name.text)
+                now = _TODAY.match(cell.text)
+                cell = Cell(cell.start + now.end(), cell.text[now.end() :]) if now else cell
                 for found in _cell(row, term, cell, _Column(side=side)):
                     yield replace(found, value=with_unit(found.value, _unit_in(name.text, term)))
 
