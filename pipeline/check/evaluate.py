@@ -120,6 +120,8 @@ def _silent(need: Requirement, record: Record, context: Context) -> Answer | Non
     Only of things that facts are known by: a subject in the criterion's own words may stand in the chart unread, and
     what is asked about the time of a thing may be told of it by another name.
     """
+    if isinstance(need, Not) and need.judged is None and not isinstance(need.of, Attest) and need.of.judged is not None:
+        need = need.model_copy(update={"of": need.of.model_copy(update={"judged": None}), "judged": ()})
     if isinstance(need, Attest) or need.judged is None or not all(map(_is_known, leaves(need))):
         return None
     asked = answered(need.model_copy(update={"judged": None}), record, context)

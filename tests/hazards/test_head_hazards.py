@@ -47,3 +47,10 @@ def test_who_is_named_at_the_head_of_a_visit_is_its_specialist() -> None:
     head = "Pt: Roe, Ann     DOB 8/9/1961     Visit: 5/11/2026     Eva Lind MD (Rheumatology)\n\nGout.\n"
     assert found(head, "rheumatology")
     assert not found(head.replace("Eva Lind", "Referred by: Eva Lind"), "rheumatology")
+
+
+@pytest.mark.parametrize(
+    "text", ["QuantiFERON-TB Gold negative 09/03/2025.", "QuantiFERON-TB Gold 09/03/2025: negative."]
+)
+def test_a_test_is_of_its_own_day_and_not_of_the_note_that_tells_of_it(text: str) -> None:
+    assert {fact.date for fact in found(f"{HEAD}{text}\n", "positive tuberculosis test")} == {"2025-09-03"}

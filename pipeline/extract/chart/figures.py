@@ -8,7 +8,7 @@ from functools import cache
 
 from pipeline.extract.phrases import Phrases
 from pipeline.extract.tables import load
-from pipeline.extract.vocabulary import Term, by_name, terms
+from pipeline.extract.vocabulary import Term, TermHit, by_name, terms
 from schemas.base import Frozen
 
 
@@ -254,3 +254,39 @@ def column_role(title: str) -> str | None:
 def with_unit(value: Value, unit: str | None) -> Value:
     """The value, with this unit where it states none."""
     return value if value.unit or not unit else replace(value, unit=unit)
+
+
+def figure_before(text: str, hit: TermHit, taken: int) -> Value | None:
+    """The figure that stands before what it is of: a count, a share, or a measure that is its own unit."""
+    return _count_before(text, hit, taken) or _share_before(text, hit, taken)
+
+
+def _count_before(text: str, hit: TermHit, taken: int) -> Value | None:
+    """The figure right before a thing that is counted: "9 tender joints", "14 migraine days a month"."""
+    if "count" not in hit.term.classes:
+        return None
+    match = re.search(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)[\s-]$", text[: hit.start])
+    if match and phrases("bounds").find(text[max(0, match.start() - 20) : match.start()]):
+        return None  # "less than 10 pack-years"
+    return Value(match.start(1), match.end(1), match[1]) if match and match.start(1) >= taken else None
+
+
+_SHARE = re.compile(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)\s?$")
+
+
+def _share_before(text: str, hit: TermHit, taken: int) -> Value | None:
+    """The figure of a measure whose name begins with its sign or is its unit: "79% of median BMI", "3.5 METs"."""
+    is_unit = hit.term.name in hit.term.units
+    if not is_unit and not re.match(r"%|percent\b", text[hit.start : hit.end], re.IGNORECASE):
+        return None
+    match = _SHARE.search(text, taken, hit.start)
+    if match is None or (is_unit and _NOT_REACHED.search(text[: match.start()])):
+        return None
+    return Value(match.start(1), match.end(1), match[1], unit=hit.term.name if is_unit else "%")
+
+
+_NOT_REACHED = re.compile(
+    r"(?:[<>~\u2264\u2265]|\b(?:unable|cannot|can(?:no|')t|not|never|without|below|under|than|least|over|up|goal|target|if)\b)"
+    r"[^,;:]{0,40}$",
+    re.IGNORECASE,
+)

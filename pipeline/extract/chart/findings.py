@@ -231,7 +231,20 @@ def _by_result(line: Line, hit: TermHit) -> Iterator[Stated]:
             value=words,
             side=side or (side_near(line, hit.start, hit.end) if len(told) == 1 else None),
             body_part=part_near(line, hit.start, hit.end),
+            on=_day_of_result(line, hit),
         )
+
+
+_OF_TESTS = ("test", "serology")  # results that are told with the day of the test
+
+
+def _day_of_result(line: Line, hit: TermHit) -> PartialDate | None:
+    """The one day told between a test's name and what is spoken of next: "QuantiFERON-TB Gold negative 09/03/2025"."""
+    if hit.term.shown_by not in _OF_TESTS:
+        return None
+    stop = min([len(line.text), *(other.start for other in line.hits if other.start >= hit.end)])
+    days = {day for start, _, day in line.days if hit.end <= start < stop}
+    return days.pop() if len(days) == 1 else None
 
 
 def _results(line: Line, hit: TermHit) -> Iterator[tuple[bool, str, Side | None]]:

@@ -12,6 +12,7 @@ from pipeline.extract.chart.dated_rows import dated_values
 from pipeline.extract.chart.figures import (
     Value,
     acuities,
+    figure_before,
     in_other_unit,
     is_pressure,
     phrases,
@@ -145,7 +146,7 @@ def _named(line: Line, hits: list[TermHit], end: int) -> Iterator[Measured]:
             other for other in hits[index + 1 :] if other.term != hit.term and not _is_condition(line.text, other)
         )
         limit = next((other.start for other in others), end)
-        if count := _count_before(line, hit, taken) or _share_before(line, hit, taken):
+        if count := figure_before(line.text, hit, taken):
             found = [measured(line, hit, count, None)]
         else:
             found = list(_special(line, hit, end) or _of_sides(line, hit, limit) or _series(line, hit, limit))
@@ -315,37 +316,6 @@ def _goes_on(joint: str) -> bool:
     words = [word.lower() for word in WORDS.findall(ASIDE.sub(" ", joint))]
     known = {word for phrase in (*table().then, *table().conditions) for word in phrase.split()}
     return len(words) < 7 and all(word in known for word in words) and not re.search(r"\.\s", joint)
-
-
-def _count_before(line: Line, hit: TermHit, taken: int) -> Value | None:
-    """The figure right before a thing that is counted: "9 tender joints", "14 migraine days a month"."""
-    if "count" not in hit.term.classes:
-        return None
-    match = re.search(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)[\s-]$", line.text[: hit.start])
-    if match and phrases("bounds").find(line.text[max(0, match.start() - 20) : match.start()]):
-        return None  # "less than 10 pack-years"
-    return Value(match.start(1), match.end(1), match[1]) if match and match.start(1) >= taken else None
-
-
-_SHARE = re.compile(r"(?<![\d/.,-])(\d{1,3}(?:\.\d)?)\s?$")
-
-
-def _share_before(line: Line, hit: TermHit, taken: int) -> Value | None:
-    """The figure of a measure whose own name begins with its sign, or is its unit: "79% of median BMI", "3.5 METs"."""
-    is_unit = hit.term.name in hit.term.units
-    if not is_unit and not re.match(r"%|percent\b", line.text[hit.start : hit.end], re.IGNORECASE):
-        return None
-    match = _SHARE.search(line.text, taken, hit.start)
-    if match is None or (is_unit and _NOT_REACHED.search(line.text[: match.start()])):
-        return None
-    return Value(match.start(1), match.end(1), match[1], unit=hit.term.name if is_unit else "%")
-
-
-_NOT_REACHED = re.compile(
-    r"(?:[<>~\u2264\u2265]|\b(?:unable|cannot|can(?:no|')t|not|never|without|below|under|than|least|over|up|goal|target|if)\b)"
-    r"[^,;:]{0,40}$",
-    re.IGNORECASE,
-)
 
 
 def measured(line: Line, hit: TermHit, value: Value, on: PartialDate | None) -> Measured:

@@ -85,7 +85,7 @@ _SCALE = re.compile(
 _ALTERNATIVES = re.compile(
     r"(?<![\d.])(\d(?:\.\d)?|\b[IVX]{1,4}\b)(?:\s*(?:,|or|to|-|\u2013|and|/)\s*(?:\d(?:\.\d)?|\b[IVX]{1,4}\b))+(?![\d.]\d|\d)"
 )
-_BETWEEN = re.compile(r"\b(?P<low>\d{1,3}(?:\.\d)?)\s?(?:to|through|-|\u2013|and)\s?(?P<high>\d{1,3}(?:\.\d)?)\b")
+_BETWEEN = re.compile(r"\b(?P<low>\d{1,3}(?:\.\d)?)\s?%?\s?(?:to|through|-|\u2013|and)\s?(?P<high>\d{1,3}(?:\.\d)?)\b")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 

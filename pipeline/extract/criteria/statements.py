@@ -419,6 +419,17 @@ def _exception_of(head: str) -> Requirement | None:
     return _with_exception(head) if words("unless").search(head) else None
 
 
+_TAIL = re.compile(r"\s(?:without|while|despite|so that|and did not|that did not|which did not)\s", re.IGNORECASE)
+
+
+def _with_tail(text: str) -> Requirement | None:
+    """What is read whole before a tail that is not: "for at least 90 days without bringing the urate to 6 mg/dL"."""
+    tail = _TAIL.search(text)
+    head = statement(text[: tail.start()]) if tail and not re.search(r"\bor\b|\bunless\b", text[tail.end() :]) else None
+    whole = isinstance(head, Duration | Count | Score | Measure | Frequency) and not is_partial(head)
+    return with_person(head, text) if head and whole else None
+
+
 _READERS: tuple[Callable[[str], Requirement | None], ...] = (
     _of_some,
     _labelled,
@@ -435,4 +446,5 @@ _READERS: tuple[Callable[[str], Requirement | None], ...] = (
     _conjunction,
     _alternatives,
     _in_part,
+    _with_tail,
 )

@@ -103,6 +103,8 @@ def _lost_words(text: str, requirement: Requirement) -> bool:
         rest = words("negated").sub(" ", rest)
     rest = comparisons().sub(" ", rest)
     parts = list(leaves(requirement))
+    if any(isinstance(part, Finding) and part.absent for part in parts):
+        rest = words("came_negative").sub(" ", rest)
     if any(isinstance(part, Code) for part in parts):
         rest = without_codes(rest)
     for part in parts:
