@@ -2,7 +2,10 @@
 
 import pytest
 
+from pipeline.extract import RulesExtractor, extract_facts
 from pipeline.extract.chart.facts import propose_facts
+from schemas.denial import Denial
+from schemas.fact import Assertion
 from schemas.proposal import FactProposal
 from tests.makers import document
 
@@ -252,3 +255,17 @@ def test_the_figure_of_an_earlier_study_is_not_of_the_note_s_day() -> None:
     )
     assert [one.date for one in found(text) if one.name == "LVEF"] == [None]
     assert [one.date for one in found("Echocardiogram showed LVEF of 45%.") if one.name == "LVEF"] == ["2026-09-22"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "assertion"),
+    [
+        ("We recommended that she see a psychiatrist regarding her depression.", "depression", Assertion.PRESENT),
+        ("The patient did have a DVT that has since been resolved.", "deep vein thrombosis", Assertion.HISTORICAL),
+        ("He wants no more of that medicine for his toothache.", "tooth pain", Assertion.PRESENT),
+        ("Evaluation of newly diagnosed ovarian cancer.", "ovarian cancer", Assertion.PRESENT),
+    ],
+)
+def test_grounding_reads_an_ailment_as_the_rules_do(text: str, name: str, assertion: Assertion) -> None:
+    facts = extract_facts(RulesExtractor(), [document(text)], Denial()).facts
+    assert [fact.assertion for fact in facts if fact.name == name] == [assertion]
