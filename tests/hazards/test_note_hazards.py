@@ -269,3 +269,21 @@ def test_the_figure_of_an_earlier_study_is_not_of_the_note_s_day() -> None:
 def test_grounding_reads_an_ailment_as_the_rules_do(text: str, name: str, assertion: Assertion) -> None:
     facts = extract_facts(RulesExtractor(), [document(text)], Denial()).facts
     assert [fact.assertion for fact in facts if fact.name == name] == [assertion]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "assertion"),
+    [
+        ("The fracture was not temporally associated with the skin lesions.", "rash", "present"),
+        ("The cough is not related to her asthma.", "asthma", "present"),
+        ("The headache is not associated with nausea.", "nausea", "absent"),
+        ("The rash is not caused by the suspected lupus.", "lupus", "absent"),
+    ],
+)
+def test_a_link_denied_denies_no_known_end_of_it(text: str, name: str, assertion: str) -> None:
+    assert told(text, name) == [assertion]
+
+
+def test_a_biopsy_that_was_not_abnormal_was_taken() -> None:
+    assert told("There were not clearly abnormal biopsies of the ileum.", "biopsy") == []
+    assert told("She has not had a biopsy.", "biopsy") == ["absent"]

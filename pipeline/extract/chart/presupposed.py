@@ -15,6 +15,11 @@ _HERS = re.compile(
     r"[\w-]+\s){0,2}\Z",
     re.IGNORECASE,
 )
+_LINKED = re.compile(
+    r"\bnot\s(?:\w+\s){0,2}(?:associated with|related to|linked to|caused by|due to|explained by)\s"
+    r"(?:the|these|her|his|their|my)\s(?:(?!(?:possible|probable|suspected|risk|presence|use)\b)[\w-]+\s)?\Z",
+    re.IGNORECASE,
+)
 _UNSURE = re.compile(
     r"\b(?:screen\w*|risk|prevent\w*|prophyla\w*|predispos\w*|test(?:ed|ing)?|rule[sd]?|if|whether|unless|worri\w*|concern\w*"
     r"|evidence|signs?|criteria|support|proof|indication|as needed|prn|vaccin\w*)\b",
@@ -49,8 +54,9 @@ def judged_ailment(judgement: Judgement, text: str, start: int, end: int) -> Ass
         return Assertion.HISTORICAL
     if judged not in (Assertion.HYPOTHETICAL, Assertion.ABSENT) or _UNSURE.search(before):
         return judged
-    if _HERS.search(before) is None or (judged is Assertion.ABSENT and _WITH.search(before)):
-        return judged  # "no problems with her asthma" may deny the asthma's doing
+    denied_with = judged is Assertion.ABSENT and _WITH.search(before)  # "no problems with her asthma"
+    if not _LINKED.search(before) and (denied_with or not _HERS.search(before)):
+        return judged
     said = Judgement(text).besides(judged, start, end)
     return said if said is not Assertion.HYPOTHETICAL else judged
 
