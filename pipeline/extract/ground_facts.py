@@ -10,6 +10,7 @@ from pipeline import notation
 from pipeline.extract.chart.assertion import judge, judge_measured
 from pipeline.extract.chart.barred import spoken_of, stands
 from pipeline.extract.chart.orders import order_of_taken
+from pipeline.extract.chart.presupposed import judge_ailment
 from pipeline.extract.ground import Grounder, UngroundedError
 from pipeline.extract.vocabulary import terms
 from pipeline.folding import fold, folded
@@ -179,12 +180,15 @@ def _words(value: str | None, text: str) -> str | None:
     return value
 
 
+_AILMENTS = (FactKind.DIAGNOSIS, FactKind.FINDING, FactKind.RISK)
+
+
 def _assertion(proposal: FactProposal, spans: Sequence[Span]) -> Assertion:
     """What the sentence says of the thing, where that is stricter than what was proposed."""
     if not proposal.assertion.holds:
         return proposal.assertion
     measured = proposal.value is not None and proposal.kind in (FactKind.MEASUREMENT, FactKind.IMAGING)
-    read = judge_measured if measured else judge
+    read = judge_measured if measured else judge_ailment if proposal.kind in _AILMENTS else judge
     judged = [
         read(_up_to_value(span.quote, hit.end, proposal.value if measured else None), hit.start, hit.end)
         for span in spans

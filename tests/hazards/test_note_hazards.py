@@ -2,7 +2,10 @@
 
 import pytest
 
+from pipeline.extract import RulesExtractor, extract_facts
 from pipeline.extract.chart.facts import propose_facts
+from schemas.denial import Denial
+from schemas.fact import Assertion
 from schemas.proposal import FactProposal
 from tests.makers import document
 
@@ -252,3 +255,35 @@ def test_the_figure_of_an_earlier_study_is_not_of_the_note_s_day() -> None:
     )
     assert [one.date for one in found(text) if one.name == "LVEF"] == [None]
     assert [one.date for one in found("Echocardiogram showed LVEF of 45%.") if one.name == "LVEF"] == ["2026-09-22"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "assertion"),
+    [
+        ("We recommended that she see a psychiatrist regarding her depression.", "depression", Assertion.PRESENT),
+        ("The patient did have a DVT that has since been resolved.", "deep vein thrombosis", Assertion.HISTORICAL),
+        ("He wants no more of that medicine for his toothache.", "tooth pain", Assertion.PRESENT),
+        ("Evaluation of newly diagnosed ovarian cancer.", "ovarian cancer", Assertion.PRESENT),
+    ],
+)
+def test_grounding_reads_an_ailment_as_the_rules_do(text: str, name: str, assertion: Assertion) -> None:
+    facts = extract_facts(RulesExtractor(), [document(text)], Denial()).facts
+    assert [fact.assertion for fact in facts if fact.name == name] == [assertion]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "assertion"),
+    [
+        ("The fracture was not temporally associated with the skin lesions.", "rash", "present"),
+        ("The cough is not related to her asthma.", "asthma", "present"),
+        ("The headache is not associated with nausea.", "nausea", "absent"),
+        ("The rash is not caused by the suspected lupus.", "lupus", "absent"),
+    ],
+)
+def test_a_link_denied_denies_no_known_end_of_it(text: str, name: str, assertion: str) -> None:
+    assert told(text, name) == [assertion]
+
+
+def test_a_biopsy_that_was_not_abnormal_was_taken() -> None:
+    assert told("There were not clearly abnormal biopsies of the ileum.", "biopsy") == []
+    assert told("She has not had a biopsy.", "biopsy") == ["absent"]

@@ -68,17 +68,6 @@ def body_parts(hits: list[TermHit]) -> list[TermHit]:
     return [hit for hit in hits if "body_part" in hit.term.classes]
 
 
-def parts_named(line: "Line") -> list[TermHit]:
-    """The parts of the body that a line names, those inside the names of diseases with them: "hip fracture"."""
-    found = body_parts(line.hits)
-    for hit in line.hits:
-        if hit.term.kind is FactKind.DIAGNOSIS:
-            words = line.text[hit.start : hit.end].split()
-            inner = [part for word in words for part in body_parts(terms(word))]
-            found += [TermHit(hit.start, hit.end, part.term) for part in inner]
-    return sorted(found, key=lambda hit: hit.start)
-
-
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s(?:[A-Z][\w.]*\s)?\Z")
 _FIRST_NAME = re.compile(r"(?:\A|[.:,]\s)[A-Z][a-z]+\s(?:[A-Z]\.?\s)?\Z")
 _OF_PERSON = re.compile(
@@ -268,17 +257,9 @@ def side_near(line: Line, start: int, end: int) -> Side | None:
 
 
 _ELSEWHEN = re.compile(
-    r"\b(?:before|until|while|when|though|although|whereas)\s(?:she|he|they|the patient|patient)\b", re.IGNORECASE
+    r"\b(?:before|until|while|when|though|although|whereas|because|but)\s(?:she|he|they|the patient|patient)\b",
+    re.IGNORECASE,
 )
-_ANEW = re.compile(
-    r"\band\s(?:(?:then|now|later|since)\s)?(?:had|has|have|developed|noted|she|he|they)\b", re.IGNORECASE
-)
-
-
-def own_clause(text: str, start: int, at: int, end: int) -> str:
-    """The words of a range to where, behind what ends `at`, something else is told: "had it removed and had ..."."""
-    stop = _ANEW.search(text, at, end)
-    return text[start : stop.start() if stop else end]
 
 
 def part_near(line: Line, start: int, end: int) -> str | None:

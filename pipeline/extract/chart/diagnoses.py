@@ -107,8 +107,6 @@ def _judged(line: Line, start: int, end: int) -> Assertion:
     "See a psychiatrist for her depression" plans the visit, and "did have a DVT that has resolved" tells of a past one.
     """
     judged = judged_ailment(line.judgement, line.text, start, end)
-    if judged is Assertion.ABSENT and _is_over(line, start, end):
-        return Assertion.HISTORICAL
     if judged is Assertion.PRESENT and _is_one_of(line.text, start, end):
         return Assertion.POSSIBLE
     if judged is not Assertion.HYPOTHETICAL:
@@ -131,25 +129,6 @@ def _is_one_of(text: str, start: int, end: int) -> bool:
         led.start(1) <= start and end <= led.end() and _OR.search(text, led.start(1), led.end())
         for led in _EITHER.finditer(text)
     )
-
-
-_IS_OVER = re.compile(
-    r"\b(?:had|did have|sustained|suffered|developed|experienced|found to have)\s(?:(?:an?|the|another|one)\s)?"
-    r"(?:[\w-]+\s){0,2}\Z",
-    re.IGNORECASE,
-)
-_SINCE = re.compile(r"[^.;]*?\bresolved\b", re.IGNORECASE)
-
-
-def _is_over(line: Line, start: int, end: int) -> bool:
-    """Whether an event was had and is over: a clot that has resolved belongs to the history, and is not denied."""
-    hit = next((hit for hit in line.hits if (hit.start, hit.end) == (start, end)), None)
-    if hit is None or hit.term.name not in table().events or not _IS_OVER.search(line.text, 0, start):
-        return False
-    return _SINCE.match(line.text, end) is not None and not _DENIED.search(line.text[:start])
-
-
-_DENIED = re.compile(r"\b(?:no|not|never|denie[sd]|without|nor|if)\b|n't\b", re.IGNORECASE)
 
 
 def _is_one(line: Line, code: Found[str]) -> bool:

@@ -46,6 +46,8 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
     judged = line.judgement.of(hit.start, hit.end)
     if judged is Assertion.ABSENT and shown and not _DENIED.search(line.text[: hit.start]):
         judged = Assertion.PRESENT  # "no infarct, and angiography showed ...": what showed something was done
+    if judged is Assertion.ABSENT and _NOT_ABNORMAL.search(line.text[: hit.start]):
+        return  # "not clearly abnormal biopsies" were taken
     if judged is Assertion.ABSENT and _ON_STUDY.search(line.text[: hit.start]):
         if not _dated_behind(line, hit):
             return  # "no loosening on x-ray" denies the loosening
@@ -75,6 +77,10 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
 
 _RIGHT_AFTER = re.compile(r"[^\d,;:()]{0,24}[\s(,]{1,2}(?:on\s|of\s|from\s|dated\s)?")
 _TO = re.compile(r"\s?(?:to|through|-|\u2013|\u2014)\s?")
+_NOT_ABNORMAL = re.compile(
+    r"\bnot\s(?:\w+\s){0,3}(?:abnormal|normal|remarkable|diagnostic|conclusive|concerning|worrisome)\s(?:\w+\s)?\Z",
+    re.IGNORECASE,
+)
 _ON_STUDY = re.compile(r"\b(?:on|by)\s(?:the\s|her\s|his\s|\w+\s)?\Z", re.IGNORECASE)
 
 

@@ -6,22 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extract.chart.barred import says_not_had, spoken_of, stands
-from pipeline.extract.chart.chart import (
-    Chart,
-    Line,
-    body_parts,
-    listed_allergies,
-    one_side,
-    own_clause,
-    parts_named,
-    sides,
-)
+from pipeline.extract.chart.chart import Chart, Line, body_parts, listed_allergies, one_side, sides
 from pipeline.extract.chart.charted import Shape
 from pipeline.extract.chart.declined import is_declined
 from pipeline.extract.chart.given import injected, not_borne
 from pipeline.extract.chart.mentions import Mention
 from pipeline.extract.chart.orders import already_had
 from pipeline.extract.chart.outcomes import Told, bars, reacted, reaction, read
+from pipeline.extract.chart.placing import own_clause, parts_named
 from pipeline.extract.chart.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
 from pipeline.extract.chart.topics import TREATMENTS
 from pipeline.extract.vocabulary import TermHit, terms
@@ -393,9 +385,8 @@ _LEVEL = re.compile(
 )
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
 _LINK = re.compile(
-    r"\s+(?:of|for|to|in|into|at|on|over|targeting)\s(?:(?:the|his|her|their|this)\s)?(?:(?:left|right"
-    r"|bilateral|both|chronic|"
-    r"left-sided|right-sided)\s)?$",
+    r"\s+(?:of|for|to|in|into|at|on|over|targeting)\s(?:(?:the|his|her|their|this)\s)?"
+    r"(?:(?:left|right|bilateral|both|chronic|left-sided|right-sided)\s)?$",
     re.IGNORECASE,
 )
 
@@ -423,9 +414,7 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
                 return found.side
     after = re.match(r"\s(?:on|of|in|to)\sthe\s(left|right)\b", text[piece.hit.end : piece.end], re.IGNORECASE)
     if after is None and {*table().events} & {*piece.hit.term.classes}:
-        return one_side(
-            own_clause(text, piece.start, piece.hit.end, piece.end)
-        )  # what is done to one place has one side
+        return one_side(own_clause(text, piece.start, piece.hit.end, piece.end))  # done to one place, on one side
     return one_side(after[0]) if after else None
 
 
