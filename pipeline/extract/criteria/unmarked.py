@@ -99,7 +99,8 @@ def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragrap
         if one.page is not lead.page or one.item or any(len(line.cells) > 1 for line in one.lines):
             return
         apart = re.search(r"\n[^\S\n]*\n", one.page.text[before.end : one.start]) is not None
-        if apart and at and one.indent <= lead.indent and not _MARK.match(one.text) and not _stands_alone(lead, one):
+        further = one.indent > lead.indent or _MARK.match(one.text)
+        if apart and at and not further and not all(_stands_alone(lead, each) for each in (before, one)):
             return
         yield one
         before = one
@@ -109,8 +110,15 @@ def _stands_alone(lead: Paragraph, one: Paragraph) -> bool:
     """Whether a paragraph below a lead that ends in a colon is a sentence that asks, and of nobody's records."""
     said = list(sentences(one))
     about = words("about_us").search(one.text) or words("not_criteria").search(one.text)
-    leads = lead.text.endswith(":") and words("criteria").search(lead.text)
-    return bool(leads) and len(said) == 1 and len(one.text) <= _SHORT and not about and asks(one.text)
+    leads = lead.text.endswith(":") and leads_to_criteria(lead.text, lead.heading, [one.text])
+    return (
+        leads
+        and len(said) == 1
+        and not one.text.endswith(":")
+        and len(one.text) <= _SHORT
+        and not about
+        and asks(one.text)
+    )
 
 
 _SHORT = 200  # characters
