@@ -76,6 +76,37 @@ def test_rows_numbered_in_a_column_of_their_own_are_criteria(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"Policy 7:\n\n  MET       {PAIN}\n  NOT MET   {BMI}\n  NOT MET   {THERAPY}",
+        f"Guideline 7 criteria:\n\n  {PAIN} ........ met\n  {BMI} ....... not met\n  {THERAPY} ....... not met",
+        f"| No. | Requirement | Finding |\n| 1 | {PAIN} | Met |\n| 2 | {BMI} | Not met |\n| 3 | {THERAPY} | Not met |",
+        f"Policy 7 requires:\n\n| 1 | {PAIN} |\n| 2 | {BMI} |\n| 3 | {THERAPY} |",
+        f"The guideline asks for all of these:\n\n{PAIN}.\n\n{BMI}.\n\n{THERAPY}.",
+        f"Policy 7 requires: \u2022 {PAIN} \u2022 {BMI} \u2022 {THERAPY}",
+        f"Policy 7 requires the following -\n-- {PAIN}\n-- {BMI}\n-- {THERAPY}",
+    ],
+)
+def test_rows_told_by_what_was_found_by_bars_or_by_empty_lines_are_criteria(text: str) -> None:
+    assert told(text) == THREE
+
+
+def test_marks_within_one_part_of_a_sentence_do_not_end_the_list() -> None:
+    found = told(f"It is covered when (1) {PAIN}; (2) either (a) {BMI} or (b) a waiver is on file; and (3) {THERAPY}.")
+    assert found == [PAIN, f"either (a) {BMI} or (b) a waiver is on file", THERAPY]
+
+
+def test_a_list_of_exclusions_right_below_the_criteria_is_one_more_with_its_lead() -> None:
+    found = told(
+        f"It is covered when all of these are met:\n  - {PAIN}\n  - {BMI}\nIt is not covered when:\n"
+        "  - the hemoglobin A1c is above 8.0 percent\n  - there is an infection of the knee"
+    )
+    assert found[:2] == [PAIN, BMI]
+    assert found[2].startswith("It is not covered when: - the hemoglobin")
+    assert isinstance(translate(found[2].replace(" - ", "\n- ")), Not)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Guideline 77 is met only when every item under A and B is satisfied.\n\nA.  DISEASE\n    A1  {0}\n  "
         "  A2  {1}\n\n"
         "B.  EARLIER TREATMENT\n    B1  {2}",

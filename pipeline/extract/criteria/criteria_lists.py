@@ -59,16 +59,18 @@ def listed_criteria(
 ) -> tuple[ProposedCriterion, ...]:
     """The rows of the list that best applies to the service; an earlier one wins a tie.
 
-    Of a policy, what it excludes for that service too: each list of exclusions is one criterion, with its lead.
+    What is excluded for that service too, of a letter right below it: each list of exclusions is one criterion, with
+    its lead.
     """
     lists = list(_lists(with_items(paragraphs)))
     wanted = [one for one in lists if _leads_to_criteria(one)]
     if not wanted:
         return ()
     best = max(wanted, key=lambda one: _applies(one, service))
-    excluded = [one for one in lists if policy and _excludes(one) and _is_of(one, best, service)]
     groups = _Groups()
     before, more = ([], []) if policy else _beside(best, lists)
+    below = lists if policy else lists[lists.index([best, *more][-1]) + 1 :][:1]
+    excluded = [one for one in below if _excludes(one) and _is_of(one, best, service)]
     after = () if policy else _after([best, *more][-1], paragraphs)
     rows = [row for one in (*before, best, *more) for row in _rows_of(one, groups)]
     return (*rows, *after, *(one_row([one.lead, *_all(one.items)]) for one in excluded))

@@ -8,7 +8,7 @@ from typing import Literal
 from pipeline.extract.criteria.clauses import words as grammar
 from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, words
 from pipeline.extract.criteria.criteria_lists import one_row
-from pipeline.extract.criteria.itemized import begins, follows
+from pipeline.extract.criteria.itemized import begins, follows, shape_of
 from pipeline.extract.criteria.requirements import how_many_apart, quantity
 from pipeline.extract.lines import COLUMN_GAP, Stretch
 from pipeline.extract.vocabulary import terms
@@ -44,7 +44,7 @@ def _all_told(lead: str, parts: Sequence[str]) -> Literal["all"] | None:
 
 def _places_within(text: str) -> tuple[int, list[tuple[int, int]]]:
     """Where the lead of a list within a sentence ends, and its parts: by marks, by semicolons, or by "that"."""
-    marks = [] if COLUMN_GAP in text else list(_MARK.finditer(text))
+    marks = [] if COLUMN_GAP in text else _outermost(list(_MARK.finditer(text)))
     if marks and not (begins(marks[0][0]) and all(follows(b[0], a[0]) for a, b in pairwise(marks))):
         marks = []
     joints = list(re.finditer(r";\s", text))
@@ -57,6 +57,12 @@ def _places_within(text: str) -> tuple[int, list[tuple[int, int]]]:
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     places = [(mark.end(), end) for mark, end in zip(marks, ends, strict=False)]
     return (marks[0].start() if marks else 0), places
+
+
+def _outermost(marks: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """The marks of the first one's kind: "(1) A; (2) either (a) B or (b) C; and (3) D" has three parts."""
+    kind = shape_of(marks[0][0]) if marks else ""
+    return [mark for mark in marks if shape_of(mark[0]) == kind]
 
 
 _THAT = re.compile(r"(?:;\s+(?:and\s+)?)?\bthat\s+(?:the|an?|your|this)\s+\w+\s+")
@@ -111,7 +117,7 @@ def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion,
     joints = [one for one in _WHEN.finditer(text, start) if _is_outside(text, one.start())]
     if not joints:
         joints = [one for one in _SEMICOLON.finditer(text, start) if _is_outside(text, one.start())]
-        joints = joints if joints and not re.search(r"\bor\s", joints[-1][0]) else []
+        joints = [] if any(re.search(r"\bor\s", one[0]) for one in joints[-1:]) or _MARK.search(text) else joints
     if not joints:
         return ()
     if (last := _AND_CLAUSE.search(text, joints[-1].end())) is not None and _is_outside(text, last.start()):

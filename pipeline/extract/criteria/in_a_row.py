@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from pipeline.extract.criteria.criteria_leads import words
 from pipeline.extract.criteria.itemized import begins, follows, shape_of
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch, sentences
@@ -21,6 +22,7 @@ _MARKED = re.compile(
     r"(?:(?<=[;,.]\s)|(?<=\band\s)|(?<=\bor\s))(\((?:\d{1,2}|[a-z]|[ivx]{1,4})\))\s+(?=\S)", re.IGNORECASE
 )
 _SENTENCES = re.compile(r"(?<=[.:]\s)(\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)|(?:\d{1,2}|[a-z])\))\s+(?=\S)", re.IGNORECASE)
+_BULLET = re.compile(r"(?:(?<=\s)|^)[\u2022\u25cf\u25aa\u25a0\u2023]\s+(?=\S)")  # within a line
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[A-Z]\d{1,2}|[ivx]{1,4}|[IVX]{1,4})[.)]?")
 
 
@@ -36,7 +38,14 @@ def in_a_row(paragraph: Paragraph) -> Iterator[Paragraph]:
 
 def _piece(paragraph: Paragraph, start: int, end: int, item: str) -> Paragraph:
     """A part of a paragraph by offsets into its text, as one line."""
-    part = paragraph.part(start, end)
+    return _stretch(paragraph, paragraph.start + start, paragraph.start + end, item)
+
+
+def _stretch(paragraph: Paragraph, start: int, end: int, item: str) -> Paragraph:
+    """A part of a paragraph's page as one line; a mark may be the white space before it."""
+    text = paragraph.page.text[start:end]
+    start += 0 if item else len(text) - len(text.lstrip())
+    part = Stretch(paragraph.page, start, end - (len(text) - len(text.rstrip())))
     line = Line(part.page, part.start, part.end, cells=(part,))
     return replace(paragraph, start=part.start, end=part.end, lines=(line,), item=item, goes_on=False)
 
@@ -60,7 +69,7 @@ def _from_mark(item: Paragraph) -> Iterator[Paragraph]:
 
 def _counted(paragraph: Paragraph) -> Iterator[Paragraph]:
     """A paragraph's lead, and the clauses that it counts: "First, ...; second, ...". The last ends its sentence."""
-    marks = _told(paragraph.text) or _sentences_marked(paragraph.text)
+    marks = _told(paragraph.text) or _sentences_marked(paragraph.text) or list(_BULLET.finditer(paragraph.text))
     if len(marks) < 2:
         yield paragraph
         return
@@ -106,45 +115,82 @@ def _is_like(found: re.Match[str], first: re.Match[str]) -> bool:
 
 
 def _columns(paragraph: Paragraph) -> list[Paragraph]:
-    """The rows of a table of two columns whose first one numbers them; what stands over the second leads to them."""
-    rows: list[list[Line]] = []
+    """The rows of a table without lines of marks: each with its number, or what was found of it, in a column beside.
+
+    What stands over the column of the criteria leads to them.
+    """
+    rows: list[_Row] = []
     above: list[Line] = []
     for line in paragraph.lines:
-        number = _number_of(line)
-        if number and (follows(number, rows[-1][0].cells[0].text) if rows else begins(number)):
-            rows.append([line])
-        elif rows and len(line.cells) == 1 and line.margin >= rows[-1][0].cells[1].start - _row_start(rows[-1][0]):
-            rows[-1].append(line)
+        row = _row(line, rows[-1].number if rows else "")
+        if row is not None:
+            rows.append(row)
+        elif rows and len(line.cells) == 1 and line.margin >= rows[-1].margin:
+            rows[-1].end = line.end
         elif rows:
             return []
         elif re.search(r"\w", line.text):
             above.append(line)
     if len(rows) < 2:
         return []
-    items = [_row(paragraph, row) for row in rows]
-    return [*_over(paragraph, above), *items]
+    items = [_stretch(paragraph, row.start, row.end, row.mark) for row in rows]
+    return [*_over(paragraph, above, rows[0].column), *items]
 
 
-def _number_of(line: Line) -> str:
-    """The number in the first of two cells."""
-    return line.cells[0].text if len(line.cells) == 2 and _NUMBER.fullmatch(line.cells[0].text) else ""
+@dataclass(slots=True)
+class _Row:
+    """A row of such a table: its number, from where on it is the criterion, and how that is marked."""
+
+    number: str
+    column: int
+    start: int
+    end: int
+    mark: str
+    margin: int
 
 
-def _row_start(line: Line) -> int:
-    return line.page.text.rfind("\n", 0, line.start) + 1
+def _row(line: Line, before: str) -> _Row | None:
+    """A line of two cells or three as a row: a number that follows the last, or what was found, and the criterion."""
+    cells = _cells(line)
+    if len(cells) not in (2, 3):
+        return None
+    number = cells[0].text if _NUMBER.fullmatch(cells[0].text) else ""
+    if number and not (follows(number, before) if before.strip() else begins(number)):
+        return None
+    found = [n for n, cell in enumerate(cells) if n != (0 if number else -1) and _says_found(cell.text)]
+    own = [n for n in range(len(cells)) if n not in found and not (number and n == 0)]
+    if len(own) != 1 or not (number or found) or (before.strip() and not number):
+        return None
+    cell = cells[own[0]]
+    text = line.page.text
+    start = line.start if number else max(cell.start - 1, 0)
+    margin = cell.start - text.rfind("\n", 0, cell.start) - 1
+    return _Row(number, own[0], start, cell.end, text[start : cell.start], margin)
 
 
-def _row(paragraph: Paragraph, row: Sequence[Line]) -> Paragraph:
-    start, end = row[0].start, row[-1].end
-    return _piece(
-        paragraph, start - paragraph.start, end - paragraph.start, row[0].page.text[start : row[0].cells[1].start]
-    )
+def _cells(line: Line) -> tuple[Stretch, ...]:
+    """The cells of a line, which bars may part."""
+    if line.text.count("|") < _BARS:
+        return line.cells
+    found = (line.part(*match.span()) for match in re.finditer(r"[^|]+", line.text))
+    return tuple(cell for cell in found if cell.text)
 
 
-def _over(paragraph: Paragraph, above: Sequence[Line]) -> Iterator[Paragraph]:
-    """What stands above the rows: of the last line's cells that over the second column."""
+_BARS = 2
+
+
+def _says_found(text: str) -> bool:
+    return words("cell_found").match(text) is not None and len(text.split()) <= _FEW
+
+
+_FEW = 4  # words
+
+
+def _over(paragraph: Paragraph, above: Sequence[Line], column: int) -> Iterator[Paragraph]:
+    """What stands above the rows: of the last line's cells that over the column of the criteria."""
     for line in above[:-1]:
-        yield _piece(paragraph, line.start - paragraph.start, line.end - paragraph.start, "")
+        yield _stretch(paragraph, line.start, line.end, "")
     for line in above[-1:]:
-        cell: Stretch = line.cells[-1]
-        yield _piece(paragraph, cell.start - paragraph.start, cell.end - paragraph.start, "")
+        cells = _cells(line)
+        cell = cells[min(column, len(cells) - 1)]
+        yield _stretch(paragraph, cell.start, cell.end, "")

@@ -9,7 +9,7 @@ from pipeline.extract.criteria.criteria_leads import asks, leads_to_criteria, wo
 from pipeline.extract.criteria.in_a_row import in_a_row
 from pipeline.extract.criteria.itemized import is_title
 from pipeline.extract.letter.letter import Paragraph
-from pipeline.extract.lines import Line
+from pipeline.extract.lines import Line, sentences
 
 _MARK = re.compile(
     r"(?:--?|[>+~=\u00bb\u203a]|#\d{1,2}[:.)]?|\d{1,2}\s[-\u2013:]"
@@ -80,13 +80,16 @@ _OTHER_LISTS = ("not_criteria", "renewal", "section", "criteria", "exclusion")  
 def _cut(paragraph: Paragraph) -> Iterator[Paragraph]:
     """A paragraph in two where a line within it ends in a colon: what follows may be a list."""
     lines = paragraph.lines
-    at = next((n for n, line in enumerate(lines[:-1], 1) if line.text.endswith(":")), 0)
+    at = next((n for n, line in enumerate(lines[:-1], 1) if _LEADS.search(line.text)), 0)
     if paragraph.item or not at or len(lines) - at < 2:  # a list has two items
         yield paragraph
         return
     yield replace(paragraph, end=lines[at - 1].end, lines=lines[:at])
     indent = float(lines[at].margin)
     yield replace(paragraph, start=lines[at].start, lines=lines[at:], indent=indent, goes_on=False)
+
+
+_LEADS = re.compile(r":$|\s[-\u2013\u2014]{1,2}$")
 
 
 def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragraph]:
@@ -96,10 +99,29 @@ def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragrap
         if one.page is not lead.page or one.item or any(len(line.cells) > 1 for line in one.lines):
             return
         apart = re.search(r"\n[^\S\n]*\n", one.page.text[before.end : one.start]) is not None
-        if apart and at and one.indent <= lead.indent and not _MARK.match(one.text):
+        further = one.indent > lead.indent or _MARK.match(one.text)
+        if apart and at and not further and not all(_stands_alone(lead, each) for each in (before, one)):
             return
         yield one
         before = one
+
+
+def _stands_alone(lead: Paragraph, one: Paragraph) -> bool:
+    """Whether a paragraph below a lead that ends in a colon is a sentence that asks, and of nobody's records."""
+    said = list(sentences(one))
+    about = words("about_us").search(one.text) or words("not_criteria").search(one.text)
+    leads = lead.text.endswith(":") and leads_to_criteria(lead.text, lead.heading, [one.text])
+    return (
+        leads
+        and len(said) == 1
+        and not one.text.endswith(":")
+        and len(one.text) <= _SHORT
+        and not about
+        and asks(one.text)
+    )
+
+
+_SHORT = 200  # characters
 
 
 def _items(lead: Paragraph, lines: Sequence[tuple[Paragraph, Line]]) -> list[Paragraph]:
