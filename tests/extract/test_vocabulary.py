@@ -128,3 +128,74 @@ def test_a_sign_of_tension_is_no_deficit_of_the_nerve() -> None:
 
 def test_an_attack_that_passes_is_no_stroke() -> None:
     assert named("TIA in 2025; no stroke") == ["transient ischemic attack", "stroke"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("an alpha blocker", "alpha_blocker"),
+        ("a 5-alpha-reductase inhibitor", "five_alpha_reductase_inhibitor"),
+        ("a class I or class III antiarrhythmic drug", "antiarrhythmic"),
+        ("an androgen receptor pathway inhibitor", "arpi"),
+        ("Prevnar 20", "pneumococcal vaccine"),
+        ("a registered dietitian", "registered dietitian"),
+        ("G6PD testing", "G6PD"),
+        ("REMS enrollment form", "REMS enrollment"),
+        ("gastric emptying retention at 4 hours", "gastric retention at 4 hours"),
+        ("fissure integrity", "fissure completeness"),
+        ("transesophageal echocardiogram", "transesophageal echocardiogram"),
+        ("voiding diary", "bladder diary"),
+    ],
+)
+def test_what_a_criterion_of_any_specialty_names_is_known(text: str, name: str) -> None:
+    assert named(text) == [name]
+
+
+@pytest.mark.parametrize(
+    ("drug", "group"),
+    [
+        ("tamsulosin", "alpha_blocker"),
+        ("amiodarone", "antiarrhythmic"),
+        ("lisinopril", "antihypertensive"),
+        ("furosemide", "diuretic"),
+        ("apixaban", "anticoagulant"),
+        ("insulin glargine", "insulin"),
+        ("olaparib", "antineoplastic"),
+        ("transesophageal echocardiogram", "echocardiogram"),
+        ("non-small cell lung cancer", "lung cancer"),
+        ("opioid use disorder", "substance use disorder"),
+    ],
+)
+def test_a_thing_counts_for_its_class(drug: str, group: str) -> None:
+    assert drug in names_in_class(group)
+
+
+def test_an_acid_blocker_of_another_kind_is_no_proton_pump_inhibitor() -> None:
+    assert "ppi" not in by_name("vonoprazan").classes
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hurley stage", "HiSCR"),
+        ("AN count", "IHS4"),
+        ("mean sleep latency", "sleep onset latency"),
+        ("pure tone average", "air-bone gap"),
+        ("UACR", "UPCR"),
+        ("endometrial thickness", "fibroid size"),
+        ("KRAS G12C", "EGFR mutation"),
+        ("MuSK antibody", "AChR antibody"),
+        ("hemophilia B", "hemophilia A"),
+        ("mild cognitive impairment", "dementia"),
+        ("sleep diary", "headache diary"),
+        ("intrauterine insemination", "in vitro fertilization"),
+    ],
+)
+def test_what_is_asked_apart_is_named_apart(one: str, other: str) -> None:
+    assert len(named(one)) == len(named(other)) == 1
+    assert named(one) != named(other)
+
+
+@pytest.mark.parametrize("text", ["Dr. Tanner", "ENSURE completion", "a mild procedure"])
+def test_a_word_that_mostly_means_something_else_stays_out(text: str) -> None:
+    assert named(text) == []
