@@ -140,6 +140,9 @@ def _quantity(match: re.Match[str]) -> Quantity:
     return Quantity(n=Decimal(match["n"]), unit=f"{unit}/{per}" if per else unit)
 
 
+_AFTER = r"\s*(?:%\s*)?(?:of (?:the )?(?:predicted|normal|expected)(?: value)? )?(?:/ ?\d{{1,3}} )?(?:{})(?!\w)"  # a number's
+
+
 def comparison(text: str, start: int, end: int) -> Op | None:
     """How a number at a place of the text compares: words before it, else words after it."""
     longest: tuple[int, Op] | None = None  # "no more than" holds "more than"
@@ -150,7 +153,7 @@ def comparison(text: str, start: int, end: int) -> Op | None:
             longest = found.end() - found.start(), Op(op)
     if longest:
         return longest[1]
-    for op, said in _choices("after_number", r"\s*(?:%\s*)?(?:/ ?\d{{1,3}} )?(?:{})(?!\w)"):
+    for op, said in _choices("after_number", _AFTER):
         if said.match(text, end):
             return Op(op)
     return None
