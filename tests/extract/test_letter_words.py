@@ -37,6 +37,11 @@ def test_a_department_is_no_part_of_the_plans_name(signed: str, payer: str) -> N
     assert value(read(f"Dear Ms. Ito:\n\n{DENIED}\nSincerely,\n{signed}\n").payer) == payer
 
 
+def test_a_sentence_that_begins_with_the_plans_name_is_no_name() -> None:
+    said = "Cigna medical policy requires documented failure of therapies \u2014 a course of splints \u2014 first."
+    assert value(read(f"Dear Ms. Ito:\n\n{said}\n\n{DENIED}").payer) == "Cigna"
+
+
 @pytest.mark.parametrize("role", ["Pharmacy Benefit Manager", "Review Agent", "Utilization Review Organization"])
 def test_a_firm_that_works_for_a_plan_names_it(role: str) -> None:
     head = f"NORTHGATE SCRIPTS  *  {role} for Umbra County Schools Health Plan\n\n"

@@ -114,7 +114,7 @@ def _stands_alone(lead: Paragraph, one: Paragraph) -> bool:
     return (
         leads
         and len(said) == 1
-        and not one.text.endswith(":")
+        and not _LABEL.search(one.text)
         and len(one.text) <= _SHORT
         and not about
         and asks(one.text)
@@ -122,6 +122,7 @@ def _stands_alone(lead: Paragraph, one: Paragraph) -> bool:
 
 
 _SHORT = 200  # characters
+_LABEL = re.compile(r"^[A-Z][\w /]{1,30}:\s|:$")  # "Provider: ...", or a lead to more
 
 
 def _items(lead: Paragraph, lines: Sequence[tuple[Paragraph, Line]]) -> list[Paragraph]:

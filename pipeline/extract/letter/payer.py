@@ -344,6 +344,7 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
     if known is not None and (
         (after := _words("after_name").match(text, known.end() + 1)) is not None
         or (after := _DEPARTMENT.match(text, known.end())) is not None
+        or (after := _PROSE_AFTER.match(text, known.end())) is not None
     ):
         text = text[: after.start()]
     elif bracket is None:
@@ -363,6 +364,9 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
     return name if shown or _words("vendors").search(name.text) else None
 
 
+_PROSE_AFTER = re.compile(
+    r"(?:\s[a-z][a-z-]*){3}"
+)  # a sentence that a name begins: "Cigna medical policy requires ..."
 # What follows a known name to the end and is one of its departments: "Behavioral Health Utilization Management".
 _DEPARTMENT = re.compile(
     r"[ ](?!(?:\S+[ ]){0,7}(?:Plans?|Insurance|Company|Fund|Trust|Cooperative|Group)\b)"
