@@ -151,7 +151,7 @@ def test_what_a_patient_reports_is_no_report() -> None:
 
 
 def test_the_last_of_a_list_that_is_not_known_keeps_the_others_alternatives() -> None:
-    found = translate("Suspected narcolepsy, central sleep apnea, or a rare parasomnia")
+    found = translate("Suspected narcolepsy, central sleep apnea, or a rare dysnystaxis")
     assert isinstance(found, Finding)
     assert found.terms == ("narcolepsy", "central sleep apnea")
     assert is_partial(found)

@@ -17,6 +17,7 @@ _MIXTURE = re.compile(r"[\s-]cocktails?\b", re.IGNORECASE)
 _TESTS = re.compile(
     r"[\s-](?:serolog(?:y|ies)|autoantibod(?:y|ies)|antibody panel|panel|markers|work-?\s?up)\b", re.IGNORECASE
 )
+_VACCINES = "vaccine"  # their class: "influenza and hepatitis B vaccines" names two
 _JOINED = re.compile(r",\s|,?\s(?:and|or|&)\s|/")
 _AFTER = 60  # characters behind a name that may hold the word it belongs to
 
@@ -35,6 +36,7 @@ def standing_alone(text: str, hits: list[TermHit]) -> Iterator[TermHit]:
         behind = hit
         if not part:
             kept.append(hit)
+        part = part or _VACCINES in hit.term.classes
     yield from reversed(kept)
 
 

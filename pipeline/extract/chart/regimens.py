@@ -290,8 +290,9 @@ _NOT_A_LENGTH = re.compile(
     r"(?:less than|almost|nearly|under|every|in|within|per|next|another|up to|additional|by)\s*$", re.IGNORECASE
 )
 _NOT_A_LENGTH_AFTER = re.compile(
-    r"\s*(?:/|per\b|an?\s(?:day|week|month)\b|each\b|every\b|out of\b|weekly\b|"
-    r"ago|old|later|without|off\b|from now|apart|prior|before|after|follow|post|earlier|history|of age)",
+    r"\s*(?:/|per\b|an?\s(?:day|week|month)\b|each\b|every\b|out of\b|weekly\b|ago|old|later"
+    r"|without(?=\s*(?:[.,;)]|$|them\b|it\b|any\b|one\b))"
+    r"|from now|apart|prior|before|after|follow|post|earlier|history|of age)",
     re.IGNORECASE,
 )
 

@@ -32,6 +32,8 @@ def age(reading: Reading) -> Requirement | None:
     )
     match = match or _OLDER.search(reading.text)
     older = _OLDER.search(reading.text)
+    if any(hit.term.kind is FactKind.MEASUREMENT for hit in reading.hits) and not words("age").search(reading.text):
+        return None  # "the body mass index is under 40"
     if (not years and match is None) or (reading.hits and older is None):
         return _in_months(reading)
     if not words("age").search(reading.text) and older is None:

@@ -140,7 +140,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
     return Quantity(n=Decimal(match["n"]), unit=f"{unit}/{per}" if per else unit)
 
 
-_AFTER = r"\s*(?:%\s*)?(?:of (?:the )?(?:predicted|normal|expected)(?: value)? )?(?:/ ?\d{{1,3}} )?(?:{})(?!\w)"  # a number's
+_AFTER = r"\s*(?:%\s*)?(?:of (?:the )?(?:predicted|normal|expected)(?: value)? )?(?:/ ?\d{{1,3}} )?(?:{})(?!\w)"
 
 
 def comparison(text: str, start: int, end: int) -> Op | None:

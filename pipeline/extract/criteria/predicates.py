@@ -12,12 +12,18 @@ from pipeline.extract.criteria.asked_trials import counted, tolerance, trial, tr
 from pipeline.extract.criteria.clauses import read, words
 from schemas.requirement import Attest, Not, Requirement
 
-_SAID_BEHIND = re.compile(r"(?:has|is|are|was|been) (?:been )?(?:ruled out|excluded|absent)\b", re.IGNORECASE)
+_SAID_BEHIND = re.compile(
+    r"(?:has|have|is|are|was|were|been) (?:been )?(?:\w+ (?:for )?(?:and )?)?(?:ruled out|excluded|absent)\b",
+    re.IGNORECASE,
+)
 
 
 def predicate(text: str) -> Requirement | None:
     """The first reader that takes the statement's numbers; None where none does. What it leaves, `unread` tells."""
     reading = read(text)
+    behind = words("negated").search(text)
+    if behind and _SAID_BEHIND.match(behind[0]) and min((h.start for h in reading.hits), default=-1) >= behind.start():
+        return Attest(terms=subjects(reading))  # "resective surgery was ruled out by the epilepsy surgery conference"
     for parse in _READERS:
         if (requirement := parse(reading)) is not None:
             negated = words("negated").search(text) if parse in (codes, finding, tolerance, document) else None
