@@ -19,8 +19,16 @@ from benchmarks.attack_kit.target import Target
 from pipeline.batch import audit
 
 EACH = 2  # examples for a verb, of each kind
+
+
+def no_fault(context: Any, response: Any, case: Any) -> None:
+    """No answer is a fault of ours; one that says which tool is missing on this machine, with advice, is none."""
+    if response.status_code != 503 or not response.json().get("advice"):
+        not_a_server_error(context, response, case)
+
+
 HELD = [
-    not_a_server_error,
+    no_fault,
     checks.status_code_conformance,
     checks.content_type_conformance,
     checks.response_headers_conformance,
