@@ -54,3 +54,21 @@ def test_who_is_named_at_the_head_of_a_visit_is_its_specialist() -> None:
 )
 def test_a_test_is_of_its_own_day_and_not_of_the_note_that_tells_of_it(text: str) -> None:
     assert {fact.date for fact in found(f"{HEAD}{text}\n", "positive tuberculosis test")} == {"2025-09-03"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "assertion"),
+    [
+        ("He has a non-healing ulcer of the right foot.", "diabetic foot ulcer", "present"),
+        ("Occasionally he will also experience numbness of the foot.", "numbness", "present"),
+        ("She has not seen a dentist for this new toothache.", "tooth pain", "present"),
+        ("She is to come to the hospital for kyphoplasty on Friday.", "kyphoplasty", "hypothetical"),
+    ],
+)
+def test_a_word_that_only_sounds_like_a_cue_is_none(text: str, name: str, assertion: str) -> None:
+    assert {fact.assertion for fact in found(f"{HEAD}{text}\n", name)} <= {assertion}
+
+
+def test_to_quit_something_else_is_no_habit_of_smoking() -> None:
+    assert not found(f"{HEAD}She quit working in 2019.\n", "tobacco use")
+    assert [fact.end for fact in found(f"{HEAD}She quit smoking in 2019.\n", "tobacco use")] == ["2019"]

@@ -58,7 +58,7 @@ def _told() -> Phrases[Assertion]:
 
 def _habit(line: Line) -> Stated | None:
     """Tobacco, where words tell that it was never used or no longer is, with the day it ended."""
-    told = _told().find(line.text)
+    told = [cue for cue in _told().find(line.text) if not _QUIT_ELSE.match(line.text, cue.end)]
     if not told:
         return None
     cue = next((one for one in told if _own(line, one)), told[0])
@@ -71,6 +71,11 @@ def _habit(line: Line) -> Stated | None:
     return Stated(by_name(table().habit), _told_in(line, cue), cue.value, end=ended, resolved=worked_out)
 
 
+_QUIT_ELSE = re.compile(  # "she quit working": what ended is no habit of smoking
+    r"\s(?:working|work|driving|drinking|alcohol|drugs|school|college|playing|running|exercising|going|taking|eating|using"
+    r"|coffee|caffeine|therapy|counseling|(?:his|her|the|that|a) (?!habit|smok|tobacco|cigar|vap|nicotine))\b",
+    re.IGNORECASE,
+)
 _WISHED = re.compile(
     r"\b(?:to|will|should|must|would|could|try|trying|wants?|ready|willing|plans?|planning|advised|counsel\w*|encouraged|help"
     r"|set an?|sets an?|needs?|if (?:he|she))\s(?:(?:he|she|they|him|her|a|the)\s)?\Z",

@@ -10,7 +10,7 @@ from schemas.fact import Assertion
 _HERS = re.compile(
     r"\b(?:for|regarding|about|concerning|because of|due to|in light of|given|with"
     r"|(?:to|and) (?:treat|manage|control|address|help)|(?:treatment|management|control|care) of)\s"
-    r"(?:her|his|their|my|the patient's)\s"
+    r"(?:her|his|their|my|this|these|the patient's)\s"
     r"(?:(?!(?:possible|probable|suspected|presumed|risk|family|mother|father|sister|brother|son|daughter|husband|wife)\b)"
     r"[\w-]+\s){0,2}\Z",
     re.IGNORECASE,
