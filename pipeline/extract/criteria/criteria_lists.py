@@ -315,14 +315,22 @@ def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion,
             for cell, is_head in zip(head.cells, heads, strict=True)
             if not is_head
         )
-        if heads.count(True) != 1 or not told:
+        if not any(heads) or not told:
             continue
-        rows = list(_below(head, [line for _, line in lines[at + 1 :]], heads.index(True)))
+        below = [line for _, line in lines[at + 1 :] if re.search(r"\w", line.text)]
+        rows = max(
+            (list(_below(head, below, column)) for column, is_head in enumerate(heads) if is_head), key=_worded
+        )
         before = lines[at - 1][0].text if at else ""
         either = re.search(r"\b(?:one|any|either)\b", before, re.IGNORECASE) and "each" not in before
         if len(rows) > 1:
             return tuple(one_row(row, "any1" if either else None) for row in rows)
     return ()
+
+
+def _worded(rows: Sequence[Sequence[Stretch]]) -> int:
+    """How many words a column holds: under "Rule" there may be numbers alone."""
+    return sum(len(re.findall(r"[^\W\d_]{2,}", cell.text)) for row in rows for cell in row)
 
 
 def _below(head: Line, lines: Sequence[Line], column: int) -> Iterator[list[Stretch]]:

@@ -13,7 +13,7 @@ from pipeline.extract.lines import Line, sentences
 
 _MARK = re.compile(
     r"(?:--?|[>+~=\u00bb\u203a]|#\d{1,2}[:.)]?|\d{1,2}\s[-\u2013:]"
-    r"|(?:Criterion|Requirement|Rule|Condition|Item|Point|Part|Standard|Indication)\s(?:#\s?)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})\b"
+    r"|(?:Criterion|Requirement|Rule|Condition|Item|Point|Part|Standard|Indication|Line|Question|Test|Element|Statement|Row|Clause|Measure)\s(?:#\s?)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})\b"
     r"\s?[.:)\u2013-]?|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Last|Finally)(?:ly)?[,:])\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -96,7 +96,7 @@ def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragrap
     """What stands right below a lead on its page; past an empty line only what stands further in, or has a mark."""
     before = lead
     for at, one in enumerate(following):
-        if one.page is not lead.page or one.item or any(len(line.cells) > 1 for line in one.lines):
+        if one.page is not lead.page or one.item or any(map(_is_row, one.lines)):
             return
         apart = re.search(r"\n[^\S\n]*\n", one.page.text[before.end : one.start]) is not None
         further = one.indent > lead.indent or _MARK.match(one.text)
@@ -104,6 +104,12 @@ def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragrap
             return
         yield one
         before = one
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a line is a table's row: it has cells, but for one that a gap parts from its mark: "Line 1   Pain"."""
+    mark = _MARK.match(line.text)
+    return len(line.cells) > 1 + (mark is not None and line.start + mark.end() >= line.cells[1].start)
 
 
 def _stands_alone(lead: Paragraph, one: Paragraph) -> bool:

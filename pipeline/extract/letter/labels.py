@@ -210,7 +210,7 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
         return [_Mark(0, carer.end(1), "provider")]
     if (dashed := _DASHED.match(cell.text)) is not None and (name := field_of(dashed[1])) is not None:
         return [_Mark(0, dashed.end(), name)]
-    if not cell.text or len(cell.text) > _SHORT or cell.text.startswith(("A ", "An ")):
+    if not cell.text or len(cell.text) > _SHORT or cell.text.startswith(("A ", "An ")) or _GOES_ON.search(cell.text):
         return []
     if cell.text[-1] in ".,;" and not any(day.end >= len(cell.text) - 1 for day in notation.days(cell.text)):
         return []
@@ -222,6 +222,7 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
     return []
 
 
+_GOES_ON = re.compile(r"^[a-z].*\d\W? [a-z]+ [a-z]+", re.DOTALL)  # prose: "sent on 22-Oct-2026 and do not agree"
 _CLINICIAN = re.compile(r"[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|DDS|DMD|PhD|PsyD)\b\.?")
 _CARER = re.compile(rf"([A-Z][a-z]+)\s{_CLINICIAN.pattern}")
 _OFFICE = re.compile(r"(?:Department|Unit|Team|Office|Center|Committee|Division|Services|Program|Board|Desk)")
