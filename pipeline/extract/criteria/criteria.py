@@ -15,6 +15,7 @@ from pipeline.extract.criteria.criteria_within import (
     rows_within,
     series_within,
     verbs_within,
+    withs_within,
 )
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import sentences
@@ -81,6 +82,7 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
                     or series_within(sentence, found.end())
                     or alternatives_within(sentence, found.end())
                     or verbs_within(sentence, found.start())
+                    or withs_within(sentence, found.end())
                     or (whole,)
                 )
                 any_found = goes_on = True

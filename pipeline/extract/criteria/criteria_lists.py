@@ -189,7 +189,8 @@ def _own(item: Paragraph) -> Paragraph:
     A short line before them shows that it had ended.
     """
     cells = item.lines[0].cells
-    if len(item.lines) == 1 and len(cells) > 1 and words("cell_found").match(cells[-1].text):
+    marked = len(cells) > 1 and cells[-2].end <= item.start + len(item.item)  # only its mark stands before it
+    if len(item.lines) == 1 and len(cells) > 1 and not marked and words("cell_found").match(cells[-1].text):
         return replace(item, end=cells[-2].end, lines=(replace(item.lines[0], end=cells[-2].end, cells=cells[:-1]),))
     longest = max(len(line) for line in item.page.text.split("\n"))
     for at, (line, following) in enumerate(pairwise(item.lines), start=1):
@@ -318,9 +319,7 @@ def tabled_criteria(paragraphs: Sequence[Paragraph]) -> tuple[ProposedCriterion,
         if not any(heads) or not told:
             continue
         below = [line for _, line in lines[at + 1 :] if re.search(r"\w", line.text)]
-        rows = max(
-            (list(_below(head, below, column)) for column, is_head in enumerate(heads) if is_head), key=_worded
-        )
+        rows = max((list(_below(head, below, column)) for column, is_head in enumerate(heads) if is_head), key=_worded)
         before = lines[at - 1][0].text if at else ""
         either = re.search(r"\b(?:one|any|either)\b", before, re.IGNORECASE) and "each" not in before
         if len(rows) > 1:

@@ -180,6 +180,20 @@ def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]
     return tuple(one_row([part]) for part in parts)
 
 
+def withs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The parts of "wants an adult with a score of 4 or more, with pain, and with A": three or more, each that asks."""
+    text = sentence.text
+    joints = [one for one in _WITHS.finditer(text, start) if _is_outside(text, one.start())]
+    if sum("," in one[0] for one in joints) < 2:
+        return ()
+    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
+    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    return tuple(one_row([part]) for part in parts) if all(asks(part.text) for part in parts) else ()
+
+
+_WITHS = re.compile(r",?\s+(?:and\s+)?with\s+")
+
+
 def _is_outside(text: str, at: int) -> bool:
     return text.count("(", 0, at) == text.count(")", 0, at)
 

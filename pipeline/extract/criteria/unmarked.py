@@ -108,8 +108,10 @@ def _block(lead: Paragraph, following: Sequence[Paragraph]) -> Iterator[Paragrap
 
 def _is_row(line: Line) -> bool:
     """Whether a line is a table's row: it has cells, but for one that a gap parts from its mark: "Line 1   Pain"."""
+    if len(line.cells) < len(("mark", "item")):
+        return False
     mark = _MARK.match(line.text)
-    return len(line.cells) > 1 + (mark is not None and line.start + mark.end() >= line.cells[1].start)
+    return mark is None or len(line.cells) > 2 or line.start + mark.end() < line.cells[1].start
 
 
 def _stands_alone(lead: Paragraph, one: Paragraph) -> bool:

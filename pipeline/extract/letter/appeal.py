@@ -189,11 +189,11 @@ def appeal(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     yield from _deadlines(stated, way)
     yield from _address(letter, stated, way)
     yield from _numbers(stated, way)
-    yield from _talk(stated)
+    yield from _talk(letter, stated)
     yield from _last_word(letter)
 
 
-def _talk(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
+def _talk(letter: Sequence[Paragraph], stated: Sequence[Clause]) -> Iterator[ProposedValue]:
     """The sentences that offer a talk with a reviewer, of the first paragraph that gives a number or window for it."""
     paragraphs: dict[tuple[int, int], list[Clause]] = {}
     for clause in stated:
@@ -202,7 +202,7 @@ def _talk(stated: Sequence[Clause]) -> Iterator[ProposedValue]:
     offers = [
         Stretch(clauses[0].page, clauses[0].start, clauses[-1].end)
         for clauses in paragraphs.values()
-        if any(clause.own for clause in clauses)
+        if any(clause.own for clause in clauses) or action(letter[clauses[0].number].heading) == "peer_to_peer"
     ]
     telling = [offer for offer in offers if notation.phones(offer.text) or notation.lengths(offer.text)]
     for offer in (telling or [offer for offer in offers if len(offer.text) > _LABEL])[:1]:
@@ -253,10 +253,13 @@ def _ways(letter: Sequence[Paragraph]) -> Iterator[Way]:
         if any(_words("first_decided").search(paragraph.text) for paragraph in letter):
             yield _is_second
         yield from (_is_internal, _is_dispute)
+        if not any(action(paragraph.text) in _OWN_WAYS for paragraph in letter):
+            yield _is_external  # the only way there is: an independent review of a determination for an insurer
         if any(_words("upheld").search(paragraph.text) for paragraph in letter if not paragraph.in_rights):
             yield _is_second
 
 
+_OWN_WAYS = ("internal", "dispute", "second_level")
 _FILING = pattern(
     "within|\\bha(?:ve|s)\\b|\\bfil(?:e|ed|ing)\\b|no later than|not later than|no more than|must be|deadline|up to|"
     "calendar days|timely|before the end of|"

@@ -45,7 +45,17 @@ def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
         return _proposed(stated[0])
     runs = [run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)]
     best = max(runs, key=_weight, default=None) or _next_to_decision(letter) or _beside_decision(letter)
-    return _proposed(_trimmed(_after_decision(_whole(best, letter)))) if best else None
+    return _proposed(_past_lead(_trimmed(_after_decision(_whole(best, letter))))) if best else None
+
+
+_LEADS = re.compile(
+    r"^(?:our|the|these|this|here)\b[^.:]{0,40}\b(?:as follows|below|these|this|reasons?)[.:]$", re.IGNORECASE
+)
+
+
+def _past_lead(run: Sequence[Stretch]) -> Sequence[Stretch]:
+    """A reason without a sentence that only leads to it: "The reason is as follows."."""
+    return run[1:] if len(run) > 1 and _LEADS.match(on_one_line(run[0].text)) else run
 
 
 def _next_to_decision(letter: Sequence[Paragraph]) -> list[Stretch]:

@@ -34,6 +34,12 @@ CODE_HEAD = re.compile(
 )
 
 
+# "(HCPCS G2083), for F33.2": what it is for, after its codes or alone.
+_FOR_CODES = re.compile(
+    r"\s*(?:\(\s*)?(?:,\s*)?(?:for|dx:?|diagnos[ie]s:?|ICD-10:?)\s+(?:diagnos[ie]s\s+|ICD-10\s+)?[A-TV-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?"
+    r"(?:(?:,|\sand)\s[A-TV-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?)*\s*\)?$",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     r"(?:,?\s+(?:scheduled|planned|to\s(?:begin|start|be\sdone)))?"
     r",?\s+(?:(?:for\s+)?\d{1,3}\s(?:days?|visits?|units?)\s)?(?:from|on|starting|beginning|for|dated|between)\s"
@@ -65,7 +71,7 @@ def named_service(value: Stretch) -> Stretch | None:
     text = value.text
     head = CODE_HEAD.match(text)
     start, end = head.end() if head else 0, len(text)
-    for tail_words in (_WHEN, _BY_WHOM):
+    for tail_words in (_FOR_CODES, _WHEN, _BY_WHOM):
         if (found := tail_words.search(text, start, end)) is not None:
             end = len(text[: found.start()].rstrip(" .,;"))
     tail = _CODE_TAIL.search(text, start, end)

@@ -231,6 +231,15 @@ def _after_to(cell: Stretch) -> Stretch:
     return cell.part(len("To:"), len(cell.text)) if re.match(r"To:\s", cell.text) else cell
 
 
+_MAILBOX = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>$")
+
+
+def _mailed_to(cell: Stretch) -> Stretch:
+    """Whom a mail's header names, without the mailbox: "To: Ana Lopez <ana@inbox.example>"."""
+    mailbox = _MAILBOX.search(cell.text)
+    return _after_to(cell.part(0, mailbox.start())) if mailbox else cell
+
+
 def _names_own(line: Line) -> bool:
     return any(one.field in _OWN for one in labelled([line]))
 
@@ -267,7 +276,7 @@ def _persons_above(letter: Sequence[Paragraph], greeting: Line) -> Iterator[Stre
     for paragraph in letter:
         for line in paragraph.lines:
             if line.page is greeting.page and line.start < greeting.start:
-                for cell in line.cells:
+                for cell in map(_mailed_to, line.cells):
                     if (person := readers.person(cell)) is not None and person[1].end >= cell.end - 1:
                         yield person[1]
 
