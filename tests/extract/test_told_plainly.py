@@ -161,3 +161,16 @@ def test_a_talk_with_a_reviewer_is_offered_in_many_ways(offer: str) -> None:
     )
     assert found.appeal.peer_to_peer is not None
     assert "555-01" in found.appeal.peer_to_peer.value
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: a@acme.example\nTo: b@clinic.example\nSubject: Auth\nDate: Tue, 10 Nov 2026 07:42\n\nNovember 9, 2026",
+        "Coverage determination   Posted: 11/10/2026   Viewed: 11/12/2026\n\nNovember 9, 2026",
+    ],
+)
+def test_a_letter_is_of_the_day_it_bears_and_not_of_a_day_it_was_sent_or_posted_later(head: str) -> None:
+    text = f"{head}\n\nDear Ann Roe:\n\nWe have denied the MRI. You may appeal within 90 days of this letter.\n"
+    found = RulesExtractor().propose_denial(document(text), [])
+    assert [one.value for one in found.values if one.field == "letter_date"] == ["2026-11-09"]

@@ -657,12 +657,12 @@ def test_the_evidence_of_a_large_chart_comes_in_pages(
     desk: Tried, kim: Browser, lengthy: Callable[[int], None]
 ) -> None:
     few = kim.tab("evidence")
-    assert (few.count('class="item fact'), "Pages of the evidence" in few) == (5, False)
+    assert (few.count('class="item fact'), "Pages of the evidence" in few) == (7, False)
     lengthy(2 * views.FACTS)
     pages = [kim.page(f"/cases/{desk.case}/tabs/evidence?page={n}") for n in (1, 2, 3)]
-    assert [page.count('class="item fact') for page in pages] == [views.FACTS, views.FACTS, 5]
-    assert kim.page(f"/cases/{desk.case}?tab=evidence&page=3").count('class="item fact') == 5
-    assert kim.page(f"/cases/{desk.case}/tabs/evidence?page=99").count('class="item fact') == 5
+    assert [page.count('class="item fact') for page in pages] == [views.FACTS, views.FACTS, 7]
+    assert kim.page(f"/cases/{desk.case}?tab=evidence&page=3").count('class="item fact') == 7
+    assert kim.page(f"/cases/{desk.case}/tabs/evidence?page=99").count('class="item fact') == 7
     assert 'name="page" value="2"' in pages[1]
     answer = kim.edit("accept_fact", tab="evidence", page="2", fact="f160")
     assert 'aria-current="page">2</a>' in answer.text

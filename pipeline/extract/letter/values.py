@@ -128,13 +128,28 @@ def _dates(letter: Sequence[Paragraph], found: dict[str, list[Labelled]]) -> Ite
     def own(group: Iterable[ProposedValue]) -> list[ProposedValue]:
         return [value for value in group if possible(date.fromisoformat(value.value))]
 
-    dated = own(_proposed("letter_date", found.get("letter_date", ()), readers.day))
+    labels = found.get("letter_date", ())
+    dated = own(_proposed("letter_date", labels, readers.day))
+    if dated and all(is_last(one.label) for one in labels):
+        dated = _or_written_before(dated, own(_alone(letter)))
     if _is_mail(letter):  # a mail may forward what was decided before
         dated = dated or own(_in_prose("letter_date", letter, readers.day))
-    dated = dated or own(_proposed("letter_date", _in_head(letter, weak), readers.day))
+    headed = own(_proposed("letter_date", _in_head(letter, weak), readers.day))
+    dated = dated or (_or_written_before(headed, own(_alone(letter))) if _is_mail(letter) else headed)
     dated = dated or own(_unlabelled_date(letter)) or own(_proposed("letter_date", weak, readers.day))
     yield from dated or own(_in_prose("letter_date", letter, readers.day))
     yield from own(_stated("received_date", letter, found, readers.day))
+
+
+_POSTED = 10  # days within which a letter is sent or posted
+
+
+def _or_written_before(sent: list[ProposedValue], written: list[ProposedValue]) -> list[ProposedValue]:
+    """The day a letter was sent or posted, or the one a few days before that stands alone in its head: its own."""
+    if not sent or not written:
+        return sent
+    days = (date.fromisoformat(sent[0].value) - date.fromisoformat(written[0].value)).days
+    return written if 0 < days <= _POSTED else sent
 
 
 _OLDEST = 3 * 366  # days that a letter may be older than what it speaks of
@@ -167,6 +182,16 @@ def _in_head(letter: Sequence[Paragraph], group: Iterable[Labelled]) -> list[Lab
 
 def _head(letter: Sequence[Paragraph]) -> list[Line]:
     return [line for paragraph in letter for line in paragraph.lines if line.page is letter[0].page][:_HEAD]
+
+
+def _alone(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
+    """The first day that is all of a line near the top of the letter's first page."""
+    for line in _head(letter):
+        days = notation.days(line.text)
+        if len(days) == 1 and len(line.text.strip(" .")) == days[0].end - days[0].start:
+            quote = line.part(days[0].start, days[0].end).quote(line)
+            yield ProposedValue(field="letter_date", value=days[0].value.isoformat(), quotes=(quote,))
+            return
 
 
 def _unlabelled_date(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
