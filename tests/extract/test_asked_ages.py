@@ -33,3 +33,9 @@ def test_two_things_that_must_not_be_used_together_are_denied() -> None:
     found = translate("The patient will not take the requested drug together with another biologic")
     assert isinstance(found, Not)
     assert found.judged
+
+
+def test_a_bound_that_begins_with_not_denies_nothing() -> None:
+    assert translate("not older than 65") == Age(op=Op.AT_MOST, years=65)
+    assert translate("must be no younger than 12 years") == Age(op=Op.AT_LEAST, years=12)
+    assert not isinstance(translate("Not less than four cycles of docetaxel"), Not)
