@@ -96,7 +96,7 @@ _ASSERTED = (*_GIVEN, FactKind.DIAGNOSIS, FactKind.FINDING, FactKind.RISK)
 
 def _names_the_house(line: "Line", hit: TermHit) -> bool:
     """Whether a term stands in the name of a clinic at the head of a page: "CENTER FOR METABOLIC SURGERY"."""
-    if hit.term.kind not in _ASSERTED or line.page[: line.statement.start].count("\n") >= _LETTERHEAD:
+    if hit.term.kind not in _ASSERTED or not line.is_among_first(_LETTERHEAD):
         return False
     cells = [cell for cell in line.statement.cells if cell.start <= hit.start < cell.start + len(cell.text)]
     text = cells[0].text if cells else ""
@@ -121,6 +121,15 @@ class Line:
         found = [hit for hit in terms(self.text) if not (_is_surname(self.text, hit) or _names_the_house(self, hit))]
         known = meant(self.text, found, self.page or self.text, self.statement.start if self.page else 0)
         return list(standing_alone(self.text, list(known)))
+
+    def is_among_first(self, lines: int) -> bool:
+        """Whether it begins within so many lines of its page."""
+        end = -1
+        for _ in range(lines):
+            end = self.page.find("\n", end + 1)
+            if end < 0 or self.statement.start <= end:
+                return True
+        return False
 
     @cached_property
     def judgement(self) -> Judgement:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.extract.chart.charted import (
     CELL,
@@ -88,12 +89,13 @@ def _marks(lines: list[Line]) -> list[_Mark]:
     strong: list[_Mark] = []
     weak: list[_Mark] = []
     first = 0
+    days = [[found for found in dates(line.text) if found.value.day] for line in lines]
     for index in range(len(lines)):
         first = index if lines[index].page is not lines[first].page else first
-        for dated, is_weak in _dating(lines, index):
+        for dated, is_weak in _dating(lines, index, days[index]):
             begins, title = _beginning(lines, index)
             (weak if is_weak else strong).append(_Mark(begins, dated, title, tops=_top(lines, first, index)))
-    strong += _in_heads(lines, strong)
+    strong += _in_heads(lines, strong, max((day.value.latest for own in days for day in own), default=None))
     marks = [*strong, *_of_other_pages(strong, weak)] if strong else weak or _headed(lines)
     if not marks:
         marks = [_Mark(0, dated, "") for dated in (*_seen(lines), *_letter_date(lines))][:1]
@@ -106,11 +108,11 @@ def _marks(lines: list[Line]) -> list[_Mark]:
     return kept
 
 
-def _in_heads(lines: list[Line], strong: list[_Mark]) -> list[_Mark]:
-    """The days in the heads of studies, and of the pages that begin with nothing better."""
+def _in_heads(lines: list[Line], strong: list[_Mark], latest: date | None) -> list[_Mark]:
+    """The days in the heads of studies, and of the pages that begin with nothing better; `latest` of the document."""
     begun = {(mark.dated.page, mark.tops) for mark in strong if mark.tops is not None}
     found = [_Mark(line.number, dated, line.text) for line, dated in study_heads(lines)]
-    for line, dated in page_heads(lines):
+    for line, dated in page_heads(lines, latest):
         if (dated.page, line.number) not in begun:
             found.append(_Mark(line.number, dated, line.text if _is_title(line.text) else "", tops=line.number))
     return found
@@ -172,18 +174,17 @@ def _beginning(lines: list[Line], index: int) -> tuple[int, str]:
     return lines[index].number, ""
 
 
-def _dating(lines: list[Line], index: int) -> Iterator[tuple[NoteDate, bool]]:
-    """The date a line gives its note, if any, and whether its label is a weak one."""
+def _dating(lines: list[Line], index: int, found: list[Found[PartialDate]]) -> Iterator[tuple[NoteDate, bool]]:
+    """The date of those found in a line that it gives its note, if any, and whether its label is a weak one."""
     line = lines[index]
     if len(line.text) > LONGEST:
         return
-    found = [date for date in dates(line.text) if date.value.day]
-    for index, date in enumerate(found):
-        label = _label_before(line.text, date.start)
+    for at, day in enumerate(found):
+        label = _label_before(line.text, day.start)
         if label not in words().visit_dates:
-            label = _label_in_run(line.text, found[index - 1].end if index else 0, date.start)
+            label = _label_in_run(line.text, found[at - 1].end if at else 0, day.start)
         if label in words().visit_dates:
-            yield NoteDate(date.value, line.page.number, line.text), label in words().weak_dates
+            yield NoteDate(day.value, line.page.number, line.text), label in words().weak_dates
             return
     if found and _heads(line.text, found[0]) and not words().other_dates.find(line.text):
         yield NoteDate(found[0].value, line.page.number, line.text), False

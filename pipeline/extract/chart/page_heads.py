@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from pipeline.extract.chart.charted import CELL, LONGEST, Line, NoteDate, heading_key, words
@@ -14,7 +15,12 @@ _GENERATION = 10  # years before the latest day of a document: a day as old ther
 _NIGHTS = 4
 _STUDY = re.compile(r"(?:exam(?:ination)?|study|procedure)(?: performed)?\s?:", re.IGNORECASE)
 _SENT = re.compile(r"\b(?:fax|faxed|from|to|page|pg|p)\b[ .:]*\d|\bfax\b", re.IGNORECASE)
-_LAST_WORD = re.compile(r"(?:^|[\s,;:(\-\u2013])([A-Za-z'/.-]+)[\s,;:(\-\u2013]*\Z")
+_SPEAKS = re.compile(  # words before a day that are of a sentence, or tell it to be of something else
+    r"(?:^|[\s,;:(\u2013])(?:on|of|in|at|by|to|from|since|until|before|after|through|was|is|and|or|dated|as|for|with|the|than"
+    r"|prior|next|last|compared|versus|vs|comparison|mri|ct|dob|born|reported|resulted|verified|finalized|final)"
+    r"(?![A-Za-z'/.-])[\s,;:(\-\u2013]*\Z",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"[,;]?\s?(?:at\s)?(?:\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?|\([^()]{0,30}\))?\s?\Z", re.IGNORECASE)
 
 
@@ -29,9 +35,11 @@ def study_heads(lines: Sequence[Line]) -> Iterator[tuple[Line, NoteDate]]:
             yield line, NoteDate(days[0].value, line.page.number, line.text)
 
 
-def page_heads(lines: Sequence[Line]) -> Iterator[tuple[Line, NoteDate]]:
-    """For each page whose first lines hold one day, at the end of a cell, the page's first line and that day."""
-    latest = max((day.value.latest for line in lines for day in _days(line.text)), default=None)
+def page_heads(lines: Sequence[Line], latest: date | None) -> Iterator[tuple[Line, NoteDate]]:
+    """For each page whose first lines hold one day, at the end of a cell, the page's first line and that day.
+
+    `latest` is the last day that the document tells.
+    """
     for _, page in groupby(lines, key=lambda line: (line.page.document, line.page.number)):
         head = [line for line, _ in zip(page, range(_HEAD), strict=False)]
         found = [
@@ -55,7 +63,7 @@ def _at_ends_of_cells(line: Line) -> Iterator[PartialDate]:
         if not days or not _CLOCK.fullmatch(cell, days[-1].end) or not _of_one_study(days):
             continue
         before = cell[: days[-1].start]
-        if len(before.split()) > _CELL_WORDS or words().other_dates.find(cell) or _speaks(before):
+        if len(before.split()) > _CELL_WORDS or words().other_dates.find(cell) or _SPEAKS.search(before):
             continue
         if heading_key(before) not in words().weak_dates:
             yield days[-1].value
@@ -68,34 +76,3 @@ def _of_one_study(days: Sequence[Found[PartialDate]]) -> bool:
 
 def _days(text: str) -> list[Found[PartialDate]]:
     return [found for found in dates(text) if found.value.day]
-
-
-def _speaks(before: str) -> bool:
-    """Whether the words before a day are of a sentence: "since 10/01/2026", "MRI of"."""
-    last = _LAST_WORD.search(before)
-    return last is not None and last[1].lower() in _LEADING
-
-
-_LEADING = frozenset(
-    (
-        *(
-            "on",
-            "of",
-            "in",
-            "at",
-            "by",
-            "to",
-            "from",
-            "since",
-            "until",
-            "before",
-            "after",
-            "through",
-            "was",
-            "is",
-            "and",
-        ),
-        *("or", "dated", "as", "for", "with", "the", "than", "prior", "next", "last", "compared", "versus", "vs"),
-        *("comparison", "mri", "ct", "dob", "born", "reported", "resulted", "verified", "finalized", "final"),
-    )
-)

@@ -42,7 +42,7 @@ def papers(chart: Chart) -> Iterator[Stated]:
 
 def _titled(line: Line) -> Iterator[Stated]:
     """A document by its title: a heading that is the name of a kind of document, or begins with it."""
-    head = line.page[: line.statement.start].count("\n") < _HEAD and line.text[-1].isalpha()
+    head = line.is_among_first(_HEAD) and line.text[-1].isalpha()
     if not (line.statement.shape is Shape.HEADING or head) or len(line.text.split()) > _TITLE_WORDS:
         return
     for hit in line.hits:
@@ -63,28 +63,23 @@ def _authors(line: Line) -> Iterator[Stated]:
             yield Stated(hit.term, line.statement, on=days[0] if len(days) == 1 else None)
 
 
-_HEADED = re.compile(
-    r"(?P<name>[A-Z][\w'-]+(?:\s[A-Z][\w.'-]*){1,3}),\s(?:MD|DO|NP|FNP|PA-C|PA|APRN|DPM|PhD|PsyD),\s"
-    r"(?P<what>[A-Za-z/& ]{4,40})\Z"
-)
-
-
+_CLINICIAN = r"(?P<name>[A-Z][\w'-]+(?:\s[A-Z][\w.'-]*){1,3})"
+_DEGREE = r"(?:MD|DO|NP|FNP|PA-C|PA|APRN|DPM|PhD|PsyD)"
+_WHAT = r"(?P<what>[A-Za-z/& ]{4,40})"
+_HEADED = re.compile(rf"{_CLINICIAN},\s{_DEGREE},\s{_WHAT}\Z")
 _SEEN_BY = re.compile(  # "Visit: 5/11/2026   Ann Roe MD (Rheumatology)": no label says that it is another clinician
-    r"(?: {3,}|\|\s?)[A-Z][\w'-]+(?:\s[A-Z][\w.'-]*){1,3},?\s(?:MD|DO|NP|FNP|PA-C|PA|APRN|DPM|PhD|PsyD)(?:,\s|\s?\()"
-    r"(?P<what>[A-Za-z/& ]{4,40})\)?\Z"
+    rf"(?: {{3,}}|\|\s?){_CLINICIAN},?\s{_DEGREE}(?:,\s|\s?\(){_WHAT}\)?\Z"
 )
 
 
 def _headed_by(line: Line, signed: frozenset[tuple[int, str]]) -> Iterator[Stated]:
-    """The specialty that the heading of a note gives the one who signs it: "Office visit - A. Roe, MD, Neurology"."""
+    """The specialty that a note's head gives who saw the patient, or its heading the one who signs it."""
     dated = line.statement.dated
-    if dated and line.text == dated.line and (own := _SEEN_BY.search(line.text)):
-        yield from (Stated(h.term, line.statement) for h in terms(own["what"]) if "author_specialty" in h.term.classes)
-        return
-    found = _HEADED.search(line.text) if line.statement.shape is Shape.HEADING and dated else None
-    if found is None or (line.statement.note, found["name"].lower()) not in signed:
-        return
-    for hit in terms(found["what"]):
+    found = _SEEN_BY.search(line.text) if dated and line.text == dated.line else None
+    if found is None and line.statement.shape is Shape.HEADING and dated:
+        found = _HEADED.search(line.text)
+        found = found if found and (line.statement.note, found["name"].lower()) in signed else None
+    for hit in terms(found["what"]) if found else ():
         if "author_specialty" in hit.term.classes:
             yield Stated(hit.term, line.statement)
 

@@ -122,8 +122,7 @@ def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion,
         return ()
     if (last := _AND_CLAUSE.search(text, joints[-1].end())) is not None and _is_outside(text, last.start()):
         joints.append(last)
-    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
-    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    parts = _parted(sentence, start, joints)
     return tuple(one_row([part]) for part in parts) if sum(asks(part.text) for part in parts) * 2 > len(parts) else ()
 
 
@@ -142,8 +141,7 @@ def series_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...
     joints = [one for one in _CLAUSES.finditer(text, start) if _is_outside(text, one.start())]
     if len(joints) < 2 or not joints[-1]["how"]:
         return ()
-    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
-    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    parts = _parted(sentence, start, joints)
     group = "any1" if joints[-1]["how"].lower() == "or" else None
     return tuple(one_row([part], group) for part in parts) if all(asks(part.text) for part in parts) else ()
 
@@ -174,10 +172,7 @@ def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]
     joints = [one for one in _SERIES.finditer(text, must[0].end()) if _is_outside(text, one.start())]
     if len(joints) < 2 or not re.search(r"\band\b", joints[-1][0]) or not _VERB.match(text, must[0].end()):
         return ()
-    starts = [must[0].start(), *(one.end() for one in joints)]
-    ends = [*(one.start() for one in joints), len(text)]
-    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
-    return tuple(one_row([part]) for part in parts)
+    return tuple(one_row([part]) for part in _parted(sentence, must[0].start(), joints))
 
 
 def withs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
@@ -186,12 +181,17 @@ def withs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]
     joints = [one for one in _WITHS.finditer(text, start) if _is_outside(text, one.start())]
     if sum("," in one[0] for one in joints) < 2:
         return ()
-    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
-    parts = [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    parts = _parted(sentence, start, joints)
     return tuple(one_row([part]) for part in parts) if all(asks(part.text) for part in parts) else ()
 
 
 _WITHS = re.compile(r",?\s+(?:and\s+)?with\s+")
+
+
+def _parted(sentence: Stretch, start: int, joints: Sequence[re.Match[str]]) -> list[Stretch]:
+    """What stands from `start` to the end of a sentence, between its joints."""
+    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(sentence.text)]
+    return [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
 
 
 def _is_outside(text: str, at: int) -> bool:

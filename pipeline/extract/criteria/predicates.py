@@ -21,13 +21,14 @@ _SAID_BEHIND = re.compile(
 def predicate(text: str) -> Requirement | None:
     """The first reader that takes the statement's numbers; None where none does. What it leaves, `unread` tells."""
     reading = read(text)
-    behind = words("negated").search(text)
-    if behind and _SAID_BEHIND.match(behind[0]) and min((h.start for h in reading.hits), default=-1) >= behind.start():
+    denied = words("negated").search(text)
+    by = [h for h in reading.hits if h.start >= denied.start()] if denied and _SAID_BEHIND.match(denied[0]) else []
+    if by and len(by) == len(reading.hits):
         return Attest(terms=subjects(reading))  # "resective surgery was ruled out by the epilepsy surgery conference"
     for parse in _READERS:
         if (requirement := parse(reading)) is not None:
-            negated = words("negated").search(text) if parse in (codes, finding, tolerance, document) else None
-            if negated and any(hit.start >= negated.start() for hit in reading.hits) and _SAID_BEHIND.match(negated[0]):
+            negated = denied if parse in (codes, finding, tolerance, document) else None
+            if negated and by:
                 return Attest(terms=subjects(reading))  # "surgery was ruled out by the epilepsy team"
             whole = Not(of=requirement) if negated else requirement
             # whether a course had no gap, the length does not tell

@@ -58,9 +58,8 @@ _ON_BEHALF = re.compile(
     rf"\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
     rf"(?:[Tt]he(?: |\n ?)|your\s+health\s+plan,\s+)?{_NAME}"
 )
-_CREDENTIAL = re.compile(
-    r",?\s(?:M\.?D|D\.?O|R\.?N|PharmD|Pharm\.D|RPh|Ph\.?D|DDS|DPM|PsyD|LCSW|NP|PA-C)\b"
-)  # a person
+# a person's degree
+_CREDENTIAL = re.compile(r",?\s(?:M\.?D|D\.?O|R\.?N|PharmD|Pharm\.D|RPh|Ph\.?D|DDS|DPM|PsyD|LCSW|NP|PA-C)\b")
 _YOUR_PLAN = re.compile(
     rf"\b[Yy]our\s+(?:health|medical|drug|benefit)\s+plan,\s+{_NAME}"
     rf"|{_NAME.replace('<v>', '<w>')}\s+is\s+your\s+[\w ]{{0,20}}(?:plan|insurer)"
@@ -144,10 +143,8 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
         for paragraph in body:
             for match in words.finditer(paragraph.text):
                 if not _CREDENTIAL.match(paragraph.text, match.end()):
-                    yield (
-                        _one_column(paragraph, paragraph.part(*match.span(match.lastgroup or "v"))),
-                        words is _ON_BEHALF,
-                    )
+                    place = paragraph.part(*match.span(match.lastgroup or "v"))
+                    yield _one_column(paragraph, place), words is _ON_BEHALF
     halves = [(above.cells[0], below.cells[0]) for above, below in pairwise(head[:_LETTERHEAD])]
     rows = (pairwise(paragraph.lines) for paragraph in body)
     halves += [(a.cells[-1], b.cells[-1]) for pairs in rows for a, b in pairs if len(a.cells) > 1]
@@ -371,9 +368,8 @@ def _trimmed(found: Stretch, *, named: bool) -> Stretch | None:
     return name if shown or _words("vendors").search(name.text) else None
 
 
-_PROSE_AFTER = re.compile(
-    r"(?:\s[a-z][a-z-]*){3}"
-)  # a sentence that a name begins: "Cigna medical policy requires ..."
+# A sentence that a name begins: "Cigna medical policy requires ...".
+_PROSE_AFTER = re.compile(r"(?:\s[a-z][a-z-]*){3}")
 # What follows a known name to the end and is one of its departments: "Behavioral Health Utilization Management".
 _DEPARTMENT = re.compile(
     r"[ ](?!(?:\S+[ ]){0,7}(?:Plans?|Insurance|Company|Fund|Trust|Cooperative|Group)\b)"
