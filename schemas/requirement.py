@@ -29,11 +29,14 @@ class Op(StrEnum):
     EQUAL = "="
 
 
+Anchor = Literal["request_date", "service_date", "denial_date", "order_date"]
+
+
 class Window(Frozen):
     """Within `length` before the anchor day: "in the last 12 months" before the request."""
 
     length: Length
-    before: Literal["request_date", "service_date", "denial_date"] = "request_date"
+    before: Anchor = "request_date"
 
 
 class _Asked(Frozen):
@@ -162,7 +165,7 @@ class ElapsedSince(_About):
     kind: Literal["elapsed_since"] = "elapsed_since"
     op: Op = Op.AT_LEAST
     length: Length
-    before: Literal["request_date", "service_date"] = "request_date"
+    before: Anchor = "request_date"
 
 
 class Frequency(_About):

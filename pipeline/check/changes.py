@@ -196,8 +196,10 @@ def elapsed(need: ElapsedSince, record: Record, context: Context) -> Answer:
             return answer.needs_review(text, found.denials, gap).rejecting(found.rejected)
         return answer.not_documented(f"The record does not say when {subject} ended.", gap).rejecting(found.rejected)
     ends = [end for fact in found.facts if (end := fact.end or (fact.start if fact.visits == 1 else None))]
-    day = context.service_date if need.before == "service_date" else context.request_date
-    if day is None or len(ends) < len(found.facts) or any(_goes_on(fact) for fact in found.facts):
+    day = context.anchor(need.before)
+    if day is None:
+        return _without_the_day(need, found.facts).rejecting(found.rejected)
+    if len(ends) < len(found.facts) or any(_goes_on(fact) for fact in found.facts):
         text = f"The record names {subject}, but not every last day of it; a person must reckon the time since."
         return answer.needs_review(text, found.facts, gap).rejecting(found.rejected)
     last = max(ends, key=lambda end: (end.latest, end.earliest))
@@ -215,6 +217,12 @@ def elapsed(need: ElapsedSince, record: Record, context: Context) -> Answer:
     if verdicts == {Verdict.NOT_MET} and need.before != "service_date":
         return answer.not_met(text, found.facts, computed=computed).rejecting(found.rejected)
     return answer.needs_review(text, found.facts, gap, computed).rejecting(found.rejected)  # the service can be put off
+
+
+def _without_the_day(need: ElapsedSince, facts: Sequence[Fact]) -> Answer:
+    day = need.before.replace("_", " ")
+    text = f"The time since {named(need.terms)} is reckoned to the {day}, which the letter does not give."
+    return answer.needs_review(text, facts, f"Find the {day} and read the criterion again.")
 
 
 def _ended_in_window(found: Eligible, days: Days | None) -> Eligible:

@@ -10,7 +10,7 @@ from pipeline.check.tables import table
 from schemas.base import Frozen
 from schemas.denial import Denial
 from schemas.fact import Side
-from schemas.requirement import Window
+from schemas.requirement import Anchor
 
 
 class Sites(Frozen):
@@ -90,10 +90,11 @@ class Context(Frozen):
             regions=regions(service),
         )
 
-    def anchor(self, window: Window) -> date | None:
-        """The day a window ends on."""
+    def anchor(self, before: Anchor) -> date | None:
+        """The day a window ends on; a letter does not give that of the order."""
         return {
             "request_date": self.request_date,
             "service_date": self.service_date,
             "denial_date": self.denial_date,
-        }[window.before]
+            "order_date": None,
+        }[before]

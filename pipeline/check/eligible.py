@@ -135,7 +135,7 @@ class Days:
 
 def window_days(window: Window | None, context: Context) -> Days | None:
     """The days of the window, or None where there is none or the day it ends on is not known."""
-    anchor = context.anchor(window) if window else None
+    anchor = context.anchor(window.before) if window else None
     if window is None or anchor is None:
         return None
     return Days(earlier(anchor, window.length), min(anchor, context.today), window)

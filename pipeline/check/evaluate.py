@@ -160,7 +160,7 @@ def answered(need: Requirement, record: Record, context: Context) -> Answer:
 
 
 def _predicate(need: Subject, record: Record, context: Context) -> Answer:
-    if need.within and context.anchor(need.within) is None:
+    if need.within and context.anchor(need.within.before) is None:
         day = need.within.before.replace("_", " ")
         return answer.needs_review(
             f"The window ends on the {day}, which the letter does not give.",

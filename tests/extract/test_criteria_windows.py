@@ -24,6 +24,24 @@ def test_a_window_is_read_with_or_without_its_number(said, n, unit):
     assert (within.length.n, within.length.unit, within.before) == (n, unit, "request_date")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "X-ray of the knee within 60 days before the order",
+        "X-ray of the knee within 60 days of the date of the written order",
+        "HbA1c of 7% or more within 90 days prior to the prescription",
+        f"{THERAPY} in the 6 months before the device was ordered",
+    ],
+)
+def test_a_window_before_the_order_is_not_taken_for_one_before_the_request(said):
+    assert translate(said).within.before == "order_date"
+
+
+def test_time_until_an_order_is_not_reckoned_to_the_request():
+    assert translate("The qualifying test was done within 30 days before the date of the order").before == "order_date"
+    assert translate("At least 4 weeks since the last injection before the order").before == "order_date"
+
+
 def test_alternatives_keep_their_own_windows():
     first, second = translate(
         "6 weeks of physical therapy within the past 6 months, or 3 months of home exercise within the past year"

@@ -20,7 +20,7 @@ from pipeline.extract.criteria.clauses import (
 from pipeline.extract.vocabulary import terms as find_terms
 from pipeline.extract.vocabulary import vocabulary
 from schemas.fact import FactKind, Length
-from schemas.requirement import Change, Concordant, ElapsedSince, Frequency, Limit, Op, Requirement
+from schemas.requirement import Anchor, Change, Concordant, ElapsedSince, Frequency, Limit, Op, Requirement
 
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
 _OR_MORE = re.compile(rf"\bor (?:longer|more|greater|higher|less|lower)\b|{notation.NUMBER_WORD}", re.IGNORECASE)
@@ -175,15 +175,20 @@ def elapsed(reading: Reading) -> Requirement | None:
         op = comparison(reading.text, length.start, length.end) or Op.AT_LEAST
         if terms and (said or (op in (Op.AT_LEAST, Op.MORE_THAN) and words("earlier").match(after.lstrip()))):
             plain = op in (Op.AT_LEAST, Op.MORE_THAN) and len(reading.lengths) == 1 and not unknown(terms)
-            before_service = words("before_service").search(reading.text)
             return ElapsedSince(
                 terms=terms,
                 op=op,
                 length=length.value,
-                before="service_date" if before_service else "request_date",
+                before=_until(reading.text),
                 judged=None if plain and not words("not_the_last").search(reading.text) else terms,
             )
     return None
+
+
+def _until(text: str) -> Anchor:
+    if words("before_service").search(text):
+        return "service_date"
+    return "order_date" if words("before_order").search(text) else "request_date"
 
 
 _N = rf"(?P<n>(?<![\w.,/])\d{{1,3}}(?:\.\d)?|{notation.NUMBER_WORD})(?: \(\d+\))?(?: or more)?"

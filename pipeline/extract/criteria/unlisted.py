@@ -234,7 +234,8 @@ def _when(text: str, reading: Reading, terms: tuple[str, ...]) -> Requirement | 
         return ElapsedSince(terms=terms, length=Length(n=Decimal(days[1]), unit="days"), judged=terms)
     if reading.window is None or treatments(reading.hits) or not words("happened").search(text):
         return None
-    return ElapsedSince(terms=terms, op=Op.AT_MOST, length=reading.window.length, judged=terms)
+    window = reading.window
+    return ElapsedSince(terms=terms, op=Op.AT_MOST, length=window.length, before=window.before, judged=terms)
 
 
 def _of_treatment(main: str, terms: tuple[str, ...]) -> Requirement | None:
