@@ -17,6 +17,7 @@ from pipeline.extract.criteria.criteria_within import (
     verbs_within,
     withs_within,
 )
+from pipeline.extract.criteria.sentence_clauses import clauses_within
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import sentences
 from pipeline.extract.vocabulary import terms
@@ -68,7 +69,7 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
         goes_on = False
         for sentence in sentences(paragraph.body):
             if words("barred").search(sentence.text):
-                yield from barred_within(sentence) if any_found and _is_checkable(sentence.text) else ()
+                yield from barred_within(sentence) if any_found and terms(sentence.text) else ()
                 continue
             if listed := rows_within(sentence):
                 yield from listed
@@ -76,18 +77,19 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
                 continue
             found = None if words("not_criteria").search(sentence.text) else words("requires").search(sentence.text)
             if found and _is_asked(sentence.text, found):
-                whole = ProposedCriterion(quotes=(sentence.quote(),))
-                yield from (
-                    conditions_within(sentence, found.end())
-                    or series_within(sentence, found.end())
-                    or alternatives_within(sentence, found.end())
-                    or verbs_within(sentence, found.start())
-                    or withs_within(sentence, found.end())
-                    or (whole,)
+                readings = (
+                    (ProposedCriterion(quotes=(sentence.quote(),)),),
+                    conditions_within(sentence, found.end()),
+                    series_within(sentence, found.end()),
+                    alternatives_within(sentence, found.end()),
+                    verbs_within(sentence, found.start()),
+                    withs_within(sentence, found.end()),
+                    clauses_within(sentence, 0 if _MUST.search(found[0]) else found.end()),
                 )
+                yield from max(readings, key=len)  # the one that parts it most
                 any_found = goes_on = True
             elif goes_on and words("also").search(sentence.text) and not words("about_us").search(sentence.text):
-                yield ProposedCriterion(quotes=(sentence.quote(),))
+                yield from clauses_within(sentence, 0) or (ProposedCriterion(quotes=(sentence.quote(),)),)
 
 
 def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCriterion]:
@@ -103,13 +105,16 @@ def _clauses_of(body: Sequence[Paragraph], reason: str) -> Iterator[ProposedCrit
 
 def _is_asked(text: str, found: re.Match[str]) -> bool:
     """Whether what follows can be checked, or of a sentence with "must" any of it: "a score must be 40 or more"."""
-    must = re.search(r"\b(?:must|has to|have to)\b", found[0], re.IGNORECASE)
+    must = _MUST.search(found[0])
     begins = 0 if found[0].lower().startswith(("is req", "are req")) else found.start()  # "... is required before"
     return (
         _is_checkable(text[found.end() :])
         or words("acts").search(text, begins) is not None
         or bool(must and (_is_checkable(text) or _lasts(text)))
     )
+
+
+_MUST = re.compile(r"\b(?:must|has to|have to)\b", re.IGNORECASE)
 
 
 def _lasts(text: str) -> bool:

@@ -112,7 +112,7 @@ def alternatives_within(sentence: Stretch, start: int) -> tuple[ProposedCriterio
 
 def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
     """The parts of "covered when A, when B, and C is so", from where the first condition begins; else none."""
-    sentence = _rule_in(sentence)
+    sentence = rule_in(sentence)
     text = sentence.text
     joints = [one for one in _WHEN.finditer(text, start) if _is_outside(text, one.start())]
     if not joints:
@@ -218,7 +218,7 @@ _FOUND_WANTING = re.compile(
 )
 
 
-def _rule_in(sentence: Stretch) -> Stretch:
+def rule_in(sentence: Stretch) -> Stretch:
     """A sentence without what it says at its end of the records: "..., and your provider's records show neither"."""
     said = _FOUND_WANTING.search(sentence.text)
     return sentence.part(0, said.start()) if said else sentence

@@ -1,0 +1,71 @@
+"""The clauses of a sentence that tells a rule: "when A is so, has B and had C, and whose D was so" asks four things."""
+
+import re
+
+from pipeline.extract.criteria.criteria_leads import asks
+from pipeline.extract.criteria.criteria_lists import one_row
+from pipeline.extract.criteria.criteria_within import rule_in
+from pipeline.extract.lines import Stretch
+from schemas.proposal import ProposedCriterion
+
+_VERB = (
+    r"(?:is|are|was|were|has|have|had|must|does|do|did|can|cannot|could|may|will|shows?|remains?|exceeds?|last(?:s|ed)"
+    r"|gave|gives?|reports?|needs?|carries|takes?|took|received|failed|improve[sd]?|persists?|confirms?|used)\b"
+)
+_WORD = r"[\w'\u2019/%.()-]+"
+_NO_NOUN = r"(?!(?:or|and|to|by|of|in|for|with|without|not|at|on|than|each|it|then|before|until|including|such)\b)"
+_SUBJECT = rf"{_NO_NOUN}{_WORD}\s+(?:(?!(?:and|who|whose|which|that|when|if)\b){_WORD}\s+){{0,8}}?(?<!\sor\s)(?<!\sand\s)(?<!\sto\s)"
+_JOINT = re.compile(
+    r"(?P<comma>[,;])\s+(?:and\s+)?|\s+and\s+|\s+(?=who(?:se)?\s)|(?:(?<=adult)|(?<=patient)|(?<=member)|(?<=person))\s+(?=with\s)|\s+(?=after\s+at\s+least\s+\d)", re.IGNORECASE
+)
+_LEAD = re.compile(r"(?:only\s+)?(?:when|if|where|that|who(?:se)?|after|with)\s+(?=\w)", re.IGNORECASE)
+_CLAUSE = re.compile(rf"(?:it\s+|they\s+|s?he\s+)?{_VERB}|{_SUBJECT}{_VERB}|no\s\w", re.IGNORECASE)  # after a comma
+_AND_CLAUSE = re.compile(rf"(?:the|an?|your|there|[A-Z][\w-]+)\s+(?:(?!and\b){_WORD}\s+){{0,6}}?{_VERB}")  # after "and"
+_ELIDED = re.compile(r"(?:either\s+)?(?:has|have|had|is|needs|takes|cannot)\b")
+_OF_A_PERSON = re.compile(
+    r"\b(?:who|you|he|she|they|(?:member|patient|participant|child|beneficiary|enrollee|adult|person)s?)\s+(?:either\s+)?"
+    r"(?:is|are|was|has|have|had|needs?|takes?)\b[^,;]*$",
+    re.IGNORECASE,
+)
+
+
+def clauses_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The clauses of a sentence from where its asking begins, each a criterion; none where it asks one thing.
+
+    What is told of one person (", has tried X, and whose score is Y") is a clause without a subject of its own.
+    """
+    sentence = rule_in(sentence)
+    text = sentence.text
+    places, begin = [], start
+    for joint in _JOINT.finditer(text, start):
+        if text.count("(", start, joint.start()) == text.count(")", start, joint.start()) and _parts(text, joint):
+            places.append((begin, joint.start()))
+            begin = joint.end()
+    places.append((begin, len(text)))
+    if len(places) > 1 and _THAT.match(text, places[1][0]) and not _THAT.match(text, start):
+        del places[0]  # "only if it is reasonable to expect that A, and that B"
+    parts = [_bare(sentence.part(*place)) for place in places]
+    asked = sum(asks(part.text) or _MUST.search(part.text) is not None for part in parts)
+    return tuple(one_row([part]) for part in parts) if len(parts) > 1 and 2 * asked > len(parts) else ()
+
+
+_MUST = re.compile(r"\b(?:must|has to|have to|may not)\b")
+_THAT = re.compile(r"that\s", re.IGNORECASE)
+
+
+def _parts(text: str, joint: re.Match[str]) -> bool:
+    """Whether a clause begins after a joint."""
+    if (lead := _LEAD.match(text, joint.end())) is not None:
+        return lead[0].lower() != "with " or not _MUST.search(text)  # "a patient with A must have B" is one
+    if joint["comma"]:
+        return _CLAUSE.match(text, joint.end()) is not None
+    if _ELIDED.match(text, joint.end()):
+        return _OF_A_PERSON.search(text[: joint.start()]) is not None
+    return _AND_CLAUSE.match(text, joint.end()) is not None
+
+
+def _bare(part: Stretch) -> Stretch:
+    """Without the word that leads to it, and the stop after it."""
+    lead = re.match(r"(?:(?:only\s+)?(?:when|if|where|that|who(?:se)?|with)\s+)?", part.text, re.IGNORECASE)
+    begin = lead.end() if lead else 0
+    return part.part(begin, len(part.text.rstrip(" ;,.\n")))
