@@ -219,3 +219,57 @@ def test_a_line_beside_a_pages_number_ends_no_list() -> None:
         f"SAGEBRUSH HEALTH     C-5518207     page 2\n C. {THERAPY}\n D. No infection of the knee.",
     )
     assert found == [*THREE, "No infection of the knee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            f"Our policy allows this when the member is at least 18 years old and has psoriasis, has tried acitretin, "
+            f"cyclosporine or methotrexate for 12 weeks or could not take one, and {BMI}.",
+            [
+                "the member is at least 18 years old",
+                "has psoriasis",
+                "has tried acitretin, cyclosporine or methotrexate for 12 weeks or could not take one",
+                BMI,
+            ],
+        ),
+        (
+            "Under our standard we approve it for an adult with severe depression who has tried four antidepressants, "
+            "each for 8 weeks, and whose PHQ-9 was 20 or more within 4 weeks.",
+            [
+                "an adult",
+                "severe depression",
+                "has tried four antidepressants, each for 8 weeks",
+                "PHQ-9 was 20 or more within 4 weeks",
+            ],
+        ),
+        (
+            "Under that rule a stay is covered only if it is reasonable to expect that the patient needs 3 hours of "
+            f"therapy a day, that the {BMI}, and that {THERAPY}.",
+            ["the patient needs 3 hours of therapy a day", f"the {BMI}", THERAPY],
+        ),
+        (
+            f"Policy 7 covers it when {THERAPY}; and {BMI}. The hemoglobin A1c must be 8.0% or less, nutrition must have been assessed, "
+            "and there must be no infection.",
+            [THERAPY, BMI, "The hemoglobin A1c must be 8.0% or less", "nutrition must have been assessed"]
+            + ["there must be no infection"],
+        ),
+    ],
+)
+def test_a_sentence_is_parted_where_a_clause_of_its_own_begins(text: str, parts: list[str]) -> None:
+    assert told(text) == parts
+
+
+def test_a_list_of_names_or_one_subject_is_not_parted() -> None:
+    assert told("Policy 7 requires failure of naproxen, ibuprofen and diclofenac for 6 weeks.") == [
+        "Policy 7 requires failure of naproxen, ibuprofen and diclofenac for 6 weeks"
+    ]
+    assert "A patient with an implant must have a safe one of 3 kinds" in told(
+        f"Policy 7 covers it if {THERAPY}. A patient with an implant must have a safe one of 3 kinds."
+    )
+
+
+def test_what_a_rule_bars_after_its_criteria_is_one_more() -> None:
+    found = told(f"Policy 7 covers it if {THERAPY}. It is not approved for a person with a seizure disorder.")
+    assert found[1:] == ["It is not approved for a person with a seizure disorder"]

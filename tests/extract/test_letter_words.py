@@ -171,3 +171,25 @@ def test_a_second_ground_in_a_paragraph_of_its_own_belongs_to_the_reason() -> No
 def test_a_letter_that_refuses_in_other_words_is_a_denial(refusal: str) -> None:
     text = f"Kestrel Trust\n\n{refusal} The Plan's policy 6.22 applies.\n\nFirst-level appeal: 180 days from receipt."
     assert role_of(document(text).pages)[0] is Role.DENIAL_LETTER
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "Our policy MLP-22 allows this drug when the member is 18 or older and could not tolerate methotrexate. A negative "
+        "tuberculosis test must be on file.",
+        "We followed Silverbell Policy MSK-118. It covers a knee replacement when therapy was tried for 12 weeks.",
+        "Under Region Policy OPH-12 surgery is a benefit when the lid is low because of the skin.",
+    ],
+)
+def test_the_rule_that_follows_a_reason_is_none_of_it(rule: str) -> None:
+    why = "The notes do not show that the other medicines were taken long enough."
+    found = read(f"Aster Health Plan\nMarch 4, 2026\n\nDear Ms. Lopez:\n\nWe are unable to approve it. {why} {rule}\n")
+    assert value(found.reason) == why
+
+
+def test_plain_facts_beside_the_decision_are_the_reason_where_only_the_rule_sounds_like_one() -> None:
+    fact = "The echocardiogram of 12 October 2026 was of good quality and showed an ejection fraction of 52 percent."
+    rule = "The Imaging Guideline supports cardiac MRI when an echocardiogram was of poor quality.\n"
+    found = read(f"Aster Health Plan\nMarch 4, 2026\n\nWe are unable to approve the cardiac MRI. {fact}\n\n{rule}")
+    assert value(found.reason) == fact

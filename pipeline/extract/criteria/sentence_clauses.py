@@ -14,9 +14,14 @@ _VERB = (
 )
 _WORD = r"[\w'\u2019/%.()-]+"
 _NO_NOUN = r"(?!(?:or|and|to|by|of|in|for|with|without|not|at|on|than|each|it|then|before|until|including|such)\b)"
-_SUBJECT = rf"{_NO_NOUN}{_WORD}\s+(?:(?!(?:and|who|whose|which|that|when|if)\b){_WORD}\s+){{0,8}}?(?<!\sor\s)(?<!\sand\s)(?<!\sto\s)"
+_SUBJECT = (
+    rf"{_NO_NOUN}{_WORD}\s+(?:(?!(?:and|who|whose|which|that|when|if|not|could|can)\b){_WORD}\s+){{0,8}}?"
+    r"(?<!\sor\s)(?<!\sand\s)(?<!\sto\s)"
+)
 _JOINT = re.compile(
-    r"(?P<comma>[,;])\s+(?:and\s+)?|\s+and\s+|\s+(?=who(?:se)?\s)|(?:(?<=adult)|(?<=patient)|(?<=member)|(?<=person))\s+(?=with\s)|\s+(?=after\s+at\s+least\s+\d)", re.IGNORECASE
+    r"(?P<comma>[,;])\s+(?:and\s+)?|\s+and\s+|\s+(?=who(?:se)?\s)|\s+(?=after\s+at\s+least\s+\d)"
+    r"|(?:(?<=adult)|(?<=patient)|(?<=member)|(?<=person))\s+(?=with\s)",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(r"(?:only\s+)?(?:when|if|where|that|who(?:se)?|after|with)\s+(?=\w)", re.IGNORECASE)
 _CLAUSE = re.compile(rf"(?:it\s+|they\s+|s?he\s+)?{_VERB}|{_SUBJECT}{_VERB}|no\s\w", re.IGNORECASE)  # after a comma
@@ -42,15 +47,16 @@ def clauses_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ..
             places.append((begin, joint.start()))
             begin = joint.end()
     places.append((begin, len(text)))
-    if len(places) > 1 and _THAT.match(text, places[1][0]) and not _THAT.match(text, start):
-        del places[0]  # "only if it is reasonable to expect that A, and that B"
+    if len(places) > 1 and _THAT.match(text, places[1][0]):  # "only if it is reasonable to expect that A, that B"
+        own = _THAT.search(text, start, places[0][1])
+        places[:1] = [(own.start(), places[0][1])] if own else []
     parts = [_bare(sentence.part(*place)) for place in places]
     asked = sum(asks(part.text) or _MUST.search(part.text) is not None for part in parts)
     return tuple(one_row([part]) for part in parts) if len(parts) > 1 and 2 * asked > len(parts) else ()
 
 
 _MUST = re.compile(r"\b(?:must|has to|have to|may not)\b")
-_THAT = re.compile(r"that\s", re.IGNORECASE)
+_THAT = re.compile(r"\bthat\s", re.IGNORECASE)
 
 
 def _parts(text: str, joint: re.Match[str]) -> bool:

@@ -39,12 +39,14 @@ def reason(letter: Sequence[Paragraph]) -> ProposedValue | None:
     """The reason by its label or heading, in the notes of the lines denied, else in the prose of the decision."""
     labelled_runs = [run for paragraph in letter if (run := _labelled(paragraph))]
     why = _of_purpose(letter, "why")
-    told = [run for run in why if any(map(_gives_reason, run)) and any(len(s.text.split()) > _SENTENCE for s in run)]
-    stated = labelled_runs or told or _of_lines(letter) or why or _decided(letter)
+    headed = [run for run in why if any(map(_gives_reason, run)) and any(len(s.text.split()) > _SENTENCE for s in run)]
+    stated = labelled_runs or headed or _of_lines(letter) or why or _decided(letter)
     if stated:
         return _proposed(stated[0])
     runs = [run for paragraph in letter if _may_decide(paragraph) for run in _runs(paragraph)]
-    best = max(runs, key=_weight, default=None) or _next_to_decision(letter) or _beside_decision(letter)
+    found = [max(runs, key=_weight, default=[]), _next_to_decision(letter), _beside_decision(letter)]
+    given = [run for run in found if run]
+    best = next((run for run in given if not all(map(_tells_rule, run))), given[0] if given else None)
     return _proposed(_past_lead(_trimmed(_after_decision(_whole(best, letter))))) if best else None
 
 
@@ -195,9 +197,13 @@ def _after_decision(said: Sequence[Stretch]) -> list[Stretch]:
 def _trimmed(run: Sequence[Stretch]) -> list[Stretch]:
     """Without what only states the rule at its end."""
     kept = list(run)
-    while len(kept) > 1 and _words("rule").search(kept[-1].text):
+    while len(kept) > 1 and _tells_rule(kept[-1]):
         kept.pop()
     return kept
+
+
+def _tells_rule(sentence: Stretch) -> bool:
+    return _words("rule").search(sentence.text) is not None
 
 
 def _decided(letter: Sequence[Paragraph]) -> list[list[Stretch]]:
