@@ -20,6 +20,7 @@ _CLAUSE = re.compile(
     r"|\b(?:in|for) (?:an )?adults?(?: patients?| members?)?(?=\W*$)",
     re.IGNORECASE,
 )
+_AN_ADULT = re.compile(rf"(?:the {_WHO} )?(?:(?:is|must be) )?an adult(?: {_WHO})?", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:[\s,;]|\b(?:and|with|plus|who|is|are|be|must|has|have)\b)+$", re.IGNORECASE)
 _AFTER = re.compile(r"^(?:[\s,;]|\b(?:and|with|plus|who|has|have)\b)+", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\bor\W*$|\b(?:if|when|unless|for|at|by|before|since|from|dose of)\W*$", re.IGNORECASE)
@@ -28,10 +29,12 @@ _OTHERWISE = re.compile(r"\bor\W*$|\b(?:if|when|unless|for|at|by|before|since|fr
 def aged(text: str, statement: Callable[[str], Requirement | None]) -> Requirement | None:
     """An age and what else is asked, each read apart; a range of ages alone too.
 
-    None of one age alone, or where it may be an alternative.
+    None of one age alone but "an adult", or where it may be an alternative.
     """
     if words("unless").search(text):
         return None
+    if _AN_ADULT.fullmatch(text):
+        return Age(years=_ADULT)
     if (ranged := _range(text)) is not None:
         (start, end), ages = ranged
         before, after = text[:start], text[end:]
