@@ -16,6 +16,7 @@ from tests.regexes import Regex, regexes
 _SHORT = (16, 24, 32, 40)  # characters, where an exponential pattern shows and can still be waited for
 _LENGTHS = (250, 500, 1000, 2000, 4000)
 _FLOOR = 0.004  # seconds: what is faster is not told from noise
+_CLEAR = 8  # times the floor, where what a pattern costs beside its growth no longer hides it
 _RATIO = 32  # of the times of a text and one a quarter as long: 16 where time is square, 64 where it is cubic
 _MANY = 8  # a repeat that may go on so far can be fed
 _KINDS = " a1A.,"  # a character of each kind that patterns tell apart
@@ -120,7 +121,10 @@ def runs_away(pattern: Regex, first: str, pump: str) -> bool:
         now = seconds(pattern, text_of(first, pump, length))
         if now > _FLOOR:
             least = _RATIO * seconds(pattern, text_of(first, pump, length // 4), tries=5)
-            return now > least and seconds(pattern, text_of(first, pump, length), tries=3) > least
+            if now > least and seconds(pattern, text_of(first, pump, length), tries=3) > least:
+                return True
+            if now > _CLEAR * _FLOOR:
+                return False
     return False
 
 
