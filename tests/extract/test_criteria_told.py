@@ -250,10 +250,15 @@ def test_a_line_beside_a_pages_number_ends_no_list() -> None:
             ["the patient needs 3 hours of therapy a day", f"the {BMI}", THERAPY],
         ),
         (
-            f"Policy 7 covers it when {THERAPY}; and {BMI}. The hemoglobin A1c must be 8.0% or less, nutrition must have been assessed, "
-            "and there must be no infection.",
-            [THERAPY, BMI, "The hemoglobin A1c must be 8.0% or less", "nutrition must have been assessed"]
-            + ["there must be no infection"],
+            f"Policy 7 covers it when {THERAPY}; and {BMI}. The hemoglobin A1c must be 8.0% or less, nutrition must "
+            "have been assessed, and there must be no infection.",
+            [
+                THERAPY,
+                BMI,
+                "The hemoglobin A1c must be 8.0% or less",
+                "nutrition must have been assessed",
+                "there must be no infection",
+            ],
         ),
     ],
 )

@@ -176,8 +176,8 @@ def test_a_letter_that_refuses_in_other_words_is_a_denial(refusal: str) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "Our policy MLP-22 allows this drug when the member is 18 or older and could not tolerate methotrexate. A negative "
-        "tuberculosis test must be on file.",
+        "Our policy MLP-22 allows this drug when the member is 18 or older and could not tolerate methotrexate. A "
+        "negative tuberculosis test must be on file.",
         "We followed Silverbell Policy MSK-118. It covers a knee replacement when therapy was tried for 12 weeks.",
         "Under Region Policy OPH-12 surgery is a benefit when the lid is low because of the skin.",
     ],

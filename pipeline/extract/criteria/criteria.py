@@ -125,4 +125,4 @@ def _lasts(text: str) -> bool:
 
 def _is_checkable(text: str) -> bool:
     """Whether a clause asks for something definite of a known thing: a figure, or a failure."""
-    return bool(terms(text)) and bool(notation.lengths(text) or re.search(r"\d|fail|step", text))
+    return bool(terms(text)) and bool(notation.lengths(text) or re.search(r"\d|fail|step|inadequate", text))

@@ -41,18 +41,31 @@ def clauses_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ..
     """
     sentence = rule_in(sentence)
     text = sentence.text
-    places, begin = [], start
-    for joint in _JOINT.finditer(text, start):
-        if text.count("(", start, joint.start()) == text.count(")", start, joint.start()) and _parts(text, joint):
-            places.append((begin, joint.start()))
-            begin = joint.end()
-    places.append((begin, len(text)))
-    if len(places) > 1 and _THAT.match(text, places[1][0]):  # "only if it is reasonable to expect that A, that B"
-        own = _THAT.search(text, start, places[0][1])
-        places[:1] = [(own.start(), places[0][1])] if own else []
+    joints = [
+        one for one in _JOINT.finditer(text, start) if _is_outside(text, start, one.start()) and _parts(text, one)
+    ]
+    if not joints or (joints[-1]["comma"] and not _ends_series(text, joints[-1])):
+        return ()
+    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
+    places = list(zip(starts, ends, strict=True))
+    if _THAT.match(text, starts[1]):  # "only if it is reasonable to expect that A, that B"
+        own = _THAT.search(text, start, ends[0])
+        places[:1] = [(own.start(), ends[0])] if own else []
     parts = [_bare(sentence.part(*place)) for place in places]
-    asked = sum(asks(part.text) or _MUST.search(part.text) is not None for part in parts)
-    return tuple(one_row([part]) for part in parts) if len(parts) > 1 and 2 * asked > len(parts) else ()
+    must = [_MUST.search(part.text) is not None for part in parts]
+    if start == 0:  # the whole sentence asks, so each of its clauses does
+        return tuple(one_row([part]) for part in parts) if all(must) else ()
+    asked = sum(said or asks(part.text) for said, part in zip(must, parts, strict=True))
+    return tuple(one_row([part]) for part in parts) if 2 * asked > len(parts) else ()
+
+
+def _is_outside(text: str, start: int, at: int) -> bool:
+    return text.count("(", start, at) == text.count(")", start, at)
+
+
+def _ends_series(text: str, joint: re.Match[str]) -> bool:
+    """Whether the last joint says so: "A, B, and C", or "A, when B"; two adjectives have a comma between them too."""
+    return "and" in joint[0] or _LEAD.match(text, joint.end()) is not None
 
 
 _MUST = re.compile(r"\b(?:must|has to|have to|may not)\b")
