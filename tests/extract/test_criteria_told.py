@@ -266,6 +266,42 @@ def test_a_sentence_is_parted_where_a_clause_of_its_own_begins(text: str, parts:
     assert told(text) == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            f"Our policy requires a {BMI}, at least six months of supervised diet, and clearance by a psychologist.",
+            [f"a {BMI}", "at least six months of supervised diet", "clearance by a psychologist"],
+        ),
+        (
+            "Approval depends on three things: an A1c of 8% or less, no smoking for 6 weeks, and a cardiac clearance.",
+            ["an A1c of 8% or less", "no smoking for 6 weeks", "a cardiac clearance"],
+        ),
+        (
+            "InterQual criteria for rehabilitation require that the patient tolerate 3 hours of therapy per day, "
+            "need a physician 3 times a week, and have a discharge plan.",
+            ["tolerate 3 hours of therapy per day", "need a physician 3 times a week", "have a discharge plan"],
+        ),
+        (
+            f"Before it is approved, the member must show that {PAIN}, must have tried physical therapy for six weeks, "
+            "and must have had an x-ray.",
+            [
+                f"the member must show that {PAIN}",
+                "must have tried physical therapy for six weeks",
+                "must have had an x-ray",
+            ],
+        ),
+    ],
+)
+def test_a_series_of_things_or_of_what_must_be_is_parted(text: str, parts: list[str]) -> None:
+    assert told(text) == parts
+
+
+def test_what_must_have_failed_stays_with_all_that_must() -> None:
+    rule = "Policy 7 requires a failed trial of 6 weeks of naproxen, a course of therapy, and an injection"
+    assert told(f"{rule}.") == [rule]
+
+
 def test_a_list_of_names_or_one_subject_is_not_parted() -> None:
     assert told("Policy 7 requires failure of naproxen, ibuprofen and diclofenac for 6 weeks.") == [
         "Policy 7 requires failure of naproxen, ibuprofen and diclofenac for 6 weeks"

@@ -17,7 +17,7 @@ from pipeline.extract.criteria.criteria_within import (
     verbs_within,
     withs_within,
 )
-from pipeline.extract.criteria.sentence_clauses import clauses_within
+from pipeline.extract.criteria.sentence_clauses import clauses_within, things_within
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import sentences
 from pipeline.extract.vocabulary import terms
@@ -57,6 +57,9 @@ def _provision(body: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
 
 
 _FEW = 4  # words
+_LEADING_UP = re.compile(
+    r"\s*(?:(?:all|both|these|two|three|four|five|the)\s)?[^:;,.\d]{0,40}:\s"
+)  # "three things: A, B, and C"
 
 
 def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCriterion]:
@@ -77,14 +80,17 @@ def _sentences_that_require(body: Sequence[Paragraph]) -> Iterator[ProposedCrite
                 continue
             found = None if words("not_criteria").search(sentence.text) else words("requires").search(sentence.text)
             if found and _is_asked(sentence.text, found):
+                asked = _LEADING_UP.match(sentence.text, found.end())
+                start = asked.end() if asked else found.end()
                 readings = (
                     (ProposedCriterion(quotes=(sentence.quote(),)),),
-                    conditions_within(sentence, found.end()),
-                    series_within(sentence, found.end()),
-                    alternatives_within(sentence, found.end()),
-                    verbs_within(sentence, found.start()),
-                    withs_within(sentence, found.end()),
-                    clauses_within(sentence, 0 if _MUST.search(found[0]) else found.end()),
+                    conditions_within(sentence, start),
+                    series_within(sentence, start),
+                    alternatives_within(sentence, start),
+                    verbs_within(sentence, found.end()),
+                    withs_within(sentence, start),
+                    things_within(sentence, start),
+                    clauses_within(sentence, 0 if _MUST.search(found[0]) else start),
                 )
                 yield from max(readings, key=len)  # the one that parts it most
                 any_found = goes_on = True

@@ -166,13 +166,14 @@ def barred_within(sentence: Stretch) -> tuple[ProposedCriterion, ...]:
 def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
     """The parts of "you must need A, be able to do B and C, and have D": three or more, each with a verb of its own."""
     text = sentence.text
-    must = [found for found in _MUST.finditer(text) if found.end() <= start + _NEAR]
+    must = [found for found in _MUST.finditer(text) if found.start() <= start]
     if not must:
         return ()
+    begin = must[0].end() if "that" in must[0][0] else must[0].start()
     joints = [one for one in _SERIES.finditer(text, must[0].end()) if _is_outside(text, one.start())]
     if len(joints) < 2 or not re.search(r"\band\b", joints[-1][0]) or not _VERB.match(text, must[0].end()):
         return ()
-    return tuple(one_row([part]) for part in _parted(sentence, must[0].start(), joints))
+    return tuple(one_row([part]) for part in _parted(sentence, begin, joints))
 
 
 def withs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
@@ -198,9 +199,14 @@ def _is_outside(text: str, at: int) -> bool:
     return text.count("(", 0, at) == text.count(")", 0, at)
 
 
-_BASE = r"(?:be|have|need|show|get|take|try|use|complete|meet|live|fail|receive|require|want|agree|participate|not)"
+_BASES = (
+    "be have need show tolerate get take try use complete meet live fail receive require want agree participate not"
+)
+_BASE = f"(?:{'|'.join(_BASES.split())})"
 _VERB = re.compile(rf"{_BASE}\b", re.IGNORECASE)
-_MUST = re.compile(r"\b(?:\w+\s)?(?:must|shall|has to|have to|needs? to)\s+", re.IGNORECASE)
+_MUST = re.compile(
+    r"\b(?:\w+\s)?(?:must|shall|has to|have to|needs? to|requires?\s+that\s+(?:the|an?)\s+\w+)\s+", re.IGNORECASE
+)
 _SERIES = re.compile(rf",\s+(?:and\s+)?(?={_BASE}\b)")
 
 

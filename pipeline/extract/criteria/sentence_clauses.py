@@ -53,8 +53,9 @@ def clauses_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ..
         places[:1] = [(own.start(), ends[0])] if own else []
     parts = [_bare(sentence.part(*place)) for place in places]
     must = [_MUST.search(part.text) is not None for part in parts]
-    if start == 0:  # the whole sentence asks, so each of its clauses does
-        return tuple(one_row([part]) for part in parts) if all(must) else ()
+    if start == 0:  # the whole sentence asks, so each of its clauses does, but for one that only leads to them
+        lead = 1 if not must[0] and _LEADING.match(text) else 0
+        return tuple(one_row([part]) for part in parts[lead:]) if all(must[lead:]) and len(parts) > lead + 1 else ()
     asked = sum(said or asks(part.text) for said, part in zip(must, parts, strict=True))
     return tuple(one_row([part]) for part in parts) if 2 * asked > len(parts) else ()
 
@@ -68,6 +69,32 @@ def _ends_series(text: str, joint: re.Match[str]) -> bool:
     return "and" in joint[0] or _LEAD.match(text, joint.end()) is not None
 
 
+def things_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
+    """The things of "requires a score of 20 or more, two visits, and a cardiac clearance", each a criterion; else none.
+
+    Three or more, each with an article, a number or what it is of. Where they were to fail, or to be tried, that is
+    said of all of them, and they stay together.
+    """
+    sentence = rule_in(sentence)
+    text = sentence.text
+    joints = [one for one in _COMMA.finditer(text, start) if _is_outside(text, start, one.start())]
+    if len(joints) < 2 or "and" not in joints[-1][0]:
+        return ()
+    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
+    parts = [_bare(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    told = all(_A_THING.match(part.text) for part in parts[1:]) and 2 * sum(asks(part.text) for part in parts) > len(
+        parts
+    )
+    return tuple(one_row([part]) for part in parts) if told and not _TRIED.search(parts[0].text) else ()
+
+
+_COMMA = re.compile(r",\s+(?:and\s+)?")
+_A_THING = re.compile(
+    r"(?:an?|the|at\s+least|no|documented|documentation|evidence|proof|confirmation|\d+|two|three|four|six|age)\s|\w+\s+(?:by|from|of)\s",
+    re.IGNORECASE,
+)
+_TRIED = re.compile(r"\b(?:fail|trial|tried|inadequate|intoleran|contraindicat|either\b|any\b|one of\b)", re.IGNORECASE)
+_LEADING = re.compile(r"(?:before|for|to|under|according|in|if|when)\s", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|has to|have to|may not)\b")
 _THAT = re.compile(r"\bthat\s", re.IGNORECASE)
 

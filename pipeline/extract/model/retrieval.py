@@ -23,7 +23,7 @@ from schemas.document import Document
 from schemas.requirement import Attest, Requirement, Subject, leaves
 
 MOST = 8000  # tokens of chart sent in one question; benchmarks/model_tokens.py says what it costs and keeps
-EACH = 2500  # of them for one criterion that asks one thing, and a quarter more for each other thing it asks
+EACH = 2800  # of them for one criterion that asks one thing, and a quarter more for each other thing it asks
 _WORTH = 0.04  # of the best passage's score; what has less is not sent
 CHARACTERS = 4  # of a token of English, about; no server is asked
 
