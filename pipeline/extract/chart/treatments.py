@@ -49,7 +49,9 @@ def mentions(chart: Chart) -> list[Mention]:
     return found
 
 
-_CONNECTIVE = re.compile(r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then)\b")
+_CONNECTIVE = re.compile(
+    r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then|other|others)\b"
+)
 _BREAKS = (
     re.compile(r";|\bbut\b|\bthen\b|\bfollowed by\b|\.\s|\n\u2022|\bwhile\b|\bwhereas\b", re.IGNORECASE),
     re.compile(r",?\s(?:and|or|plus)\s", re.IGNORECASE),
