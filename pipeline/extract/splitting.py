@@ -46,6 +46,8 @@ def _is_abbreviated(before: str, *, figure: bool) -> bool:
     if word is None:
         return False
     last = word[1].lower()
+    if word[1] == "PT":
+        return False  # the therapy, and no "Pt." before a name
     if figure and last in _listed("before_figures"):
         return True
     if len(last) == 1:

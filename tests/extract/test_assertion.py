@@ -172,6 +172,13 @@ def test_a_denied_list_is_denied_whole(things: list[str]) -> None:
         ("Beta blocker? NO, asthma.", "Beta blocker", Assertion.ABSENT),
         ("Beta blocker? NO, asthma.", "asthma", Assertion.PRESENT),
         ("She used sumatriptan in her twenties.", "sumatriptan", Assertion.HISTORICAL),
+        ("Never picked up the pregabalin, $180 copay.", "pregabalin", Assertion.ABSENT),
+        ("Not started methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("She never filled the methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("Has not been started on methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("Lithium not started, sertraline 100 mg helped.", "Lithium", Assertion.ABSENT),
+        ("Lithium not started, sertraline 100 mg helped.", "sertraline", Assertion.PRESENT),
+        ("Cyclosporine crossed my mind but her pressure is high.", "Cyclosporine", Assertion.HYPOTHETICAL),
         ("She is thinking of stopping methotrexate.", "methotrexate", Assertion.PRESENT),
         ("Prednisone came up to 20 mg and helped.", "Prednisone", Assertion.PRESENT),
     ],
@@ -192,3 +199,15 @@ def test_what_stands_beside_others_of_its_class_shares_what_bars_them() -> None:
     text = "PROGRESS NOTE 09/14/2026\n\nShe has asthma, so propranolol and the other beta blockers should not be used."
     told = {fact.name: (fact.assertion, fact.outcome) for fact in propose_facts(document(text))}
     assert told["propranolol"] == told["beta_blocker"] == ("absent", "contraindicated")
+
+
+def test_a_drug_that_a_list_says_was_stopped_does_not_go_on() -> None:
+    text = "PROGRESS NOTE 09/14/2026\n\nMeds: gabapentin, lisinopril. D/C'd tramadol."
+    told = {fact.name: fact.ongoing for fact in propose_facts(document(text))}
+    assert (told["gabapentin"], told["tramadol"]) == (True, False)
+
+
+def test_physical_therapy_ends_a_sentence() -> None:
+    text = "PROGRESS NOTE 09/14/2026\n\nShe did six weeks of PT. No MRI was done."
+    told = {fact.name: fact.assertion for fact in propose_facts(document(text))}
+    assert told["physical therapy"] == "present"

@@ -80,3 +80,19 @@ def test_a_stop_for_no_change_is_a_failure_and_no_side_effect() -> None:
     text = "She began topiramate on 2/3. She stopped it on April 7, since there had been no change in her headaches."
     (course,) = facts(text, "topiramate")
     assert course.outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He was in a walking boot from June 30 to July 28 and then went to physical therapy.",
+        "She was off work from 6/30 to 7/28 with physical therapy.",
+    ],
+)
+def test_days_of_something_else_are_none_of_the_treatment(text: str) -> None:
+    assert [(one.start, one.end) for one in facts(text, "physical therapy")] == [(None, None)]
+
+
+def test_a_negative_receptor_denies_no_cancer() -> None:
+    found = facts("Invasive ductal carcinoma of the left breast, estrogen receptor negative.", "breast cancer")
+    assert [one.assertion for one in found] == ["present"]

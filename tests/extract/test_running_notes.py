@@ -66,3 +66,16 @@ def test_a_gap_in_the_numbers_leaves_the_count_open() -> None:
 def test_days_that_are_no_visits_are_no_series() -> None:
     text = SERIES.replace("Visit 3.  Pain", "Called, pain").replace("Visit 4, DC.", "Letter sent.")
     assert all(one.visits is None for one in facts(text, "physical therapy"))
+
+
+def test_a_table_begins_below_the_patient_with_the_birth_date() -> None:
+    text = "ELM DIABETES CENTER\nRoe, Jane   9/2/1959\nLabs      05/12/2026   08/10/2026\nHbA1c     9.6 %        8.1 %"
+    assert [(one.value, one.date) for one in facts(text, "HbA1c")] == [("9.6", "2026-05-12"), ("8.1", "2026-08-10")]
+    alone = "ELM DIABETES CENTER\nRoe, Jane   9/2/1959\nHbA1c     8.1 %\nAlbumin   3.3 g/dL"
+    assert [(one.value, one.date) for one in facts(alone, "HbA1c")] == [("8.1", None)]
+
+
+def test_abbreviations_of_measures_head_a_table_of_days() -> None:
+    head = "Elm Health    Measurement log   J. Roe\nDate         PHQ-9    GAD-7\n"
+    text = f"{head}03/30/2026   19       11\n06/15/2026   22       12"
+    assert [(one.value, one.date) for one in facts(text, "PHQ-9")] == [("19", "2026-03-30"), ("22", "2026-06-15")]

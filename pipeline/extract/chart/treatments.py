@@ -337,10 +337,14 @@ def _is_the_procedure(line: Line) -> bool:
 
 def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
     """The mention with the times, amounts and visits that `start:end` of its statement gives."""
-    text = line.text[start:end]
     hit = next((hit for hit in line.hits if hit.term == mention.term and start <= hit.start < end), None)
+    if hit and (turn := list(_TURN.finditer(line.text, start, hit.start))):
+        start = turn[-1].start()  # "in a boot from June 30 to July 28 and then went to physical therapy"
+    text = line.text[start:end]
     at = (hit.start - start, hit.end - start) if hit else (0, 0)
     first, last, resolved = period(text, line.statement.dated)
+    if _ELSEWHERE.search(text[: at[0]]):
+        first, last, resolved = None, None, False  # "off work from 6/30 to 7/28 with therapy"
     listed = line.statement.section == "medications"
     return replace(
         mention,
@@ -354,9 +358,20 @@ def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
     )
 
 
+_TURN = re.compile(
+    r"(?:\band|\bbut|[,;])\s(?:\w+\s)?(?:then|afterwards?|after that|after which|later|next)\b|"
+    r"\bbefore\b|\bfollowed by\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:off|out of|missed)\s(?:work|school|duty)|light duty|on (?:crutches|leave|bed ?rest)|hospitali[sz]ed|"
+    r"in (?:an?|the|her|his) (?:\w+\s)?(?:boot|cast|splint|sling|hospital|collar))\s"
+    r"(?:from|between|since|until|through)\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(r"\bnow\s(?:on\s|at\s|taking\s)?\d+(?:\.\d+)?\s?(?:mg|mcg|units|mL|g)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|has been|have been)\b", re.IGNORECASE)
-_STOPPED = re.compile(r"\b(?:stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:d/c(?!\w)|d/?c'd\b|stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
 
 
 def _goes_on(text: str, first: PartialDate | None, *, listed: bool) -> bool:
