@@ -96,3 +96,25 @@ def test_days_of_something_else_are_none_of_the_treatment(text: str) -> None:
 def test_a_negative_receptor_denies_no_cancer() -> None:
     found = facts("Invasive ductal carcinoma of the left breast, estrogen receptor negative.", "breast cancer")
     assert [one.assertion for one in found] == ["present"]
+
+
+def test_a_cell_of_a_log_dates_what_stands_behind_it() -> None:
+    head = "MEMORIAL CENTER      Infusion flowsheet\nROE JANE   MRN 22871\n"
+    text = f"{head}Cycle 2   05/27/2026   same\nCycle 3   06/17/2026   held, ANC 0.7"
+    found = [one for one in propose_facts(document(text)) if one.name == "absolute neutrophil count"]
+    assert [one.date for one in found] == ["2026-06-17"]
+
+
+def test_the_day_that_begins_a_note_is_no_start() -> None:
+    text = "ELM SLEEP\n7/2/26  First visit. ESS 15.\n8/15/26 TC: CPAP set up 8/1. Mask leaks."
+    (course,) = [one for one in propose_facts(document(text)) if one.name == "CPAP"]
+    assert course.start == "2026-08-01"
+
+
+def test_a_title_in_a_cell_names_the_document_and_a_referral_does_not() -> None:
+    def named(title: str) -> list[str | None]:
+        text = f"SALINA REGIONAL OT          {title}           08/26/2026\nClient: J. Roe   DOB 2/26/68\nHome: alone."
+        return [one.date for one in propose_facts(document(text)) if one.name == "seating evaluation"]
+
+    assert named("WHEELCHAIR / SEATING EVALUATION") == ["2026-08-26"]
+    assert named("REFERRAL FOR SEATING EVALUATION") == []

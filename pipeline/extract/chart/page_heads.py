@@ -58,7 +58,11 @@ PATIENT_CELL = re.compile(r"(?:Pt|Patient|Name|RE)\b[.:]?\s.*|[A-Z][\w'\u2019-]+
 
 def _may_be_birth(line: Line, day: PartialDate, latest: date) -> bool:
     """Whether the only day of a document stands beside the patient's name: it can be that of birth."""
-    return day.latest == latest and any(PATIENT_CELL.fullmatch(cell) for cell in CELL.findall(line.text))
+    return (
+        day.latest == latest
+        and len(_days(line.text)) == 1
+        and any(PATIENT_CELL.fullmatch(cell) for cell in CELL.findall(line.text))
+    )
 
 
 def _at_ends_of_cells(line: Line) -> Iterator[PartialDate]:

@@ -172,13 +172,13 @@ def _last_before(note: NoteDate, month: int, day: int) -> PartialDate | None:
 _MD = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![/\d%]|\.\d)"
 _NUMBERED_DAY = re.compile(
     r"(?:\b(?:since|from|until|till|through|thru|began|begun|beginning|started|starting|start|stopped|restarted|resumed|dated|"
-    r"discontinued|ended|completed|finished|done|held|"
+    r"discontinued|ended|completed|finished|done|held|set up|placed|given|injected|inserted|removed|performed|d/?c'?d?|"
     r"(?:off|finished|completed|stopped|done|healed|resolved|gone|discontinued)\sby|"
     r"(?:visit|note|labs?|x-?rays?|MRI|CT|CXR|radiographs?|films?|scan|biopsy|echo|echocardiogram|ultrasound|EMG|colonoscopy|"
     r"endoscopy|mammogram|study|report|exam|examination|consult|consultation|letter|call)s?\sof)"
     rf"\s(?P<day>{_MD})"
     rf"|\bon\s(?P<on>{_MD})(?!\s(?:of|tab|pill|cap|dose|strength|nights?|days|visits|sessions|trials|occasions|eyes|items|digits))"
-    r"|\b(?:MRI|CT|CXR|x-?rays?|EMG|ECG|EKG|echo)\s(?:of\s[a-z]+\s)?"
+    r"|\b(?:MRI|CT|CXR|XR|x-?rays?|EMG|ECG|EKG|echo)\s(?:of\s[a-z]+\s)?"
     rf"(?P<study>{_MD})(?=\s?[:,)]|\s(?:show|with|w/|neg|pos|normal|no\b)))",
     re.IGNORECASE,
 )
@@ -215,7 +215,7 @@ def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, Partia
     for found in moments(text, note):
         gap = text[before : found.start]
         role = "start" if _TO_NOW.match(text, found.end) else _role(gap)
-        if role is None and _LED.search(gap):
+        if role is None and _LED.search(gap) and not _begins_note(found, note):
             role = _role(text[found.end :], ahead=True)
         if previous is not None and _RANGE.fullmatch(gap) and not ranged:
             start, end, ranged = previous, found, True  # two days written as a range say most
@@ -236,6 +236,11 @@ def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, Partia
         return start.value if start else None, note.value, True
     resolved = any(one is not None and one.resolved for one in (start, end))
     return start.value if start else None, end.value if end else None, resolved
+
+
+def _begins_note(found: Moment, note: NoteDate | None) -> bool:
+    """Whether a day is the one that begins its note, and tells nothing of what the note goes on to say."""
+    return found.start == 0 and note is not None and found.value == note.value
 
 
 def _own_end(text: str, note: NoteDate | None, end: Moment | None) -> Moment | None:

@@ -360,7 +360,7 @@ def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
 
 _TURN = re.compile(
     r"(?:\band|\bbut|[,;])\s(?:\w+\s)?(?:then|afterwards?|after that|after which|later|next)\b|"
-    r"\bbefore\b|\bfollowed by\b",
+    r"\bbefore\b(?!\s(?:that|this|then)\b)|\bfollowed by\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
