@@ -63,8 +63,8 @@ def _in_cell(line: Line) -> Iterator[Stated]:
     """A document by its title in capitals beside the clinic's name: "ELM OT      WHEELCHAIR / SEATING EVALUATION"."""
     for cell in line.statement.cells:
         for hit in terms(cell.text) if cell.text.isupper() and len(cell.text.split()) <= _TITLE_WORDS else ():
-            before = cell.text[: hit.start]
-            ends = hit.end == len(cell.text) and len(before.split()) < _BEFORE_TITLE and not _ASKED.search(before)
+            alone = hit.start == 0 or cell.text[: hit.start].rstrip().endswith("/")
+            ends = hit.end == len(cell.text) and alone
             if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and ends:
                 yield Stated(hit.term, line.statement)
 
