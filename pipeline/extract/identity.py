@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rapidfuzz import fuzz
 
@@ -12,6 +13,7 @@ from pipeline.extract.letter.letter import read_letter
 from pipeline.extract.letter.values import identity_values
 from pipeline.extract.tables import load
 from pipeline.folding import folded
+from pipeline.notation import days
 from schemas.denial import Denial
 from schemas.document import Document, Page, Role, Whose
 from schemas.proposal import ProposedValue
@@ -77,6 +79,8 @@ def _whose(document: Document, stated: Person, denial: Denial) -> Whose:
     if denial.patient_name is None:
         return Whose.UNKNOWN
     ours = denial.patient_name.value
+    if denial.birth_date is not None and (told := _by_name_and_day(document, ours, denial.birth_date.value)):
+        return told
     if not stated.names:
         return Whose.OURS if _is_named(document, ours) else Whose.UNKNOWN
     return Whose.OURS if any(same_name(name, ours) for name in stated.names) else Whose.OTHER
@@ -153,11 +157,54 @@ def _words(name: str) -> list[str]:
     return [word for word in re.findall(r"[^\W\d_]{2,}", folded(name)) if word not in titles]
 
 
+_NAME_ENDS = re.compile(
+    r"[\s,(|;:-]{1,40}(?:(?:dob|d\.o\.b\.?|born|b\.|birth ?date|date of birth)[\s:]{0,4})?", re.IGNORECASE
+)
+_GIVEN_BEFORE = re.compile(r"(?:[^\W\d_][\w'\u2019]*\.?\s){1,3}\Z")
+_GIVEN_AFTER = re.compile(r"(?:,\s?|\s)(?P<given>[^\W\d_][\w'\u2019]*\.?(?:\s[^\W\d_]\.?(?!\w))?)")
+_HEAD = 6  # lines
+_GENERATION = 10  # years before the latest day of a document: a day as old beside a name is of birth
+
+
+def _by_name_and_day(document: Document, name: str, born: date) -> Whose | None:
+    """Whose a document is by its first lines, where the family name and a day stand side by side without a label.
+
+    "E. Saarinen-Doyle   9/2/59" is the patient's with that birth date, and another's with any other.
+    """
+    given, _, family = name.rpartition(" ")
+    if not given:
+        return None
+    named = re.compile(rf"(?<![\w-]){re.escape(family)}(?![\w-])", re.IGNORECASE)
+    latest = max((day.value for page in document.pages for day in days(page.text)), default=born)
+    for line in document.pages[0].text.split("\n")[:_HEAD]:
+        for found in named.finditer(line):
+            after = _GIVEN_AFTER.match(line, found.end())
+            ends = _NAME_ENDS.match(line, after.end() if after else found.end())
+            beside = [day.value for day in days(line) if ends and day.start == ends.end()]
+            before = _GIVEN_BEFORE.search(line[: found.start()])
+            words = (after["given"] if after else before[0] if before else "").lower().split()
+            if beside == [born] and _fits(words, given.lower().split()):
+                return Whose.OURS
+            if beside and beside != [born] and latest.year - beside[0].year >= _GENERATION:
+                return Whose.OTHER
+    return None
+
+
+def _fits(words: Sequence[str], given: Sequence[str]) -> bool:
+    """Whether the words beside a family name are of the given name, its initial, or no name at all."""
+    plain = [word.strip(".'\u2019") for word in words]
+    own = [word for word in plain if word not in _NO_GIVEN]
+    return not own or any(x == y[0] if len(x) == 1 else _one_given_name(x, y) for x in own for y in given)
+
+
+_NO_GIVEN = ("mr", "mrs", "ms", "miss", "mx", "pt", "re", "name", "patient", "log", "visit", "note", "treated", "saw")
+
+
 def _is_named(document: Document, name: str) -> bool:
     """Whether the patient's first and last name stand side by side anywhere."""
     words = _words(name)
     if len(words) < 2:
         return False
-    gap = r"[\s,.]+(?:\w\.?\s+|\w+\s+)?"
+    gap = r"[\s,.]+(?:\w\.?\s+|\w+[\s-]+)?"
     either = rf"\b{words[0]}{gap}{words[-1]}\b|\b{words[-1]}{gap}{words[0]}\b"
     return any(re.search(either, folded(page.text)) for page in document.pages)

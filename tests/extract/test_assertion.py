@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.chart.assertion import judge
+from pipeline.extract.chart.facts import propose_facts
 from schemas.fact import Assertion
+from tests.makers import document
 
 
 def judged(sentence: str, thing: str, section: str | None = None) -> str:
@@ -151,3 +153,64 @@ def test_every_range_of_every_sentence_is_judged(words: list[str], data: st.Data
 def test_a_denied_list_is_denied_whole(things: list[str]) -> None:
     sentence = f"She denies {', '.join(things)} and numbness."
     assert {judged(sentence, thing) for thing in (*things, "numbness")} == {"absent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("Methotrexate was talked about, but he would rather not.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("Candesartan came up but her blood pressure runs low.", "candesartan", Assertion.HYPOTHETICAL),
+        ("The subject of methotrexate came up.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("Sent for an opinion on methotrexate.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("She is reluctant to take methotrexate.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("The plan wants him to fail methotrexate first.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("Holding off on methotrexate until labs are back.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("Her liver disease precludes methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("Methotrexate is out because of her liver disease.", "methotrexate", Assertion.ABSENT),
+        ("We skipped methotrexate because of her liver.", "methotrexate", Assertion.ABSENT),
+        ("Methotrexate-naive.", "methotrexate", Assertion.ABSENT),
+        ("Beta blocker? NO, asthma.", "Beta blocker", Assertion.ABSENT),
+        ("Beta blocker? NO, asthma.", "asthma", Assertion.PRESENT),
+        ("She used sumatriptan in her twenties.", "sumatriptan", Assertion.HISTORICAL),
+        ("Never picked up the pregabalin, $180 copay.", "pregabalin", Assertion.ABSENT),
+        ("Not started methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("She never filled the methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("Amitriptyline was suggested but she never filled it.", "Amitriptyline", Assertion.ABSENT),
+        ("Methotrexate was prescribed but she never started.", "Methotrexate", Assertion.ABSENT),
+        ("Was told about methotrexate.", "methotrexate", Assertion.HYPOTHETICAL),
+        ("Has not been started on methotrexate.", "methotrexate", Assertion.ABSENT),
+        ("Lithium not started, sertraline 100 mg helped.", "Lithium", Assertion.ABSENT),
+        ("Lithium not started, sertraline 100 mg helped.", "sertraline", Assertion.PRESENT),
+        ("Cyclosporine crossed my mind but her pressure is high.", "Cyclosporine", Assertion.HYPOTHETICAL),
+        ("She is thinking of stopping methotrexate.", "methotrexate", Assertion.PRESENT),
+        ("Prednisone came up to 20 mg and helped.", "Prednisone", Assertion.PRESENT),
+    ],
+)
+def test_what_was_only_spoken_of_was_not_had(text: str, name: str, expected: Assertion) -> None:
+    start = text.lower().index(name.lower())
+    assert judge(text, start, start + len(name)) is expected
+
+
+def test_a_question_goes_on_with_its_answer() -> None:
+    facts = propose_facts(document("PROGRESS NOTE 09/14/2026\n\nBeta blocker? NO, asthma. Chest pain? No. Fever? Yes."))
+    told = {fact.name: fact.assertion for fact in facts}
+    assert (told["beta_blocker"], told["asthma"]) == ("absent", "present")
+    assert (told["chest pain"], told["fever"]) == ("absent", "present")
+
+
+def test_what_stands_beside_others_of_its_class_shares_what_bars_them() -> None:
+    text = "PROGRESS NOTE 09/14/2026\n\nShe has asthma, so propranolol and the other beta blockers should not be used."
+    told = {fact.name: (fact.assertion, fact.outcome) for fact in propose_facts(document(text))}
+    assert told["propranolol"] == told["beta_blocker"] == ("absent", "contraindicated")
+
+
+def test_a_drug_that_a_list_says_was_stopped_does_not_go_on() -> None:
+    text = "PROGRESS NOTE 09/14/2026\n\nMeds: gabapentin, lisinopril. D/C'd tramadol."
+    told = {fact.name: fact.ongoing for fact in propose_facts(document(text))}
+    assert (told["gabapentin"], told["tramadol"]) == (True, False)
+
+
+def test_physical_therapy_ends_a_sentence() -> None:
+    text = "PROGRESS NOTE 09/14/2026\n\nShe did six weeks of PT. No MRI was done."
+    told = {fact.name: fact.assertion for fact in propose_facts(document(text))}
+    assert told["physical therapy"] == "present"

@@ -30,6 +30,31 @@ def test_name_and_birth_date_say_whose_a_document_is(text: str, expected: Whose)
 
 
 @pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Pt: M. Ellsworth   4/17/62", Whose.OURS),
+        ("Ellsworth, M   4/17/1962", Whose.OURS),
+        ("Measurement log   M. Ellsworth  4/17/62", Whose.OURS),
+        ("ELLSWORTH MARGUERITE   04/17/1962   EXAM 07/09/2026", Whose.OURS),
+        ("I treated Marguerite Ellsworth (4/17/1962) with talk therapy.", Whose.OURS),
+        ("Visit 05/06/2026   Marguerite Ellsworth   4/17/1962", Whose.OURS),
+        ("DISCHARGE SUMMARY     Ellsworth, Marguerite   04/17/1962    Admitted 09/10/2026", Whose.OURS),
+        ("Pt: M. Ellsworth   9/9/59", Whose.OTHER),
+        ("Marguerite Ellsworth   4/17/1992", Whose.OTHER),
+        ("ELLSWORTH MARGUERITE   04/17/1992", Whose.OTHER),
+        ("Ellsworth, Gordon   4/17/1962", Whose.UNKNOWN),  # a twin
+        ("G. Ellsworth   4/17/1962", Whose.UNKNOWN),
+        ("Whitlock, M   4/17/1962", Whose.UNKNOWN),
+        ("M. Ellsworth-Roe   4/17/1962", Whose.UNKNOWN),
+        ("M. Ellsworth   8/20/2026", Whose.UNKNOWN),  # the day of a visit
+    ],
+)
+def test_a_name_and_a_birth_date_side_by_side_need_no_label(head: str, expected: Whose) -> None:
+    note = document(f"MONOCACY VISITING NURSES\n{head}\nSeen 08/26/2026. BP 120/80.", role=Role.CLINICAL_NOTE)
+    assert whose(note, DENIAL) is expected
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("Gordon Ellsworth", Whose.OTHER),  # a twin

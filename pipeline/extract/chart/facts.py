@@ -20,6 +20,7 @@ from pipeline.extract.chart.studies import report_of, studies
 from pipeline.extract.chart.treatment_tables import by_notes, of_topic, tabled
 from pipeline.extract.chart.treatments import mentions
 from pipeline.extract.chart.unread import unread
+from pipeline.extract.chart.visit_series import visit_series
 from schemas.document import Document
 from schemas.fact import Assertion, FactKind, Outcome
 from schemas.proposal import FactProposal, Quote
@@ -31,7 +32,7 @@ _GRADE = "radiographic_grade"  # the class of scores that are read off an image
 def propose_facts(document: Document) -> tuple[FactProposal, ...]:
     """What the clinical document states, each fact with the sentences and rows that state it."""
     chart = Chart(document)
-    told = [*tabled(chart), *mentions(chart), *of_topic(chart), *by_notes(chart)]
+    told = [*tabled(chart), *mentions(chart), *of_topic(chart), *by_notes(chart), *visit_series(chart)]
     treatments = courses(confirmed(told))
     measured = [*tabled_measurements(chart), *measurements(chart), *grades(chart)]
     missed = unread(chart, measured)
@@ -132,7 +133,7 @@ def _stated(chart: Chart, found: Stated) -> FactProposal:
         name=found.name or found.term.name,
         classes=found.term.classes,
         quotes=_quotes(chart, found.statement, found.head),
-        date_quotes=chart.dating(note),
+        date_quotes=chart.dating(found.statement.dated if found.resolved else note),
         start=str(found.start) if found.start else None,
         duration=found.duration,
         ongoing=found.ongoing,

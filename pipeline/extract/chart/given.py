@@ -44,7 +44,7 @@ def injected(line: Line) -> Iterator[Mention]:
         return
     clause = line.text[verb.start() :]
     days = [day for start, _, day in line.dates if start > verb.start()] or [
-        day for start, _, day in line.dates if start < verb.start()
+        day for start, _, day in line.days if start < verb.start()
     ]
     told = read(clause)
     yield Mention(
@@ -53,6 +53,7 @@ def injected(line: Line) -> Iterator[Mention]:
         side=one_side(clause),
         body_part=parts[0].term.name,
         on=days[0] if len(days) == 1 else None,
+        resolved=len(days) == 1 and all(days[0] != stated for _, _, stated in line.dates),
         outcome=told.outcome if told else None,
         reason=told.reason if told else None,
         note=line.statement.dated,

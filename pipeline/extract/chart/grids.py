@@ -8,6 +8,7 @@ from functools import cached_property
 from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.charted import Cell, Shape
 from pipeline.extract.chart.figures import column_role
+from pipeline.extract.chart.page_heads import PATIENT_CELL
 from pipeline.extract.chart.regimens import table
 from pipeline.extract.chart.sided import side_of_title
 from pipeline.extract.vocabulary import terms
@@ -132,7 +133,8 @@ def grids(chart: Chart) -> Iterator[Grid]:
 
 def _grid(chart: Chart, run: Sequence[Line]) -> Grid:
     """The rows under their head: the first row that titles columns, else the first; a letterhead may stand above."""
-    at = next((index for index, line in enumerate(run[:_LETTERHEAD]) if _is_head(line)), 0)
+    at = next((index for index, line in enumerate(run[:_LETTERHEAD]) if _is_head(line)), None)
+    at = _below_patient(run) if at is None else at
     at = at if at < len(run) - 1 else 0
     run = run[at:]
     dated = len(run) > 2 and not run[0].dates and all(dates(cell.text) for cell in run[1].statement.cells)
@@ -141,11 +143,33 @@ def _grid(chart: Chart, run: Sequence[Line]) -> Grid:
     return Grid(chart, run[0], tuple(run[1:]))
 
 
+def _below_patient(run: Sequence[Line]) -> int:
+    """Where a table begins whose first row is the patient with the birth date: the next, which may be of days."""
+    for index, line in enumerate(run[:_LETTERHEAD]):
+        cells = line.statement.cells
+        if sum(_is_day(cell.text) for cell in cells[1:]) > 1 and not dates(cells[0].text):
+            return index if any(dates(above.text) for above in run[:index]) else 0
+    first = run[0].statement.cells
+    return int(PATIENT_CELL.fullmatch(first[0].text) is not None and _is_day(first[1].text))
+
+
+def _is_day(text: str) -> bool:
+    found = dates(text)
+    return len(found) == 1 and (found[0].start, found[0].end) == (0, len(text))
+
+
 def _is_head(line: Line) -> bool:
     """Whether two of the cells title columns: with the field's words for one, or with nothing but a measure's name."""
-    titles = [cell.text.lower().strip(" :") for cell in line.statement.cells]
-    known = [title for title in titles if _is_title(title)]
+    cells = [cell.text.strip(" :") for cell in line.statement.cells]
+    titles = [cell.lower() for cell in cells]
+    figures = any(cell[:1].isdigit() for cell in cells)  # "WBC   17.4   Hgb   13.6" titles nothing
+    known = [title for cell, title in zip(cells, titles, strict=True) if _is_title(title) or _is_short(cell, figures)]
     return len(known) > 1 and not any(":" in title for title in titles)
+
+
+def _is_short(cell: str, figures: bool) -> bool:
+    """Whether a cell is the abbreviation of a measure, among cells without figures: "PHQ-9"."""
+    return not figures and cell.isupper() and _names_a_measure(cell)
 
 
 def _is_title(title: str) -> bool:

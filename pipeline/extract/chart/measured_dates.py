@@ -3,7 +3,9 @@
 import re
 
 from pipeline.extract.chart.chart import Line
+from pipeline.extract.chart.charted import Cell, Shape
 from pipeline.extract.chart.figures import phrases, table
+from pipeline.extract.chart.page_heads import PATIENT_CELL
 from pipeline.extract.chart.regimens import relative
 from pipeline.extract.chart.studies import study_date
 from pipeline.notation import dates
@@ -132,6 +134,8 @@ def leading_date(line: Line, at: int) -> PartialDate | None:
     """The date before a measure that is its own: "On 06/12/2026 her BMI was 41.2", "Labs 06/12/2026: A1c 7, LDL 90"."""
     if study := study_date(line, at):
         return study
+    if day := _of_row(line, at):
+        return day
     for marks in ((";", ". "), (";", ". ", ": ")):
         clause = max(line.text.rfind(mark, 0, at) for mark in marks) + 1
         days = [(start, end, day) for start, end, day in line.days if clause <= start < at]
@@ -146,6 +150,26 @@ def leading_date(line: Line, at: int) -> PartialDate | None:
         ):
             return day
     return date_of_label(line, at)
+
+
+_GENERATION = 10  # years before its note: a day as old beside a patient is of birth
+
+
+def _of_row(line: Line, at: int) -> PartialDate | None:
+    """The day that is a cell of its own before a measure: "Cycle 3   06/17/2026   held, ANC 0.7"."""
+    statement = line.statement
+    if statement.shape is not Shape.ROW or PATIENT_CELL.fullmatch(statement.cells[0].text):
+        return None
+    own = [day for cell in statement.cells for start, end, day in line.dates if _is_cell(cell, start, end)]
+    before = [day for start, _, day in line.dates if start < at]
+    note = statement.dated.value.earliest.year if statement.dated else None
+    if len(own) != 1 or before != own or not own[0].day:
+        return None
+    return own[0] if note is not None and abs(note - own[0].earliest.year) < _GENERATION else None
+
+
+def _is_cell(cell: Cell, start: int, end: int) -> bool:
+    return (cell.start, cell.start + len(cell.text)) == (start, end)
 
 
 def _near(line: Line, end: int, at: int, before: int) -> bool:

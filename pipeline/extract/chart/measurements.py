@@ -222,7 +222,7 @@ def _beyond(line: Line, hit: TermHit, limit: int) -> Iterator[Measured]:
         yield measured(line, hit, signed, led[1] if led else own_date(line, value.end)[0])
 
 
-_BEFORE_DATE = re.compile(r"\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r"(?:,(?=\son\s))?\s*+\(?(?:[a-z]++(?:\s[a-z]++){0,4})?\s*+", re.IGNORECASE)
 
 
 def _first(line: Line, hit: TermHit, limit: int) -> tuple[Value | None, PartialDate | None]:

@@ -18,6 +18,7 @@ from pipeline.extract.chart.charted import (
     words,
 )
 from pipeline.extract.chart.page_heads import page_heads, study_heads
+from pipeline.extract.chart.running import running_notes
 from pipeline.notation import Found, dates
 from schemas.dates import PartialDate
 
@@ -96,9 +97,14 @@ def _marks(lines: list[Line]) -> list[_Mark]:
             begins, title = _beginning(lines, index)
             (weak if is_weak else strong).append(_Mark(begins, dated, title, tops=_top(lines, first, index)))
     strong += _in_heads(lines, strong, max((day.value.latest for own in days for day in own), default=None))
+    running = running_notes(lines)
+    own = {dated.line for dated in running.values()}
+    strong = [mark for mark in strong if mark.dated.line not in own]
+    weak = [mark for mark in weak if mark.dated.line not in own]
     marks = [*strong, *_of_other_pages(strong, weak)] if strong else weak or _headed(lines)
     if not marks:
         marks = [_Mark(0, dated, "") for dated in (*_seen(lines), *_letter_date(lines))][:1]
+    marks = marks or [_Mark(number, dated, "") for number, dated in running.items()]
     marks = [*marks, *_signed(lines, marks)]
     marks.sort(key=lambda mark: mark.begins)
     kept: list[_Mark] = []

@@ -85,6 +85,10 @@ _ORDER = (
     Outcome.ONGOING,
 )
 _NOT_BEFORE = re.compile(r"\b(?:no|not|n't|never|without|nor|hardly|barely)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_UNCHANGED = re.compile(  # "no change in the number of her headaches": what stays was there before
+    r"\bno\s(?:real\s|clear\s)?(?:change|difference|improvement|effect|reduction|relief|decrease|drop|fall|let-?up)\b[^.;]*\Z",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(
     r"[.;](?:\s|$)|,\s(?:and|but|so|then|she|he|was|is)\b|\s(?:and|but)\s(?:was|is|then|started|she|he)\b|\son\s\d"
 )
@@ -228,13 +232,22 @@ def _stops(text: str) -> Iterator[Told]:
         for cause in reversed(because):  # the last is nearest to the reason
             if 0 <= cause.start - stop.end < 90 and not _SPLIT.search(text, stop.end, cause.start):
                 reason = _clause(text, cause.end)
-                if adverse(reason):
+                if _failed_first(reason):
+                    yield Told(Outcome.FAILED, stop.start, cause.end, reason)
+                elif adverse(reason):
                     yield Told(Outcome.INTOLERANT, stop.start, cause.end, reason)
                 elif _grammar().barriers.find(reason):
                     yield Told(Outcome.INCOMPLETE, stop.start, cause.end, reason)
                 elif any(t.outcome is Outcome.FAILED for t in (*_phrases(reason), *_nouns(reason))):
                     yield Told(Outcome.FAILED, stop.start, cause.end, reason)
                 break
+
+
+def _failed_first(reason: str) -> bool:
+    """Whether a reason begins with a failure: "no change in her headaches" is no side effect."""
+    effects = _grammar().adverse.find(reason)
+    failed = [told.start for told in (*_phrases(reason), *_nouns(reason)) if told.outcome is Outcome.FAILED]
+    return bool(effects and failed) and min(failed) < effects[0].start
 
 
 def _caused(text: str) -> Iterator[Told]:
@@ -256,7 +269,8 @@ def _beside(text: str) -> Iterator[Told]:
     """An adverse effect that stands beside a stop, with no word of cause: "stopped 5/2026, gastritis"."""
     stops = _grammar().stopped.find(text)
     for effect in _grammar().adverse.find(text):
-        if _NOT_BEFORE.search(text[max(0, effect.start - 40) : effect.start]):
+        before = text[max(0, effect.start - 40) : effect.start]
+        if _NOT_BEFORE.search(before) or _UNCHANGED.search(before):
             continue
         for stop in stops:
             first, last = min(stop.end, effect.end), max(stop.start, effect.start)

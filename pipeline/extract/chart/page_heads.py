@@ -46,11 +46,23 @@ def page_heads(lines: Sequence[Line], latest: date | None) -> Iterator[tuple[Lin
             (line, day)
             for line in head
             for day in _at_ends_of_cells(line)
-            if latest and latest.year - day.earliest.year < _GENERATION
+            if latest and latest.year - day.earliest.year < _GENERATION and not _may_be_birth(line, day, latest)
         ]
         if len({day for _, day in found}) == 1:
             line, day = found[0]
             yield head[0], NoteDate(day, line.page.number, line.text)
+
+
+PATIENT_CELL = re.compile(r"(?:Pt|Patient|Name|RE)\b[.:]?\s.*|[A-Z][\w'\u2019-]+,\s?[A-Z][\w.'\u2019-]*(?:\s[A-Z]\.?)?")
+
+
+def _may_be_birth(line: Line, day: PartialDate, latest: date) -> bool:
+    """Whether the only day of a document stands beside the patient's name: it can be that of birth."""
+    return (
+        day.latest == latest
+        and len(_days(line.text)) == 1
+        and any(PATIENT_CELL.fullmatch(cell) for cell in CELL.findall(line.text))
+    )
 
 
 def _at_ends_of_cells(line: Line) -> Iterator[PartialDate]:

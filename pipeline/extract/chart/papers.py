@@ -42,14 +42,31 @@ def papers(chart: Chart) -> Iterator[Stated]:
 
 def _titled(line: Line) -> Iterator[Stated]:
     """A document by its title: a heading that is the name of a kind of document, or begins with it."""
+    if line.statement.shape is Shape.ROW and line.is_among_first(_HEAD):
+        yield from _in_cell(line)
+        return
     head = line.is_among_first(_HEAD) and line.text[-1].isalpha()
     if not (line.statement.shape is Shape.HEADING or head) or len(line.text.split()) > _TITLE_WORDS:
         return
     for hit in line.hits:
-        ends = hit.end == len(line.text) and len(line.text[: hit.start].split()) < _BEFORE_TITLE
+        before = line.text[: hit.start]
+        ends = hit.end == len(line.text) and len(before.split()) < _BEFORE_TITLE and not _ASKED.search(before)
         begins = hit.start == 0 and line.statement.shape is Shape.HEADING
         if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and (begins or ends):
             yield Stated(hit.term, line.statement)
+
+
+_ASKED = re.compile(r"\b(?:for|of|request|referral|refer|order|pending|no|without|awaiting|need)\b", re.IGNORECASE)
+
+
+def _in_cell(line: Line) -> Iterator[Stated]:
+    """A document by its title in capitals beside the clinic's name: "ELM OT      WHEELCHAIR / SEATING EVALUATION"."""
+    for cell in line.statement.cells:
+        for hit in terms(cell.text) if cell.text.isupper() and len(cell.text.split()) <= _TITLE_WORDS else ():
+            alone = hit.start == 0 or cell.text[: hit.start].rstrip().endswith("/")
+            ends = hit.end == len(cell.text) and alone
+            if hit.term.kind is FactKind.DOCUMENTATION and not hit.term.classes and ends:
+                yield Stated(hit.term, line.statement)
 
 
 def _authors(line: Line) -> Iterator[Stated]:

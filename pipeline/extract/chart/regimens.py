@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 
 from pipeline.extract.chart.charted import NoteDate
@@ -150,33 +150,55 @@ def _first_months(text: str, found: list[Moment], _: NoteDate | None) -> Iterato
 def _days_of_month(text: str, _: list[Moment], note: NoteDate | None) -> Iterator[Moment]:
     """A day without its year is the last one not after the note: "on March 9"."""
     for match in _DAY_OF_MONTH.finditer(text) if note and note.value.day else ():
-        month, day = MONTHS[match[1].lower()], int(match[2])
-        written = note.value.earliest if note else None
-        if written is None or not 1 <= day <= _SHORTEST_MONTH:
-            continue
-        year = written.year - ((month, day) > (written.month, written.day))
-        yield Moment(match.start(), match.end(), PartialDate(f"{year:04}-{month:02}-{day:02}"), resolved=True)
+        if note and (day := _last_before(note, MONTHS[match[1].lower()], int(match[2]))):
+            yield Moment(match.start(), match.end(), day, resolved=True)
 
 
-_SHORTEST_MONTH = 28  # a later day may not exist in that year
+_SOON = timedelta(days=60)
 
 
+def _last_before(note: NoteDate, month: int, day: int) -> PartialDate | None:
+    """The last such day not after a note; None where it is as likely one that is soon to come."""
+    written = note.value.earliest
+    try:
+        own = date(written.year, month, day)
+        if written < own <= written + _SOON:
+            return None
+        return PartialDate.of(own if own <= written else date(written.year - 1, month, day))
+    except ValueError:
+        return None  # there is no such day
+
+
+_MD = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![/\d%]|\.\d)"
 _NUMBERED_DAY = re.compile(
-    r"\b(?:since|from|until|till|through|began|begun|started|stopped|restarted|resumed)\s"
-    r"(?P<day>(?P<m>1[0-2]|0?[1-9])/(?P<d>[12]\d|3[01]|0?[1-9]))(?![/\d%]|\.\d)",
+    r"(?:\b(?:since|from|until|till|through|thru|began|begun|beginning|started|starting|start|stopped|restarted|resumed|dated|"
+    r"discontinued|ended|completed|finished|done|held|set up|placed|given|injected|inserted|removed|performed|d/?c'?d?|"
+    r"(?:off|finished|completed|stopped|done|healed|resolved|gone|discontinued)\sby|"
+    r"(?:visit|note|labs?|x-?rays?|MRI|CT|CXR|radiographs?|films?|scan|biopsy|echo|echocardiogram|ultrasound|EMG|colonoscopy|"
+    r"endoscopy|mammogram|study|report|exam|examination|consult|consultation|letter|call)s?\sof)"
+    rf"\s(?P<day>{_MD})"
+    rf"|\bon\s(?P<on>{_MD})(?!\s(?:of|tab|pill|cap|dose|strength|nights?|days|visits|sessions|trials|occasions|eyes|items|digits))"
+    r"|\b(?:MRI|CT|CXR|XR|x-?rays?|EMG|ECG|EKG|echo)\s(?:of\s[a-z]+\s)?"
+    rf"(?P<study>{_MD})(?=\s?[:,)]|\s(?:show|with|w/|neg|pos|normal|no\b)))",
     re.IGNORECASE,
+)
+_NUMBERED_RANGE = re.compile(
+    rf"(?<![\w./])(?P<a>{_MD})\s?(?:-|\u2013|to|through|thru|until|till)\s?(?P<b>{_MD})", re.IGNORECASE
 )
 
 
 def _numbered_days(text: str, _: list[Moment], note: NoteDate | None) -> Iterator[Moment]:
-    """A day in figures without its year is the last one not after the note: "daily since 5/11"."""
-    for match in _NUMBERED_DAY.finditer(text) if note and note.value.day else ():
-        written = note.value.earliest if note else None
-        month, day = int(match["m"]), int(match["d"])
-        if written is None or day > _SHORTEST_MONTH:
-            continue
-        year = written.year - ((month, day) > (written.month, written.day))
-        yield Moment(*match.span("day"), PartialDate(f"{year:04}-{month:02}-{day:02}"), resolved=True)
+    """A day in figures without its year is the last one not after the note: "daily since 5/11", "from 8/10 to 8/20"."""
+    if note is None or not note.value.day:
+        return
+    spans = {match.span(match.lastgroup or 0) for match in _NUMBERED_DAY.finditer(text)}
+    for match in _NUMBERED_RANGE.finditer(text):
+        if match["a"].split("/")[1] != match["b"].split("/")[1]:  # "4/10 to 6/10" are figures out of ten
+            spans |= {match.span("a"), match.span("b")}
+    for start, end in sorted(spans):
+        month, day = (int(part) for part in text[start:end].split("/"))
+        if found := _last_before(note, month, day):
+            yield Moment(start, end, found, resolved=True)
 
 
 def _years(text: str, _: list[Moment], __: NoteDate | None) -> Iterator[Moment]:
@@ -193,7 +215,7 @@ def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, Partia
     for found in moments(text, note):
         gap = text[before : found.start]
         role = "start" if _TO_NOW.match(text, found.end) else _role(gap)
-        if role is None and _LED.search(gap):
+        if role is None and _LED.search(gap) and not _begins_note(found, note):
             role = _role(text[found.end :], ahead=True)
         if previous is not None and _RANGE.fullmatch(gap) and not ranged:
             start, end, ranged = previous, found, True  # two days written as a range say most
@@ -209,10 +231,36 @@ def period(text: str, note: NoteDate | None) -> tuple[PartialDate | None, Partia
         last = next((day for day, role in told if role == "end"), None)
         if first or last:
             return first, last, True
+    end = _own_end(text, note, end)
     if end is None and note and words().stops_today.find(text):
         return start.value if start else None, note.value, True
     resolved = any(one is not None and one.resolved for one in (start, end))
     return start.value if start else None, end.value if end else None, resolved
+
+
+def _begins_note(found: Moment, note: NoteDate | None) -> bool:
+    """Whether a day is the one that begins its note, and tells nothing of what the note goes on to say."""
+    return found.start == 0 and note is not None and found.value == note.value
+
+
+def _own_end(text: str, note: NoteDate | None, end: Moment | None) -> Moment | None:
+    """The end of a treatment: not its last dose so far, and by "stopped that day" the day told before."""
+    if end is not None and _LAST_OF_MANY.search(text) and _GOES_ON.search(text):
+        return None
+    same = _STOPPED_THAT_DAY.search(text) if end is None else None
+    before = [one for one in moments(text, note) if same and one.end <= same.start() and one.value.day]
+    return before[-1] if before else end
+
+
+_STOPPED_THAT_DAY = re.compile(
+    r"\b(?:stopped|discontinued|held|ended|withdrawn)\s(?:it\s|them\s)?(?:on\s)?(?:that|the same)\sday\b", re.IGNORECASE
+)
+# The last one so far is no end: "on ocrelizumab every six months, the last infusion on 1/22/2026".
+_LAST_OF_MANY = re.compile(r"\b(?:last|latest|most recent)\s(?:infusion|injection|dose|fill|shot)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\b(?:is on|remains on|stays on|continues|ongoing|currently|next (?:infusion|injection|dose|fill|shot))\b",
+    re.IGNORECASE,
+)
 
 
 def relative(text: str, note: NoteDate) -> Iterator[tuple[PartialDate, str | None]]:
@@ -279,7 +327,9 @@ def _before(day: PartialDate, length: Length) -> PartialDate | None:
 
 _LENGTH_BEFORE = re.compile(
     r"(?:\bfor|\bx|\u00d7|\bover|\blasting|\blasted|\bcompleted|\bcomplete|\bof|\ba|\ban|\btotal|\bpast|\blast|\bfailed|\btried|"
-    r"\bleast|\bthan|\battended|\bhad|\bunderwent|\btook|\bdid|\bfinished|\bduring|\bafter|\bdespite|\bthe|\bprior|^|\()\s*$",
+    r"\bleast|\bthan|\battended|\bhad|\bunderwent|\btook|"
+    r"\b(?:took|used|tried|wore|did|taking|using) (?:it|them|this)|"
+    r"\bdid|\bfinished|\bduring|\bafter|\bdespite|\bthe|\bprior|^|\()\s*$",
     re.IGNORECASE,
 )
 _LENGTH_AFTER = re.compile(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.extract.chart.charted import CELL, HEADING_WORDS, LONGEST, Line, Shape, Statement, heading_key, words
 from pipeline.extract.chart.note_dates import noted
+from pipeline.extract.chart.running import running_notes
 from pipeline.extract.lines import Stretch, own_lines
 from pipeline.extract.splitting import sentence_ranges
 from pipeline.extract.vocabulary import terms
@@ -55,15 +56,19 @@ def statements(document: Document) -> tuple[Statement, ...]:
     """The document's statements in order."""
     lines = list(_lines(document))
     alone = _lines_alone(lines)
+    running = running_notes(lines)
     found: list[Statement] = []
     state = _State()
     run: list[Line] = []
     for line in lines:
-        opens = _opens_note(line)
+        begins = line.number in running
+        opens = begins or _opens_note(line)
         if run and (opens or not _continues(run, line, alone)):
             found += _paragraph(run, state)
             run = []
-        if opens:
+        if begins:
+            state.begin(line)
+        elif opens:
             state.head(line)
         if _is_heading(line, alone):
             state.head(line)
@@ -138,6 +143,12 @@ class _State:
     def head(self, line: Line) -> None:
         """A heading opens a section; an unknown one closes the last."""
         self._headed = self.section = _section_headed(line.text)
+        self.label = ""
+        self._block = line.block
+
+    def begin(self, line: Line) -> None:
+        """A note that only its day begins is of no section."""
+        self._headed = self.section = None
         self.label = ""
         self._block = line.block
 

@@ -22,7 +22,7 @@ def study_date(line: Line, at: int) -> PartialDate | None:
     """The date of the study that shows what stands at `at`: "Radiographs of 06/30/2026 show ..."."""
     for hit in line.hits:
         if hit.term.kind is FactKind.IMAGING and hit.end < at:
-            for start, end, day in line.dates:
+            for start, end, day in line.days:
                 near = hit.end <= start < at and len(line.text[hit.end : start].split()) < 8
                 if near and (_shows().find(line.text[hit.end : at]) or ":" in line.text[end:at]):
                     return day
@@ -56,7 +56,7 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
         if judged in (Assertion.HYPOTHETICAL, Assertion.ABSENT):
             yield Stated(hit.term, line.statement, judged, side=one_side(line.text), body_part=_part(line, hit))
         return
-    near = [one for one in line.dates if hit.start - 30 <= one[0] and one[1] <= min(stop, hit.end + 60)]
+    near = [one for one in line.days if hit.start - 30 <= one[0] and one[1] <= min(stop, hit.end + 60)]
     days = [day for _, _, day in near]
     if len(near) == 2 and _TO.fullmatch(line.text, near[0][1], near[1][0]):
         days = days[1:]  # a recording of several days is of the last
@@ -72,6 +72,7 @@ def _study(line: Line, hit: TermHit, stop: int) -> Iterator[Stated]:
         side=one_side(line.text[:stop]),
         body_part=_part(line, hit),
         on=days[0] if len(days) == 1 else None,
+        resolved=len(days) == 1 and all(days[0] != stated for _, _, stated in line.dates),
     )
 
 
@@ -85,7 +86,7 @@ _ON_STUDY = re.compile(r"\b(?:on|by)\s(?:the\s|her\s|his\s|\w+\s)?\Z", re.IGNORE
 
 
 def _dated_behind(line: Line, hit: TermHit) -> bool:
-    return any(hit.end <= start <= hit.end + 12 for start, _, _ in line.dates)
+    return any(hit.end <= start <= hit.end + 12 for start, _, _ in line.days)
 
 
 _DENIED = re.compile(r"\b(?:no|not|never|without|n't|nor|denies)\s(?:[\w-]+\s){0,3}\Z", re.IGNORECASE)

@@ -14,6 +14,7 @@ from pipeline.extract.chart.mentions import Mention
 from pipeline.extract.chart.orders import already_had
 from pipeline.extract.chart.outcomes import Told, bars, reacted, reaction, read
 from pipeline.extract.chart.placing import own_clause, parts_named
+from pipeline.extract.chart.referred import referred
 from pipeline.extract.chart.regimens import DOSE, dose, duration, period, relative, table, visits, words, year_of
 from pipeline.extract.chart.topics import TREATMENTS
 from pipeline.extract.vocabulary import TermHit, terms
@@ -43,13 +44,15 @@ def mentions(chart: Chart) -> list[Mention]:
         here = [mention for piece in pieces(line) for mention in _of_piece(line, piece)]
         here += [*injected(line), *not_borne(line)]
         if not here:
-            here = list(_referred(line, last))
+            here = list(referred(line, last))
         found += here
         last = here or [m for m in last if m.statements[-1].block == line.statement.block]
     return found
 
 
-_CONNECTIVE = re.compile(r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then)\b")
+_CONNECTIVE = re.compile(
+    r"[\s,/&()+]|\b(?:and|or|plus|as well as|of|for|a|an|the|with|course|trial|both|also|then|other|others)\b"
+)
 _BREAKS = (
     re.compile(r";|\bbut\b|\bthen\b|\bfollowed by\b|\.\s|\n\u2022|\bwhile\b|\bwhereas\b", re.IGNORECASE),
     re.compile(r",?\s(?:and|or|plus)\s", re.IGNORECASE),
@@ -142,7 +145,7 @@ _NOT_TREATMENT = re.compile(
     r"|levels?|stress test|"
     r"stress echo|SPECT|days\b|allerg(?:y|ies)|antibod(?:y|ies)|supplies|brochure|handout|policy|criteria"
     r"|coverage|center|"
-    r"clinic|department|specialist)",
+    r"clinic|department|specialist|(?:seating|wheelchair|mobility|driving|home safety|swallow)\s(?:eval|assess))",
     re.IGNORECASE,
 )
 
@@ -334,10 +337,14 @@ def _is_the_procedure(line: Line) -> bool:
 
 def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
     """The mention with the times, amounts and visits that `start:end` of its statement gives."""
-    text = line.text[start:end]
     hit = next((hit for hit in line.hits if hit.term == mention.term and start <= hit.start < end), None)
+    if hit and (turn := list(_TURN.finditer(line.text, start, hit.start))):
+        start = turn[-1].start()  # "in a boot from June 30 to July 28 and then went to physical therapy"
+    text = line.text[start:end]
     at = (hit.start - start, hit.end - start) if hit else (0, 0)
     first, last, resolved = period(text, line.statement.dated)
+    if _ELSEWHERE.search(text[: at[0]]):
+        first, last, resolved = None, None, False  # "off work from 6/30 to 7/28 with therapy"
     listed = line.statement.section == "medications"
     return replace(
         mention,
@@ -351,9 +358,20 @@ def _timed(mention: Mention, line: Line, start: int, end: int) -> Mention:
     )
 
 
+_TURN = re.compile(
+    r"(?:\band|\bbut|[,;])\s(?:\w+\s)?(?:then|afterwards?|after that|after which|later|next)\b|"
+    r"\bbefore\b(?!\s(?:that|this|then)\b)|\bfollowed by\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:off|out of|missed)\s(?:work|school|duty)|light duty|on (?:crutches|leave|bed ?rest)|hospitali[sz]ed|"
+    r"in (?:an?|the|her|his) (?:\w+\s)?(?:boot|cast|splint|sling|hospital|collar))\s"
+    r"(?:from|between|since|until|through)\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(r"\bnow\s(?:on\s|at\s|taking\s)?\d+(?:\.\d+)?\s?(?:mg|mcg|units|mL|g)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|has been|have been)\b", re.IGNORECASE)
-_STOPPED = re.compile(r"\b(?:stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:d/c(?!\w)|d/?c'd\b|stopp|discontinu|quit|held|ceas|complet|finish|failed)", re.IGNORECASE)
 
 
 def _goes_on(text: str, first: PartialDate | None, *, listed: bool) -> bool:
@@ -416,35 +434,3 @@ def _side(text: str, piece: Piece, near: Sequence[TermHit]) -> Side | None:
     if after is None and {*table().events} & {*piece.hit.term.classes}:
         return one_side(own_clause(text, piece.start, piece.hit.end, piece.end))  # done to one place, on one side
     return one_side(after[0]) if after else None
-
-
-# A sentence that only says how things went afterwards: "Pain unchanged.", "No improvement."
-_UNCHANGED = re.compile(
-    r"(?:(?:her|his|the)\s)?(?:pain|symptoms?|function)?\s?(?:is\s|was\s|were\s|has been\s|remained\s|remains\s)?"
-    r"(?:unchanged|persisted|persists|no (?:\w+\s)?(?:improvement|relief|benefit|change|better|response|gain)"
-    r"(?:\s(?:so far|to date|noted|at all|reported|in (?:[a-z]+\s){0,2}"
-    r"(?:pain|symptoms?|leaks?|seizures?|headaches?|attacks?|spasms?|tics|cough|itch|function)))?)(?:\s\([^()]{1,40}\))?\.?",
-    re.IGNORECASE,
-)
-_STOPPED_FOR = re.compile(r"[A-Z][a-z]+(?:[\s,/][a-z]+){0,8},?\s(?:so |and )?(?:was )?(?:stopped|discontinued)\.?")
-_PRONOUN = re.compile(r"\b(?:it|they|these|this|that|them)\s(?:[a-z']+\s){0,3}\Z", re.IGNORECASE)
-_REVIEWS = ("review of systems", "examination", "imaging", "findings")
-
-
-def _referred(line: Line, last: list[Mention]) -> Iterator[Mention]:
-    """An outcome told of the treatment that the sentence before spoke of: "The therapy failed"."""
-    named = [hit.value for hit in words().anaphora.find(line.text) if hit.start < 6]
-    meant = [m for m in last if m.assertion.holds and (not named or named[0] in (*m.term.name.split(), m.term.kind))]
-    told = read(line.text) if len(meant) == 1 else None
-    if told is None or told.outcome in (Outcome.ONGOING, Outcome.DECLINED, Outcome.CONTRAINDICATED):
-        return
-    meant_by = _PRONOUN.search(line.text[max(0, told.start - 45) : told.start])
-    stopped = told.outcome is Outcome.INTOLERANT and _STOPPED_FOR.fullmatch(line.text.strip())
-    alone = (stopped or _UNCHANGED.fullmatch(line.text.strip())) and line.statement.section not in _REVIEWS
-    if not (named or meant_by or alone):
-        return
-    if line.judgement.of(0, 1) is Assertion.PRESENT:
-        told_of = replace(meant[0], statements=(line.statement,), outcome=told.outcome, reason=told.reason, on=None)
-        _, end, resolved = period(line.text, line.statement.dated)
-        fits = end and not meant[0].end and (not meant[0].start or meant[0].start.earliest <= end.latest)
-        yield replace(told_of, end=end, resolved=meant[0].resolved or resolved, ongoing=False) if fits else told_of
