@@ -150,6 +150,8 @@ def _known_words() -> frozenset[str]:
 
 def _label_before(text: str) -> tuple[int, str] | None:
     """The longest label that ends a text: where it starts and its field."""
+    if text.rstrip().endswith("]"):  # the blank of a form: "requested by you or your doctor [provider]:"
+        return None
     starts = [match.start() for match in _WORD.finditer(text)][-_LONGEST - 2 :]
     for start in starts:
         # a label begins a cell, or follows the end of another value
@@ -241,8 +243,10 @@ def labelled(page_lines: Sequence[Line]) -> Iterator[Labelled]:
     for number, line in enumerate(boxes):
         if number in in_table:
             continue
-        if headed := _headed(boxes, number):
-            in_table = in_table | {number + 1}
+        if headed := _headed(boxes, number) or _ruled(boxes, number):
+            in_table = in_table | {
+                at for at in range(number + 1, len(boxes)) if boxes[at].start <= headed[0].value.start
+            }
             yield from headed
             continue
         for column in range(len(line.cells)):
@@ -340,6 +344,26 @@ def _headed(page_lines: Sequence[Line], number: int) -> list[Labelled]:
 
 
 _FEWEST = 3  # labels in a row of them
+_RULER = re.compile(r"[\s|+=:_\u2500-\u257f-]+")  # a row of a drawn table that holds nothing
+
+
+def _ruled(boxes: Sequence[Line], number: int) -> list[Labelled]:
+    """The values below a row of labels of a table drawn with bars, where it has one row of them."""
+    line = boxes[number]
+    fields = [field_of(cell.text) for cell in line.cells] if _RULE.search(line.text) else []
+    if len(fields) < _FEWEST or sum(map(bool, fields)) * 3 < len(fields) * 2 or re.search(r"\d|:", line.text):
+        return []
+    rows = [row for row in boxes[number + 1 :] if not _RULER.fullmatch(row.text)]
+    if not rows or not _RULE.search(rows[0].text) or len(rows[0].cells) != len(fields):
+        return []
+    several = len(rows) > 1 and _RULE.search(rows[1].text) and len(rows[1].cells) == len(fields)
+    if several or any(field_of(cell.text) for cell in rows[0].cells):
+        return []
+    return [
+        Labelled(field, head.text, place, line)
+        for field, head, place in zip(fields, line.cells, rows[0].cells, strict=True)
+        if field is not None and place.text
+    ]
 
 
 def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> Stretch | None:

@@ -244,6 +244,13 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
     for lead, following in pairwise(letter):
         if lead.in_rights:
             continue
+        for line, below in pairwise(lead.lines):
+            if (
+                line.text.endswith(":")
+                and len(below.cells) == 1
+                and leads.search(lead.part(0, line.end - lead.start).text)
+            ):
+                yield below, lead
         if leads.search(lead.text.rstrip()) and len(following.lines[0].cells) == 1:
             yield _to_label(following), following
         elif (match := service_words("lead_in").search(lead.text)) is not None:
@@ -311,6 +318,7 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
             _CODE_CUE.search(text[max(0, code.start - 60) : code.start])
             or _in_brackets(text, code)
             or _follows_service(text, code)
+            or _told_in_brackets(text, code)
         )
         and not _is_granted(paragraph, code)
     ]
@@ -376,6 +384,20 @@ def _in_brackets(text: str, code: notation.Found[str]) -> bool:
         rf"(?:-[A-Z0-9]{{2}}| [A-Z]{{2}}\b)?(?:[,;/ ]{{1,2}}(?:and )?{_ONE_CODE})*(?: x \d{{1,3}})?\)", text[code.end :]
     )
     return before is not None and after is not None
+
+
+_TOLD = re.compile(  # "(receiver E2103 and supply allowance A4239)": small words and codes
+    r"[a-z]\s*\((?:(?:and|with|or|plus|codes?)\s|[a-z-]{3,20}\s|[A-V]\d{4},?\s){1,12}$"
+)
+
+
+def _told_in_brackets(text: str, code: notation.Found[str]) -> bool:
+    """Whether a code of a letter and four figures stands in brackets with small words that say what it is of."""
+    before = _TOLD.search(text[max(0, code.start - 120) : code.start])
+    after = re.match(
+        r"(?:[,;]?\s(?:[a-z-]{3,20}\s|[A-V]\d{4}[,\s]{0,2}){0,8})?(?:[A-V]\d{4})?\)", text[code.end : code.end + 120]
+    )
+    return code.value[0].isalpha() and before is not None and after is not None
 
 
 def _follows_service(text: str, code: notation.Found[str]) -> bool:

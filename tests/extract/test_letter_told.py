@@ -1,0 +1,104 @@
+"""Values as letters tell them otherwise: tables drawn with bars, others' days of birth, services in running text."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.extract import RulesExtractor, extract_denial
+from schemas.denial import Denial
+from tests.makers import document
+
+DENIED = "The request is denied because the records do not show a trial of bracing.\n"
+HEAD = "Orchard Valley Health Plan\n\nDear Ms. Ito:\n\n"
+
+
+def read(letter: str) -> Denial:
+    return extract_denial(RulesExtractor(), document(letter), []).denial
+
+
+def value(cited: Any) -> Any:
+    return None if cited is None else cited.value
+
+
+def codes(denial: Denial) -> list[str]:
+    return [one.value for one in denial.procedure_codes]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "| Patient | Member ID | DOB | Case no. |\n|---|---|---|---|\n| Ana Ito | W1234567 | 1/2/1970 | K-55810 |",
+        "Patient | Member ID | DOB | Case no.\n--- | --- | --- | ---\nAna Ito | W1234567 | 1/2/1970 | K-55810",
+    ],
+)
+def test_a_table_drawn_with_bars_has_its_values_below_its_labels(drawn: str) -> None:
+    found = read(f"NOTICE\n\n{drawn}\n\n{DENIED}")
+    assert value(found.patient_name) == "Ana Ito"
+    assert value(found.member_id) == "W1234567"
+    assert str(value(found.birth_date)) == "1970-01-02"
+    assert value(found.reference_number) == "K-55810"
+
+
+def test_a_label_within_a_word_is_none() -> None:
+    assert read(f"{HEAD}We used Keswick Inpatient Guideline KIG-PNA (5th edition).\n\n{DENIED}").patient_name is None
+
+
+def test_the_sponsors_day_of_birth_is_not_the_patients() -> None:
+    head = "Sponsor: Rui Ito          Patient: Ana Ito\nSponsor's DOB: 01/09/1981          "
+    assert str(value(read(f"{head}Patient DOB: 05/26/2011\n\n{DENIED}").birth_date)) == "2011-05-26"
+    assert read(f"{head}\n\n{DENIED}").birth_date is None
+
+
+@pytest.mark.parametrize(("patient", "born"), [("Ana Ito", "None"), ("Rui Ito", "1981-01-09")])
+def test_the_subscribers_day_of_birth_is_the_patients_where_he_is_the_patient(patient: str, born: str) -> None:
+    head = f"Subscriber: Rui Ito\nSubscriber DOB: 01/09/1981\nPatient: {patient}\n\n"
+    assert str(value(read(f"{head}{DENIED}").birth_date)) == born
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("We denied the request for a lumbar MRI (72148) because it is not needed.", "lumbar MRI"),
+        ("We will reduce your child's private duty nursing (T1000) from 84 hours to 56.", "private duty nursing"),
+        ("We have reduced your personal care services from 30 hours to 20 hours a week.", "personal care services"),
+        ("We cannot approve your doctor's request for Dupixent 300 mg pens.", "Dupixent 300 mg pens"),
+        (
+            "Your plan will not pay for the following: BRCA1 and BRCA2 genetic testing (81162).",
+            "BRCA1 and BRCA2 genetic testing",
+        ),
+        ("The requested bilateral breast reduction (CPT 19318) does not meet criteria.", "bilateral breast reduction"),
+        ("The service in question is proton beam therapy (77523).", "proton beam therapy"),
+        (
+            "On 10/2/2026 Dr. Ana Roe ordered an MRI of the left knee. We have decided not to cover it.",
+            "MRI of the left knee",
+        ),
+        ("Dr. Roe wants to give you rituximab (J9312) for lupus. We will not cover it.", "rituximab"),
+        ("The proposed procedure, endoscopic sinus surgery (31255), is not authorized.", "endoscopic sinus surgery"),
+        ("We have denied payment for the air ambulance transport (A0431) of June 3, 2026.", "air ambulance transport"),
+        (
+            "Your supplier asked us to approve a glucose monitor for you (receiver E2103 and supply allowance A4239).",
+            "glucose monitor",
+        ),
+        (
+            "We've denied the medical services/items listed below requested by you or your doctor [provider]:\n"
+            "     Inpatient rehabilitation facility admission, Stonebrook Rehabilitation Hospital\n"
+            "     Requested by: Lucius Paternoster, DO",
+            "Inpatient rehabilitation facility admission",
+        ),
+    ],
+)
+def test_the_service_in_running_text(text: str, service: str) -> None:
+    assert value(read(f"{HEAD}{text}\n\nThe records do not show a trial of bracing.\n").service) == service
+
+
+def test_the_blank_of_a_form_names_nobody() -> None:
+    text = (
+        "We've denied the medical services/items listed below requested by you or your doctor [provider]:\n"
+        "     Inpatient rehabilitation facility admission\n     Requested by: Lucius Paternoster, DO"
+    )
+    assert value(read(f"{HEAD}{text}\n\n{DENIED}").provider) == "Lucius Paternoster, DO"
+
+
+def test_codes_in_brackets_among_small_words() -> None:
+    text = "We got a request for a glucose monitor (receiver E2103 and monthly supply allowance A4239)."
+    assert codes(read(f"{HEAD}{text}\n\n{DENIED}")) == ["E2103", "A4239"]
