@@ -102,3 +102,72 @@ def test_the_blank_of_a_form_names_nobody() -> None:
 def test_codes_in_brackets_among_small_words() -> None:
     text = "We got a request for a glucose monitor (receiver E2103 and monthly supply allowance A4239)."
     assert codes(read(f"{HEAD}{text}\n\n{DENIED}")) == ["E2103", "A4239"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We denied HCPCS J1745, J2350 and Q5103.", ["J1745", "J2350", "Q5103"]),
+        ("RE:  Right total knee arthroplasty, 27447", ["27447"]),
+        ("We cannot approve E0784 (insulin pump).", ["E0784"]),
+        ("We denied 30 units of 97110 and 12 units of 97140.", ["97110", "97140"]),
+        ("Request for infusion: J1745 (infliximab), 10 units.", ["J1745"]),
+    ],
+)
+def test_codes_in_running_text(text: str, found: list[str]) -> None:
+    assert codes(read(f"{HEAD}{text}\n\n{DENIED}")) == found
+
+
+SUNRISE = "Sunrise Community Health Plan"
+
+
+@pytest.mark.parametrize(
+    ("text", "payer"),
+    [
+        (
+            "Ledgerstone Rx, on behalf of Federal Workers Postal & Civil Benefit Plan\nPlease do not reply.",
+            "Federal Workers Postal & Civil Benefit Plan",
+        ),
+        (
+            "You have 180 days. Fax 402-555-0128, or mail to Bluestem Marketplace Health, Member Appeals, "
+            "1900 Tallgrass Parkway, Omaha, NE 68154.",
+            "Bluestem Marketplace Health",
+        ),
+        ("\u00a9 2026 Bluestem Marketplace Health. Session expires in 14:59.", "Bluestem Marketplace Health"),
+        ("Coverage is provided through the Umbra Stores, Inc. Medical Plan.", "Umbra Stores, Inc. Medical Plan"),
+        (f"Northgate Imaging Review\nReviewing for: {SUNRISE}", SUNRISE),
+        (f"Northgate Imaging Review, a delegate of {SUNRISE}", SUNRISE),
+        (f"Northgate Imaging Review for members of {SUNRISE}", SUNRISE),
+        (f"{SUNRISE} has delegated review to Northgate Imaging Review.", SUNRISE),
+        (f"Sincerely,\n\n{SUNRISE} Utilization Management Department", SUNRISE),
+    ],
+)
+def test_the_payer_where_no_letterhead_names_it(text: str, payer: str) -> None:
+    assert value(read(f"Authorization detail\n\nMember: Ana Ito\n\n{DENIED}\n{text}\n").payer) == payer
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (
+            "The Plan's drug policy LSR-ONC-447 (version 2026-2) allows this drug for an adult.",
+            ("drug policy LSR-ONC-447", "LSR-ONC-447", "2026-2"),
+        ),
+        ("Our rule: Riverbend Imaging Rule SP-3, 2026.", ("Riverbend Imaging Rule SP-3", "SP-3", "2026")),
+        ("We used drug policy number RX-0442, dated 5/1/2026.", ("drug policy number RX-0442", "RX-0442", "5/1/2026")),
+        ("We compared the records with guideline NH-OT-12.", ("guideline NH-OT-12", "NH-OT-12", None)),
+        (
+            'According to our medical policy "Bariatric Surgery" (Policy # SURG.00024), it is not needed.',
+            ("Bariatric Surgery", "SURG.00024", None),
+        ),
+        (
+            "We used the step therapy criteria for Otezla, ST-204, last revised June 2026.",
+            ("step therapy criteria for Otezla", "ST-204", "June 2026"),
+        ),
+        ("Under policy AB-12345 you are covered.", (None, None, None)),
+        ("Your policy AB-12345 is in force.", (None, None, None)),
+    ],
+)
+def test_the_rule_in_small_letters(text: str, source: tuple[str | None, ...]) -> None:
+    found = read(f"{HEAD}{text}\n\n{DENIED}").criteria_source
+    assert tuple(value(part) for part in (found.name, found.identifier, found.version)) == source

@@ -63,7 +63,7 @@ def named_service(value: Stretch) -> Stretch | None:
     """The name of a service in a stretch; None where it can be none: a plan, a kind of service, "the request"."""
     text = value.text
     head = CODE_HEAD.match(text)
-    start, end = head.end() if head else 0, len(text.rstrip(" .,;:"))
+    start, end = head.end() if head else 0, len(text.rstrip(" .,;:-\u2013"))
     for tail_words in (_FOR_CODES, _WHEN, _BY_WHOM, service_words("for_whom")):
         if (found := tail_words.search(text, start, end)) is not None:
             end = len(text[: found.start()].rstrip(" .,;"))
@@ -76,7 +76,7 @@ def named_service(value: Stretch) -> Stretch | None:
         end = start + unclosed.start()
     article = service_words("article").match(text[start:])
     start += article.end() if article else 0
-    end = len(text[:end].rstrip(" .,;:"))
+    end = len(text[:end].rstrip(" .,;:-\u2013"))
     if end - start > LONGEST_SERVICE:  # more sentences than the one that names it
         end = start + len(next(sentences(value.part(start, end))).text.rstrip(" .,;:"))
     if end - start < 3 or end - start > LONGEST_SERVICE or not re.search(r"[A-Za-z]{3}", text[start:end]):

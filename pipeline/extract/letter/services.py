@@ -270,8 +270,8 @@ def _to_label(paragraph: Paragraph) -> Stretch:
 
 _ONE_CODE = r"(?:\d{4}[\dFTUM]|[A-EGHJ-MP-V]\d{4})"
 _CODE_CUE = re.compile(
-    r"(?:(?:request|authorization|approval|coverage)\s+(?:for|of)|CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure)\W{0,3}"
-    r"(?:\d{4}[\dFTUM]\W{1,6}(?:and\W{1,3})?){0,6}$",
+    r"(?:(?:request|authorization|approval|coverage)\s+(?:for|of)|CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure|"
+    r"\d\s+units?\s+of)\W{0,3}(?:(?:\d{4}[\dFTUM]|[A-V]\d{4})\W{1,6}(?:and\W{1,3})?){0,6}$",
     re.IGNORECASE,
 )
 _DIAGNOSIS_CUE = re.compile(r"diagnos|ICD|\bDx\b|condition", re.IGNORECASE)
@@ -286,7 +286,7 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_
     Those of procedures in prose only where no line of a table has its own: what is said beside it is of other services.
     """
     named = [one for one in found.get("service", ()) if not service_words("no_service").search(one.value.text)]
-    for one in chain(found.get("procedure_codes", ()), named):
+    for one in chain(found.get("procedure_codes", ()), named, _coded_subjects(found)):
         yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
     for one in chain(found.get("diagnosis_codes", ()), named):
         yield from _each("diagnosis_codes", one.value, _diagnoses(one.value.text), one.context)
@@ -299,6 +299,17 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_
         if not paragraph.in_rights:
             found_there = _codes_in_prose(paragraph)
             yield from (value for value in found_there if in_prose or value.field != "procedure_codes")
+
+
+_AFTER_NAME = re.compile(r"[a-z)],?\s(?:\(|CPT\s|HCPCS\s)?(?:\d{4}[\dFTUM]|[A-V]\d{4})\)?$")
+
+
+def _coded_subjects(found: dict[str, list[Labelled]]) -> Iterator[Labelled]:
+    """What "RE:" names with a code behind it: "RE: Right total knee arthroplasty, 27447"."""
+    for one in chain(found.get("patient_name", ()), found.get("other", ())):
+        subject = _subject(one)
+        if subject is not None and _AFTER_NAME.search(subject.text) and named_service(subject) is not None:
+            yield one
 
 
 _VERTEBRA = re.compile(r"T1[0-2]")  # no such code: the three lowest of the chest
@@ -400,11 +411,16 @@ def _told_in_brackets(text: str, code: notation.Found[str]) -> bool:
     return code.value[0].isalpha() and before is not None and after is not None
 
 
+_REFUSES = re.compile(r"\b(?:approve|authorize|certify|cover|pay\sfor|den(?:y|ied|ying))\s$", re.IGNORECASE)
+
+
 def _follows_service(text: str, code: notation.Found[str]) -> bool:
-    """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"."""
+    """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"; or is refused."""
+    if code.value[0].isalpha() and _REFUSES.search(text[max(0, code.start - 40) : code.start]):
+        return True
     return (
         code.value[0].isalpha()
-        and re.search(r"(?<![A-V]\d{3})[a-z0-9)],\s$", text[max(0, code.start - 9) : code.start]) is not None
+        and re.search(r"(?<![A-V]\d{3})[a-z0-9)][,:]\s$", text[max(0, code.start - 9) : code.start]) is not None
         and re.match(r"(?:[.,;)]?\s|[.,;)]?$)", text[code.end :]) is not None
     )
 
