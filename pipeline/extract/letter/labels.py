@@ -187,7 +187,7 @@ _RE = re.compile(r"(?:Re|Regarding|Subject):", re.IGNORECASE)
 def _marks(cell: Stretch, *, column_follows: bool = False) -> list[_Mark]:
     """The labels in a cell. Where a column follows, what stands after "Re:" may be a label whose value is there."""
     marks: list[_Mark] = []
-    for match in re.finditer(r":(?!\d)|#(?!\s?:)", cell.text):
+    for match in re.finditer(r":(?!\d)|#(?!\s?[:/])", cell.text):
         begin = marks[-1].value if marks else 0
         end = match.end() if match[0] == "#" else match.start()
         if (label := _label_before(cell.text[begin:end])) is not None:
@@ -228,9 +228,11 @@ _GOES_ON = re.compile(r"^[a-z].*\d\W? [a-z]+ [a-z]+", re.DOTALL)  # prose: "sent
 _CLINICIAN = re.compile(r"[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|DDS|DMD|PhD|PsyD)\b\.?")
 _CARER = re.compile(rf"([A-Z][a-z]+)\s{_CLINICIAN.pattern}")
 _OFFICE = re.compile(r"(?:Department|Unit|Team|Office|Center|Committee|Division|Services|Program|Board|Desk)")
-_DASHED = re.compile(r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=])\s+(?=\S)")
+_DASHED = re.compile(
+    r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=]|(?<=[A-Za-z]\s)(?<!Denied\s)-)\s+(?=\S)"
+)
 _OF_WHOM = re.compile(r"^parents?\b.*\bof$", re.IGNORECASE)  # an address: the name stands below
-_ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9])")
+_ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9$])")
 _APART = re.compile(r"\s\s+(?=[A-Z0-9])")
 _FIGURES = re.compile(r"(?:\s\.{1,2})?\s+(?=(?:[A-Z]{1,5}[ -])?[A-Z0-9/-]*\d[A-Z0-9/ -]{3,24}$)")
 _PATIENT = re.compile(r"(Patient|Member|Beneficiary|Enrollee)\s+[A-Z][a-z]+(?:\s[A-Z][\w.'\u2019-]*){1,3}")
@@ -277,6 +279,8 @@ def _in_cell(boxes: Sequence[Line], number: int, column: int) -> Iterator[Labell
 _MEMBER = re.compile(
     r"(?:Member|Subscriber|Enrollee|Insured|Beneficiary|Cardholder|Participant|Recipient)\W*", re.IGNORECASE
 )
+_MONEY = re.compile(r"\$\s?[\d,]+(?:\.\d\d)?")
+_REFUSED = re.compile(r"\b(?:denied|not covered|disallowed)\b", re.IGNORECASE)
 _FIGURES_OF_ID = re.compile(r"(?=(?:\D*\d){5})[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
 
 
@@ -284,6 +288,8 @@ def _by_value(field: str, label: str, value: str) -> str:
     """The field of a label by what stands beside it: "Member: 5501-887-20" is his number."""
     if field == "service" and _CLINICIAN.fullmatch(value):  # "Ordered: Ana Roe, MD"
         return "provider"
+    if field == "service" and _MONEY.fullmatch(value):  # "Denied: $4,210.00"
+        return "denied_amount" if _REFUSED.search(label) else "other"
     numbered = field == "patient_name" and _MEMBER.fullmatch(label) and _FIGURES_OF_ID.fullmatch(value)
     return "member_id" if numbered and not notation.days(value) else field
 
