@@ -171,3 +171,84 @@ def test_the_payer_where_no_letterhead_names_it(text: str, payer: str) -> None:
 def test_the_rule_in_small_letters(text: str, source: tuple[str | None, ...]) -> None:
     found = read(f"{HEAD}{text}\n\n{DENIED}").criteria_source
     assert tuple(value(part) for part in (found.name, found.identifier, found.version)) == source
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ("Your child's nursing agency, Bayou Home Nursing, asked to keep 84 hours.", "Bayou Home Nursing"),
+        ("A request from Harbor Orthopedics, P.A. for a knee scan was received.", "Harbor Orthopedics"),
+        ("Harbor Orthopedics has requested a knee scan for you.", "Harbor Orthopedics"),
+        ("Physician of record: Jo Abi, M.D.", "Jo Abi, M.D."),
+        ("Ordering MD - Jo Abi", "Jo Abi"),
+        ("DME Supplier: Highland Diabetes Supply", "Highland Diabetes Supply"),
+        ("Dr. Abi's office sent us a request.", "Dr. Abi"),
+        ("Calls to Dr. Abi's office were placed on 10/29/2026.", None),
+        ("2. What was asked for\n   A knee scan (73721), asked for by Jo Abi, MD, on 9/20/2026", "Jo Abi, MD"),
+        (
+            "Member Information          Provider Information\nName: Ana Ito               Name: Jo Abi, MD",
+            "Jo Abi, MD",
+        ),
+    ],
+)
+def test_who_asked_in_other_words(text: str, provider: str | None) -> None:
+    assert value(read(f"{HEAD}{text}\n\n{DENIED}").provider) == provider
+
+
+def test_to_whom_a_letter_goes_is_named_without_the_word() -> None:
+    found = read(f"To: Jo Abi, MD, Harbor Orthopedics\nRe: Ana Ito\n\nDear Dr. Abi:\n\n{DENIED}")
+    assert value(found.provider) == "Jo Abi, MD, Harbor Orthopedics"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Dates of service: 10/02/2026-10/09/2026", ["2026-10-02", "2026-10-09"]),
+        ("We denied the days of October 5, 2026 through October 9, 2026.", ["2026-10-05", "2026-10-09"]),
+        ("DOS 10/02/2026 through 10/09/2026", ["2026-10-02", "2026-10-09"]),
+        ("Care received on October 2, 2026 is not covered.", ["2026-10-02"]),
+    ],
+)
+def test_days_of_service(text: str, days: list[str]) -> None:
+    assert [str(one.value) for one in read(f"{HEAD}{text}\n\n{DENIED}").service_dates] == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Billed: $9,000.00   Denied: $4,210.00",
+        "Total denied charges $4,210.00",
+        "The billed charges were $9,000.00; we paid $4,790.00 and denied $4,210.00.",
+        "We will not pay the $4,210.00 billed by Harbor Air.",
+    ],
+)
+def test_the_amount_denied(text: str) -> None:
+    assert str(value(read(f"{HEAD}{text}\n\n{DENIED}").denied_amount)) == "4210.00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The request was received in our office September 20, 2026.",
+        "Received by plan: 09/20/2026",
+        "On 9/20/2026, Harbor Hospital notified us of your admission.",
+    ],
+)
+def test_the_day_of_receipt(text: str) -> None:
+    assert str(value(read(f"{HEAD}{text}\n\n{DENIED}").received_date)) == "2026-09-20"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An appeal may be filed within 180 days of receipt of this notice with Keswick Review, Inc., Appeals, "
+        "41 Ferry Landing, Davenport, IA 52807, fax 563-555-0156.",
+        "You have 180 days from this notice to file an appeal. Submit it c/o Keswick Review, Inc., Appeals, "
+        "41 Ferry Landing, Davenport, IA 52807.",
+        "An appeal can be lodged up to 180 days after this decision, by mail (Keswick Review, Inc., Appeals, "
+        "41 Ferry Landing, Davenport, IA 52807), or by fax (563-555-0156).",
+    ],
+)
+def test_an_appeals_address_begins_with_whom_it_is_filed(text: str) -> None:
+    found = read(f"{HEAD}{DENIED}\n{text}\n").appeal
+    assert value(found.address) == "Keswick Review, Inc., Appeals, 41 Ferry Landing, Davenport, IA 52807"

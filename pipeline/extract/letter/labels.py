@@ -210,7 +210,10 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
         return [_Mark(0, patient.end(1), "patient_name")]
     if (carer := _CARER.match(cell.text)) is not None and field_of(carer[1]) == "provider":
         return [_Mark(0, carer.end(1), "provider")]
-    if (dashed := _DASHED.match(cell.text)) is not None and (name := field_of(dashed[1])) is not None:
+    dashed = _DASHED.match(cell.text)
+    if dashed and dashed["single"] and (" " not in dashed[1] or len(cell.text) > _SHORT):  # "Treatment - Child"
+        dashed = None
+    if dashed is not None and (name := field_of(dashed[1])) is not None:
         return [_Mark(0, dashed.end(), name)]
     if not cell.text or len(cell.text) > _SHORT or cell.text.startswith(("A ", "An ")) or _GOES_ON.search(cell.text):
         return []
@@ -229,7 +232,7 @@ _CLINICIAN = re.compile(r"[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|
 _CARER = re.compile(rf"([A-Z][a-z]+)\s{_CLINICIAN.pattern}")
 _OFFICE = re.compile(r"(?:Department|Unit|Team|Office|Center|Committee|Division|Services|Program|Board|Desk)")
 _DASHED = re.compile(
-    r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=]|(?<=[A-Za-z]\s)(?<!Denied\s)-)\s+(?=\S)"
+    r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=]|(?P<single>(?<=[A-Za-z]\s)-))\s+(?=\S)"
 )
 _OF_WHOM = re.compile(r"^parents?\b.*\bof$", re.IGNORECASE)  # an address: the name stands below
 _ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9$])")
@@ -286,7 +289,7 @@ _FIGURES_OF_ID = re.compile(r"(?=(?:\D*\d){5})[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
 
 def _by_value(field: str, label: str, value: str) -> str:
     """The field of a label by what stands beside it: "Member: 5501-887-20" is his number."""
-    if field == "service" and _CLINICIAN.fullmatch(value):  # "Ordered: Ana Roe, MD"
+    if _CLINICIAN.fullmatch(value) and (field == "service" or label.strip(" :") == "Name"):  # "Ordered: Ana Roe, MD"
         return "provider"
     if field == "service" and _MONEY.fullmatch(value):  # "Denied: $4,210.00"
         return "denied_amount" if _REFUSED.search(label) else "other"

@@ -54,6 +54,9 @@ def _patterns(field: str) -> tuple[re.Pattern[str], ...]:
     return tuple(pattern(row) for row in rows)
 
 
+_INDENT = re.compile(r"\n *")
+
+
 def stated(field: str, letter: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, Stretch]]:
     """Each place outside the rights section where prose states the field, by the best pattern first."""
     for words in _patterns(field):
@@ -61,7 +64,7 @@ def stated(field: str, letter: Sequence[Paragraph]) -> Iterator[tuple[Paragraph,
             if paragraph.in_rights:
                 continue
             for match in words.finditer(paragraph.text):
-                if COLUMN_GAP in match[0] or _crosses_columns(paragraph.text, *match.span()):
+                if COLUMN_GAP in _INDENT.sub("\n", match[0]) or _crosses_columns(paragraph.text, *match.span()):
                     continue
                 yield paragraph, paragraph.part(*match.span("v"))
 

@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 
 from pipeline import notation
 from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines, denied_lines
-from pipeline.extract.letter.compact import compact_days
+from pipeline.extract.letter.compact import compact_days, with_range
 from pipeline.extract.letter.labels import Labelled, field_of
 from pipeline.extract.letter.labels import labelled as labelled_in
 from pipeline.extract.letter.letter import ONE_OF_SERVICES, Paragraph
@@ -54,7 +54,7 @@ def _days(
     if not any(notation.days(value.text) or compact_days(value.text) for value, _ in places):
         places = [(place, paragraph) for paragraph, place in list(stated("service_dates", letter))[:1]]
     for value, context in places:
-        for day in (*notation.days(value.text), *compact_days(value.text)):
+        for day in (*with_range(value.text, notation.days(value.text)), *compact_days(value.text)):
             quote = value.part(day.start, day.end).quote(context)
             yield ProposedValue(field="service_dates", value=day.value.isoformat(), quotes=(quote,))
 

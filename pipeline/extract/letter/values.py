@@ -341,7 +341,7 @@ def _clinician_greeted(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     family = match["name"].split()[-1]
     for paragraph in letter:
         for above in paragraph.lines:
-            for cell in above.cells:
+            for cell in map(_after_to, above.cells):
                 if (
                     above.start < line.start
                     and above.page is line.page
