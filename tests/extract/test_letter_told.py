@@ -263,3 +263,11 @@ def test_the_day_of_receipt(text: str) -> None:
 def test_an_appeals_address_begins_with_whom_it_is_filed(text: str) -> None:
     found = read(f"{HEAD}{DENIED}\n{text}\n").appeal
     assert value(found.address) == "Keswick Review, Inc., Appeals, 41 Ferry Landing, Davenport, IA 52807"
+
+
+@pytest.mark.parametrize(
+    ("last", "offered"), [("The nurse cannot change a decision.", False), ("Please have the chart ready.", True)]
+)
+def test_a_talk_with_who_cannot_change_the_decision_is_no_offer(last: str, offered: bool) -> None:
+    text = f"Your doctor may speak with the nurse reviewer about benefits by calling 937-555-0140. {last}"
+    assert (read(f"{HEAD}{DENIED}\n{text}\n").appeal.peer_to_peer is not None) is offered
