@@ -154,7 +154,9 @@ def _citations(sentence: Stretch, heading: str) -> Iterator[_Citation]:
     for start, end in titles:
         cued = max(cued, _cued(text, start, heading))  # what is used is used with what "and" joins to it
         yield _citation(sentence, cued, start, end)
-    written_small = [] if titles else [found.span("v") for found in _each("small_titles")[0].finditer(text)]
+    written_small = (
+        [] if titles else [found.span("v") for row in _each("small_titles") for found in row.finditer(text)][:1]
+    )
     for start, end in written_small:
         yield replace(_citation(sentence, _cued(text, start, heading), start, end), name=(start, end))
     if not titles and not written_small:
@@ -216,6 +218,8 @@ def _title(text: str, start: int, end: int, heading: str) -> Place | None:
     named = re.search(r"(?<!\w)(?:" + "|".join(table["publishers"]) + r")(?!\w)", words)
     kind = re.search(rf"(?<=\s)(?:{kinds})(?!\w)|^(?:{kinds})\s(?={_NUMBER})", words) or _words("whole").search(words)
     numbered = re.match(r",\s+(?:policy|program|document|guideline)(?:\s+(?:number|no\.))?\s+" + _NUMBER, text[end:])
+    if small and not kind and _words("opening", r"(?:{})$").match(words):  # "Under policy AB-12345"
+        return None
     if small and not kind and (" " in words or re.search(r"\d", small[0])):
         return start, small.end()
     inside = re.search(rf"[a-z]\s(?=\S*[A-Z]){_NUMBER}(?:\s[A-Z][a-z]|$)", words) and _cued(text, start, heading)

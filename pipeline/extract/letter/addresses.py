@@ -75,6 +75,8 @@ def _inline(paragraph: Paragraph, end: int) -> Address | None:
 _LEAD = re.compile(
     r"(?:\b(?i:to|at|is|are|write|address|mail(?!\s+(?:stop|code|route|drop|station|slot|zone|point|location|unit))|deliver|writing)\b(?:,\s+at)?:?\s+(?:(?i:the|our)\s+)?(?=[A-Z0-9])"
     r"|\b(?i:mail(?:ing)?|write|address|send|where|appeals?|to)\s?:\s+"
+    r"|\b(?i:notice|letter|decision|denial|determination|days|months|writing|appeals?|filed?|reviews?|requests?|it)\s+"
+    r"(?:with|c/o)\s+(?:(?i:the|our)\s+)?(?=[A-Z])|\b(?i:mail)\s\((?=[A-Z])"
     r"|[.;?]\s+(?=[A-Z])|(?<=[a-z)]):\s+(?=[A-Z])|\bto\s+our\s+(?=[A-Z]))"
 )
 _ABBREVIATED = re.compile(

@@ -202,7 +202,8 @@ def _talk(letter: Sequence[Paragraph], stated: Sequence[Clause]) -> Iterator[Pro
     offers = [
         Stretch(clauses[0].page, clauses[0].start, clauses[-1].end)
         for clauses in paragraphs.values()
-        if any(clause.own for clause in clauses) or action(letter[clauses[0].number].heading) == "peer_to_peer"
+        if (any(clause.own for clause in clauses) or action(letter[clauses[0].number].heading) == "peer_to_peer")
+        and not _words("no_decider").search(letter[clauses[0].number].text)
     ]
     telling = [offer for offer in offers if notation.phones(offer.text) or notation.lengths(offer.text)]
     for offer in (telling or [offer for offer in offers if len(offer.text) > _LABEL])[:1]:

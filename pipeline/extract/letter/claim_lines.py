@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from pipeline import notation
-from pipeline.extract.letter.compact import compact_days
+from pipeline.extract.letter.compact import compact_days, with_range
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch
 from pipeline.extract.tables import load, pattern
@@ -115,7 +115,7 @@ class ClaimLine:
             (day.value.isoformat(), cell.part(day.start, day.end))
             for cell in _cells(self.lines[0])
             if not _decides(cell.text)
-            for day in (*notation.days(cell.text), *compact_days(cell.text))
+            for day in (*with_range(cell.text, notation.days(cell.text)), *compact_days(cell.text))
         ]
 
     @cached_property

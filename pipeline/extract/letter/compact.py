@@ -1,6 +1,7 @@
-"""Dates written as eight digits, as systems print them: 20260311. Only a label or a column makes them dates."""
+"""Dates written as eight digits, which only a label or a column makes dates: 20260311; and days that a hyphen joins."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pipeline.notation import Found
@@ -17,3 +18,17 @@ def compact_days(text: str) -> list[Found[date]]:
         except ValueError:
             continue
     return found
+
+
+_JOINED = re.compile(r"[-\u2013\u2014]")
+
+
+def with_range(text: str, days: Sequence[Found[date]]) -> Iterator[Found[date]]:
+    """The days, each with the other end of its range where a hyphen alone joins them: neither is a word by itself."""
+    for at, day in enumerate(days):
+        start, end = day.start, day.end
+        if at + 1 < len(days) and _JOINED.fullmatch(text[end : days[at + 1].start]):
+            end = days[at + 1].end
+        if at and _JOINED.fullmatch(text[days[at - 1].end : start]):
+            start = days[at - 1].start
+        yield Found(start, end, day.value)

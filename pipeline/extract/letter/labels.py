@@ -150,6 +150,8 @@ def _known_words() -> frozenset[str]:
 
 def _label_before(text: str) -> tuple[int, str] | None:
     """The longest label that ends a text: where it starts and its field."""
+    if text.rstrip().endswith("]"):  # the blank of a form: "requested by you or your doctor [provider]:"
+        return None
     starts = [match.start() for match in _WORD.finditer(text)][-_LONGEST - 2 :]
     for start in starts:
         # a label begins a cell, or follows the end of another value
@@ -185,7 +187,7 @@ _RE = re.compile(r"(?:Re|Regarding|Subject):", re.IGNORECASE)
 def _marks(cell: Stretch, *, column_follows: bool = False) -> list[_Mark]:
     """The labels in a cell. Where a column follows, what stands after "Re:" may be a label whose value is there."""
     marks: list[_Mark] = []
-    for match in re.finditer(r":(?!\d)|#(?!\s?:)", cell.text):
+    for match in re.finditer(r":(?!\d)|#(?!\s?[:/])", cell.text):
         begin = marks[-1].value if marks else 0
         end = match.end() if match[0] == "#" else match.start()
         if (label := _label_before(cell.text[begin:end])) is not None:
@@ -208,7 +210,10 @@ def _bare_mark(cell: Stretch) -> list[_Mark]:
         return [_Mark(0, patient.end(1), "patient_name")]
     if (carer := _CARER.match(cell.text)) is not None and field_of(carer[1]) == "provider":
         return [_Mark(0, carer.end(1), "provider")]
-    if (dashed := _DASHED.match(cell.text)) is not None and (name := field_of(dashed[1])) is not None:
+    dashed = _DASHED.match(cell.text)
+    if dashed and dashed["single"] and (" " not in dashed[1] or len(cell.text) > _SHORT):  # "Treatment - Child"
+        dashed = None
+    if dashed is not None and (name := field_of(dashed[1])) is not None:
         return [_Mark(0, dashed.end(), name)]
     if not cell.text or len(cell.text) > _SHORT or cell.text.startswith(("A ", "An ")) or _GOES_ON.search(cell.text):
         return []
@@ -226,9 +231,11 @@ _GOES_ON = re.compile(r"^[a-z].*\d\W? [a-z]+ [a-z]+", re.DOTALL)  # prose: "sent
 _CLINICIAN = re.compile(r"[A-Z][\w.'\u2019 -]{2,50},\s(?:M\.?D|D\.?O|N\.?P|PA-C|DPM|DDS|DMD|PhD|PsyD)\b\.?")
 _CARER = re.compile(rf"([A-Z][a-z]+)\s{_CLINICIAN.pattern}")
 _OFFICE = re.compile(r"(?:Department|Unit|Team|Office|Center|Committee|Division|Services|Program|Board|Desk)")
-_DASHED = re.compile(r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=])\s+(?=\S)")
+_DASHED = re.compile(
+    r"([A-Z][\w/'\u2019.# ]{1,40}?)\s+(?:--{1,2}|[\u2013\u2014=]|(?P<single>(?<=[A-Za-z]\s)-))\s+(?=\S)"
+)
 _OF_WHOM = re.compile(r"^parents?\b.*\bof$", re.IGNORECASE)  # an address: the name stands below
-_ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9])")
+_ANYTHING = re.compile(r"(?:\.?|\s\.{1,2})\s+(?=[A-Z0-9$])")
 _APART = re.compile(r"\s\s+(?=[A-Z0-9])")
 _FIGURES = re.compile(r"(?:\s\.{1,2})?\s+(?=(?:[A-Z]{1,5}[ -])?[A-Z0-9/-]*\d[A-Z0-9/ -]{3,24}$)")
 _PATIENT = re.compile(r"(Patient|Member|Beneficiary|Enrollee)\s+[A-Z][a-z]+(?:\s[A-Z][\w.'\u2019-]*){1,3}")
@@ -241,8 +248,10 @@ def labelled(page_lines: Sequence[Line]) -> Iterator[Labelled]:
     for number, line in enumerate(boxes):
         if number in in_table:
             continue
-        if headed := _headed(boxes, number):
-            in_table = in_table | {number + 1}
+        if headed := _headed(boxes, number) or _ruled(boxes, number):
+            in_table = in_table | {
+                at for at in range(number + 1, len(boxes)) if boxes[at].start <= headed[0].value.start
+            }
             yield from headed
             continue
         for column in range(len(line.cells)):
@@ -273,13 +282,17 @@ def _in_cell(boxes: Sequence[Line], number: int, column: int) -> Iterator[Labell
 _MEMBER = re.compile(
     r"(?:Member|Subscriber|Enrollee|Insured|Beneficiary|Cardholder|Participant|Recipient)\W*", re.IGNORECASE
 )
+_MONEY = re.compile(r"\$\s?[\d,]+(?:\.\d\d)?")
+_REFUSED = re.compile(r"\b(?:denied|not covered|disallowed)\b", re.IGNORECASE)
 _FIGURES_OF_ID = re.compile(r"(?=(?:\D*\d){5})[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
 
 
 def _by_value(field: str, label: str, value: str) -> str:
     """The field of a label by what stands beside it: "Member: 5501-887-20" is his number."""
-    if field == "service" and _CLINICIAN.fullmatch(value):  # "Ordered: Ana Roe, MD"
+    if _CLINICIAN.fullmatch(value) and (field == "service" or label.strip(" :") == "Name"):  # "Ordered: Ana Roe, MD"
         return "provider"
+    if field == "service" and _MONEY.fullmatch(value):  # "Denied: $4,210.00"
+        return "denied_amount" if _REFUSED.search(label) else "other"
     numbered = field == "patient_name" and _MEMBER.fullmatch(label) and _FIGURES_OF_ID.fullmatch(value)
     return "member_id" if numbered and not notation.days(value) else field
 
@@ -340,6 +353,26 @@ def _headed(page_lines: Sequence[Line], number: int) -> list[Labelled]:
 
 
 _FEWEST = 3  # labels in a row of them
+_RULER = re.compile(r"[\s|+=:_\u2500-\u257f-]+")  # a row of a drawn table that holds nothing
+
+
+def _ruled(boxes: Sequence[Line], number: int) -> list[Labelled]:
+    """The values below a row of labels of a table drawn with bars, where it has one row of them."""
+    line = boxes[number]
+    fields = [field_of(cell.text) for cell in line.cells] if _RULE.search(line.text) else []
+    if len(fields) < _FEWEST or sum(map(bool, fields)) * 3 < len(fields) * 2 or re.search(r"\d|:", line.text):
+        return []
+    rows = [row for row in boxes[number + 1 :] if not _RULER.fullmatch(row.text)]
+    if not rows or not _RULE.search(rows[0].text) or len(rows[0].cells) != len(fields):
+        return []
+    several = len(rows) > 1 and _RULE.search(rows[1].text) and len(rows[1].cells) == len(fields)
+    if several or any(field_of(cell.text) for cell in rows[0].cells):
+        return []
+    return [
+        Labelled(field, head.text, place, line)
+        for field, head, place in zip(fields, line.cells, rows[0].cells, strict=True)
+        if field is not None and place.text
+    ]
 
 
 def _value_elsewhere(page_lines: Sequence[Line], number: int, column: int) -> Stretch | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
+from pipeline.extract.letter.addresses import addresses
 from pipeline.extract.letter.labels import boxed, field_of, labelled
 from pipeline.extract.letter.letter import Paragraph
 from pipeline.extract.lines import Line, Stretch
@@ -52,7 +53,8 @@ _ON_BEHALF = re.compile(
     r"\b(?:[Oo]n\s+[Bb]ehalf\s+[Oo]f:?|[Aa]cting\s+for:?|[Aa]s\s+agent\s+for|[Cc]laims\s+administrator\s+for|"
     r"[Aa]dministrator\s+(?:for|of)|[Aa]dministering\s+(?:[a-z]+\s){0,2}benefits\s+for|[Ss]ervices\s+for\s+members\s+of|"
     rf"[Ii]nsured\s+by|[Uu]nderwritten\s+by|[Bb]enefits?\s+(?:is|are)\s+paid\s+by|[Mm]ember\s+of(?!\s+the\s+Association)|"
-    r"[Mm]essage\s+from|"
+    r"[Mm]essage\s+from|[Ff]or\s+(?:the\s+)?(?:members|participants|enrollees)\s+of|(?:[Dd]elegated?|[Dd]esignee)\s+(?:of|by|for)|"
+    r"[Rr]eviewing\s+for:?|"
     r"(?:[Mm]anagement|[Rr]eview|[Aa]dministration)\s+for(?=(?:\s+the)?\s+[A-Z])|"
     r"(?:[Rr]eview(?:s|ing)?|[Dd]ecid(?:es|ing)|[Mm]anag(?:es|ing))"
     rf"\s+(?:[a-z]+\s){{1,4}}for|[Bb]enefits\s+for)(?: {{1,2}}|\n ?)"
@@ -92,10 +94,17 @@ _PROSE = 60  # characters of a line of prose
 _CONTRACTOR = re.compile(r"\b(?P<v>TRICARE)\b.{0,30}\bcontractor\b", re.IGNORECASE)
 _ADMINISTERS = re.compile(r"\badminist", re.IGNORECASE)  # who works for the plan
 _ASKED_TO = re.compile(rf"\basked\s+(?:the\s+)?{_NAME}\s+to\s+(?:approve|authorize|cover|pay|certify|allow)\b")
+_COPYRIGHT = re.compile(
+    rf"(?:\u00a9|\([Cc]\)|\b[Cc]opyright)\s+(?:\u00a9\s+)?(?:20\d\d(?:\s?[-\u2013]\s?20\d\d)?,?\s+)?(?:by\s+)?{_NAME}"
+)
+_COVERED = re.compile(
+    r"\b(?:[Cc]overed|[Ee]nrolled|[Cc]overage\s+is\s+provided|[Bb]enefits\s+are\s+provided)\s+(?:under|by|in|through|with)\s+(?:the\s+)?"
+    + _OF_EMPLOYER.pattern
+)
 _ASKED = re.compile(rf"\b(?:ask|appeals?\s+with)\s+{_NAME}")
 _SUBJECT = re.compile(
     rf"(?:^|(?<=[.:]\s)|(?<=,\s)){_NAME}\s+(?:has\s+(?:completed|reviewed|determined|denied|decided|made|received)|"
-    r"(?:is|was)\s+unable|(?:will|does|did|could)\s+not|(?:reviewed|received|denied|administers|cannot|determined|covered|looked)\b)"
+    r"has\s+(?:delegated|contracted|hired|engaged)|(?:is|was)\s+unable|(?:will|does|did|could)\s+not|(?:reviewed|received|denied|administers|cannot|determined|covered|looked)\b)"
 )
 
 
@@ -173,6 +182,10 @@ def _candidates(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, bool]]:
             (p.part(*match.span("v")), False) for p in letter if p.in_rights for match in words.finditer(p.text)
         )
     yield from ((one.value, False) for one in payers if _ADMINISTERS.search(one.label))
+    yield from ((name, False) for name in _sender(letter))
+    yield from ((p.part(*match.span("v")), False) for p in letter for match in _COPYRIGHT.finditer(p.text))
+    yield from ((p.part(*match.span("v")), False) for p in body for match in _COVERED.finditer(p.text))
+    yield from ((name, False) for name in _appealed_to(letter))
     yield from ((place, False) for place in _most_named(letter))
     yield from ((p.part(*match.span()), True) for p in letter for match in _programmes().finditer(p.text))
 
@@ -193,10 +206,21 @@ _DASH = re.compile(
 )
 
 
+# "Sunrise Community Health Plan Utilization Management Department"
+_OFFICE_OF_PLAN = re.compile(
+    r"(?P<v>[A-Z][\w&'\u2019-]*(?: (?:[A-Z][\w&'\u2019-]*|&|of|and)){1,6}? "
+    r"(?:Plan|Trust|Fund|Insurance(?: Company)?|HMO))"
+    r" (?:(?:[A-Z][\w/-]*|and|&|of) ){0,5}"
+    r"(?:Reviews?|Department|Unit|Management|Operations|Team|Office|Division|Services|Appeals|Determinations?)"
+)
+
+
 def _beside_department(cell: Stretch) -> list[Stretch]:
     """The plan that a cell of a letterhead names, alone or beside its department: "Granite Health -- Pharmacy"."""
     if _is_plan_name(cell):
         return [cell]
+    if (own := _OFFICE_OF_PLAN.fullmatch(cell.text)) is not None and _is_plan_name(cell.part(*own.span("v"))):
+        return [cell.part(*own.span("v"))]
     ends = [match.span() for match in _DASH.finditer(cell.text)]
     bounds = zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(cell.text)], strict=True)
     return [part for a, b in bounds if ends and _is_plan_name(part := cell.part(a, b))]
@@ -241,7 +265,28 @@ def _signed(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
         if _CLOSING.match(line.text):
             for below in lines[at : at + _SIGNATURE]:
                 parts = [below.part(*match.span()) for match in _BETWEEN_COMMAS.finditer(below.text)]
-                yield from (part for part in parts if part.text and _is_plan_name(part))
+                yield from (name for part in parts if part.text for name in _beside_department(part))
+
+
+_FROM = re.compile(r"From:\s+\"?(?P<v>[^<>\"@\n]{3,80}?)\"?\s*(?:<|$)")
+
+
+def _sender(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """The plan that a mail comes from, by its header."""
+    for line in (line for paragraph in letter[:1] for line in paragraph.lines):
+        if (sent := _FROM.match(line.text)) is not None:
+            yield from _beside_department(line.part(*sent.span("v")))
+
+
+def _appealed_to(letter: Sequence[Paragraph]) -> Iterator[Stretch]:
+    """Plans that begin the address that appeals go to: "Bluestem Health, Member Appeals, 1900 Tallgrass Parkway"."""
+    for place in addresses(letter):
+        first = place.parts[0]
+        lines = first.text.split("\n")
+        name = first.part(0, len(lines[0].split(",")[0]))
+        office = _words("appeal_departments").search(f"{place.lead} {place.text}")
+        if office and name.text and _is_plan_name(name) and not _words("administrators").search(name.text):
+            yield name
 
 
 _ASIDE = re.compile(rf"\s[-\u2013]\s|(?!{_TYPE})\s\(")
@@ -270,7 +315,8 @@ def _one_column(paragraph: Paragraph, name: Stretch) -> Stretch:
     line = next((line for line in paragraph.lines if line.start <= name.start < line.end), None)
     below = [other for other in paragraph.lines if line is not None and other.start > line.end][:1]
     before_label = any(one.line.text.startswith(one.label) for one in labelled(below))
-    if line is None or (len(line.text) > _PROSE and len(line.cells) == 1 and not before_label):
+    whole = line is not None and _ENDS_AS_PLAN.search(line.text) and name.page.text[line.end :].lstrip()[:1].isupper()
+    if line is None or (len(line.text) > _PROSE and len(line.cells) == 1 and not before_label and not whole):
         return name
     return Stretch(name.page, name.start, min(name.end, line.end))
 

@@ -10,7 +10,8 @@ from pipeline.extract.lines import COLUMN_GAP, Stretch
 from pipeline.extract.tables import pattern
 
 _NO_NAME = r"(?!(?:Dx|DRG|DOB|NPI|ICD|CPT|HCPCS|TIN|PTAN|Tel|Fax|Phone|ID|MRN|Case|Claim)\b)"  # what begins a label
-CAPITAL = rf"(?:{_NO_NAME}[A-Z][\w'\u2019-]*+\.?|de|la|del|van|von|der|bin|al)"
+_REST = r"(?:[\w-]|['\u2019](?!s\b))*+"  # of a word of a name: "Lopez's" is Lopez
+CAPITAL = rf"(?:{_NO_NAME}[A-Z]{_REST}\.?|de|la|del|van|von|der|bin|al)"
 PERSON = re.compile(
     rf"(?<![\w'\u2019-])(?:[A-Z][\w'\u2019-]++,\s{CAPITAL}(?:\s{CAPITAL}){{0,2}}|[A-Z][\w'\u2019-]*+\.?(?:\s{CAPITAL}){{1,4}}"
     rf"(?:\s\([A-Z][\w'\u2019-]++\)\s{CAPITAL}(?:\s{CAPITAL})?)?)"
@@ -53,6 +54,9 @@ def _patterns(field: str) -> tuple[re.Pattern[str], ...]:
     return tuple(pattern(row) for row in rows)
 
 
+_INDENT = re.compile(r"\n *")
+
+
 def stated(field: str, letter: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, Stretch]]:
     """Each place outside the rights section where prose states the field, by the best pattern first."""
     for words in _patterns(field):
@@ -60,7 +64,7 @@ def stated(field: str, letter: Sequence[Paragraph]) -> Iterator[tuple[Paragraph,
             if paragraph.in_rights:
                 continue
             for match in words.finditer(paragraph.text):
-                if COLUMN_GAP in match[0] or _crosses_columns(paragraph.text, *match.span()):
+                if COLUMN_GAP in _INDENT.sub("\n", match[0]) or _crosses_columns(paragraph.text, *match.span()):
                     continue
                 yield paragraph, paragraph.part(*match.span("v"))
 

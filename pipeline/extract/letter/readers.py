@@ -116,6 +116,20 @@ def day(value: Stretch) -> tuple[str, Stretch] | None:
     return found[0].value.isoformat(), value.part(found[0].start, found[0].end)
 
 
+_OF_ANOTHER = re.compile(
+    r"\b(?:sponsor|guarantor|guardian|parent|mother|father|spouse|donor|representative|provider|physician)(?:['\u2019]s)?,?\s"
+    r"(?:DOB|D\.O\.B\.?|(?:date\sof\s)?birth(?:\s?date|day)?|born)\b[^\w\n]*(?:is|was|on)?[^\w\n]*$",
+    re.IGNORECASE,
+)
+_BEFORE_DAY = 60  # characters
+
+
+def birth_day(value: Stretch) -> tuple[str, Stretch] | None:
+    """The day of birth that begins the stretch; none where the words before it say that it is someone else's."""
+    before = value.page.text[max(value.start - _BEFORE_DAY, 0) : value.start]
+    return None if _OF_ANOTHER.search(before) else day(value)
+
+
 @cache
 def no_carer() -> re.Pattern[str]:
     """Words that stand in the name of nobody who gives care."""

@@ -42,18 +42,11 @@ _FOR_CODES = re.compile(
 )
 _WHEN = re.compile(
     r"(?:,?\s+(?:scheduled|planned|to\s(?:begin|start|be\sdone)))?"
-    r",?\s+(?:(?:for\s+)?\d{1,3}\s(?:days?|visits?|units?)\s)?(?:from|on|starting|beginning|for|dated|between)\s"
+    r",?\s+(?:(?:for\s+)?\d{1,3}\s(?:days?|visits?|units?)\s)?(?:from|on|starting|beginning|for|dated|between|of)\s"
     r"(?=\d{1,2}/\d{1,2}/|\d{4}-\d\d-|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d)"
 )
 
 
-_ARTICLE = re.compile(
-    r"(?:(?:Out|In)patient\s[-\u2013]\s)?"
-    r"(?:(?:benefits?|coverage|payment|charges?|authorization|approval)(?:\s+of\s+\$[\d,.]{1,14})?\s+(?:for|of)\s+)?"
-    r"(?:(?:for|of)\s+)?(?:(?:the\s+)?(?:continuation|continuing|extension|renewal)\s+of\s+)?"
-    r"(?:(?:an?|the|your)\s+)?(?:(?:series|course|set)\s+of\s+(?=[a-z]))?",
-    re.IGNORECASE,
-)
 _BY_WHOM = re.compile(
     r"\s+(?:that\s+(?:was|were)\s+)?(?:submitted|requested|ordered|prescribed)\s+(?:on|by|for)\s|[.;]\s++(?i:asked\sfor|requested|ordered|prescribed|submitted)\s+by\s"
     r"|,\s+request(?:ed|\s+(?:received|submitted|dated|of))\s+\S*\d"
@@ -70,8 +63,8 @@ def named_service(value: Stretch) -> Stretch | None:
     """The name of a service in a stretch; None where it can be none: a plan, a kind of service, "the request"."""
     text = value.text
     head = CODE_HEAD.match(text)
-    start, end = head.end() if head else 0, len(text)
-    for tail_words in (_FOR_CODES, _WHEN, _BY_WHOM):
+    start, end = head.end() if head else 0, len(text.rstrip(" .,;:-\u2013"))
+    for tail_words in (_FOR_CODES, _WHEN, _BY_WHOM, service_words("for_whom")):
         if (found := tail_words.search(text, start, end)) is not None:
             end = len(text[: found.start()].rstrip(" .,;"))
     tail = _CODE_TAIL.search(text, start, end)
@@ -81,9 +74,9 @@ def named_service(value: Stretch) -> Stretch | None:
         end = tail.start()  # else each service of several with its code
     if (unclosed := re.search(r"\s*\([^()]*$", text[start:end])) is not None:
         end = start + unclosed.start()
-    article = _ARTICLE.match(text[start:])
+    article = service_words("article").match(text[start:])
     start += article.end() if article else 0
-    end = len(text[:end].rstrip(" .,;:"))
+    end = len(text[:end].rstrip(" .,;:-\u2013"))
     if end - start > LONGEST_SERVICE:  # more sentences than the one that names it
         end = start + len(next(sentences(value.part(start, end))).text.rstrip(" .,;:"))
     if end - start < 3 or end - start > LONGEST_SERVICE or not re.search(r"[A-Za-z]{3}", text[start:end]):

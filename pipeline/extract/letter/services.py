@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 
 from pipeline import notation
 from pipeline.extract.letter.claim_lines import REMITTANCE_CODE, ClaimLine, approved_codes, claim_lines, denied_lines
-from pipeline.extract.letter.compact import compact_days
+from pipeline.extract.letter.compact import compact_days, with_range
 from pipeline.extract.letter.labels import Labelled, field_of
 from pipeline.extract.letter.labels import labelled as labelled_in
 from pipeline.extract.letter.letter import ONE_OF_SERVICES, Paragraph
@@ -54,7 +54,7 @@ def _days(
     if not any(notation.days(value.text) or compact_days(value.text) for value, _ in places):
         places = [(place, paragraph) for paragraph, place in list(stated("service_dates", letter))[:1]]
     for value, context in places:
-        for day in (*notation.days(value.text), *compact_days(value.text)):
+        for day in (*with_range(value.text, notation.days(value.text)), *compact_days(value.text)):
             quote = value.part(day.start, day.end).quote(context)
             yield ProposedValue(field="service_dates", value=day.value.isoformat(), quotes=(quote,))
 
@@ -244,6 +244,13 @@ def _after_lead(letter: Sequence[Paragraph]) -> Iterator[tuple[Stretch, Stretch]
     for lead, following in pairwise(letter):
         if lead.in_rights:
             continue
+        for line, below in pairwise(lead.lines):
+            if (
+                line.text.endswith(":")
+                and len(below.cells) == 1
+                and leads.search(lead.part(0, line.end - lead.start).text)
+            ):
+                yield below, lead
         if leads.search(lead.text.rstrip()) and len(following.lines[0].cells) == 1:
             yield _to_label(following), following
         elif (match := service_words("lead_in").search(lead.text)) is not None:
@@ -263,8 +270,8 @@ def _to_label(paragraph: Paragraph) -> Stretch:
 
 _ONE_CODE = r"(?:\d{4}[\dFTUM]|[A-EGHJ-MP-V]\d{4})"
 _CODE_CUE = re.compile(
-    r"(?:(?:request|authorization|approval|coverage)\s+(?:for|of)|CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure)\W{0,3}"
-    r"(?:\d{4}[\dFTUM]\W{1,6}(?:and\W{1,3})?){0,6}$",
+    r"(?:(?:request|authorization|approval|coverage)\s+(?:for|of)|CPT|HCPCS|procedure\s+codes?|service\s+codes?|billing\s+codes?|codes?|procedure|"
+    r"\d\s+units?\s+of)\W{0,3}(?:(?:\d{4}[\dFTUM]|[A-V]\d{4})\W{1,6}(?:and\W{1,3})?){0,6}$",
     re.IGNORECASE,
 )
 _DIAGNOSIS_CUE = re.compile(r"diagnos|ICD|\bDx\b|condition", re.IGNORECASE)
@@ -279,7 +286,7 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_
     Those of procedures in prose only where no line of a table has its own: what is said beside it is of other services.
     """
     named = [one for one in found.get("service", ()) if not service_words("no_service").search(one.value.text)]
-    for one in chain(found.get("procedure_codes", ()), named):
+    for one in chain(found.get("procedure_codes", ()), named, _coded_subjects(found)):
         yield from _each("procedure_codes", one.value, notation.procedure_codes(one.value.text), one.context)
     for one in chain(found.get("diagnosis_codes", ()), named):
         yield from _each("diagnosis_codes", one.value, _diagnoses(one.value.text), one.context)
@@ -292,6 +299,17 @@ def _codes(letter: Sequence[Paragraph], found: dict[str, list[Labelled]], *, in_
         if not paragraph.in_rights:
             found_there = _codes_in_prose(paragraph)
             yield from (value for value in found_there if in_prose or value.field != "procedure_codes")
+
+
+_AFTER_NAME = re.compile(r"[a-z)],?\s(?:\(|CPT\s|HCPCS\s)?(?:\d{4}[\dFTUM]|[A-V]\d{4})\)?$")
+
+
+def _coded_subjects(found: dict[str, list[Labelled]]) -> Iterator[Labelled]:
+    """What "RE:" names with a code behind it: "RE: Right total knee arthroplasty, 27447"."""
+    for one in chain(found.get("patient_name", ()), found.get("other", ())):
+        subject = _subject(one)
+        if subject is not None and _AFTER_NAME.search(subject.text) and named_service(subject) is not None:
+            yield one
 
 
 _VERTEBRA = re.compile(r"T1[0-2]")  # no such code: the three lowest of the chest
@@ -311,6 +329,7 @@ def _codes_in_prose(paragraph: Paragraph) -> Iterator[ProposedValue]:
             _CODE_CUE.search(text[max(0, code.start - 60) : code.start])
             or _in_brackets(text, code)
             or _follows_service(text, code)
+            or _told_in_brackets(text, code)
         )
         and not _is_granted(paragraph, code)
     ]
@@ -378,11 +397,30 @@ def _in_brackets(text: str, code: notation.Found[str]) -> bool:
     return before is not None and after is not None
 
 
+_TOLD = re.compile(  # "(receiver E2103 and supply allowance A4239)": small words and codes
+    r"[a-z]\s*\((?:(?:and|with|or|plus|codes?)\s|[a-z-]{3,20}\s|[A-V]\d{4},?\s){1,12}$"
+)
+
+
+def _told_in_brackets(text: str, code: notation.Found[str]) -> bool:
+    """Whether a code of a letter and four figures stands in brackets with small words that say what it is of."""
+    before = _TOLD.search(text[max(0, code.start - 120) : code.start])
+    after = re.match(
+        r"(?:[,;]?\s(?:[a-z-]{3,20}\s|[A-V]\d{4}[,\s]{0,2}){0,8})?(?:[A-V]\d{4})?\)", text[code.end : code.end + 120]
+    )
+    return code.value[0].isalpha() and before is not None and after is not None
+
+
+_REFUSES = re.compile(r"\b(?:approve|authorize|certify|cover|pay\sfor|den(?:y|ied|ying))\s$", re.IGNORECASE)
+
+
 def _follows_service(text: str, code: notation.Found[str]) -> bool:
-    """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"."""
+    """Whether a code of a letter and four figures ends what a comma parts: "8 hours a day, T1019"; or is refused."""
+    if code.value[0].isalpha() and _REFUSES.search(text[max(0, code.start - 40) : code.start]):
+        return True
     return (
         code.value[0].isalpha()
-        and re.search(r"(?<![A-V]\d{3})[a-z0-9)],\s$", text[max(0, code.start - 9) : code.start]) is not None
+        and re.search(r"(?<![A-V]\d{3})[a-z0-9)][,:]\s$", text[max(0, code.start - 9) : code.start]) is not None
         and re.match(r"(?:[.,;)]?\s|[.,;)]?$)", text[code.end :]) is not None
     )
 

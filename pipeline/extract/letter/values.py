@@ -60,8 +60,19 @@ def _identity(document: Sequence[Paragraph], found: dict[str, list[Labelled]]) -
     names = list(_proposed("patient_name", found.get("patient_name", ()), readers.person)) or list(
         _beside_own(document)
     )
-    yield from names or _in_prose("patient_name", document, readers.person) or _addressed(document)
-    yield from _stated("birth_date", document, found, readers.day)
+    names = names or _in_prose("patient_name", document, readers.person) or list(_addressed(document))
+    yield from names
+    if not _of_subscriber(names, found):
+        yield from _stated("birth_date", document, found, readers.birth_day)
+
+
+def _of_subscriber(names: Sequence[ProposedValue], found: dict[str, list[Labelled]]) -> bool:
+    """Whether the only day of birth is the subscriber's, and he is someone else than the patient."""
+    if not found.get("birth_date") or not all(is_last(one.label) for one in found["birth_date"]):
+        return False
+    subscribers = [person[0] for one in found.get("subscriber_name", ()) if (person := readers.person(one.value))]
+    patients = [set(name.value.lower().split()) for name in names]
+    return bool(patients) and any(set(name.lower().split()) not in patients for name in subscribers)
 
 
 def by_field(letter: Sequence[Paragraph]) -> dict[str, list[Labelled]]:
@@ -330,7 +341,7 @@ def _clinician_greeted(letter: Sequence[Paragraph]) -> Iterator[ProposedValue]:
     family = match["name"].split()[-1]
     for paragraph in letter:
         for above in paragraph.lines:
-            for cell in above.cells:
+            for cell in map(_after_to, above.cells):
                 if (
                     above.start < line.start
                     and above.page is line.page
