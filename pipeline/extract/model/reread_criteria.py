@@ -183,5 +183,9 @@ def _no_figure_is_lost(found: Read, text: str) -> None:
         rest = rest[: quantified.start()] + " " * (quantified.end() - quantified.start()) + rest[quantified.end() :]
     stated = Tally(value for _, _, value in _figures(rest))
     stated.subtract(_figure(leaf) for part, leaf in found.parts if part.n is not None)
-    if any(count > 0 for value, count in stated.items() if value != 1):
+    unasked = _RATIO.search(text) and all(part.n is None for part, _ in found.parts)
+    if unasked or any(count > 0 for value, count in stated.items() if value != 1):
         raise UngroundedError("a figure of the criterion is in no part")
+
+
+_RATIO = re.compile(r"(?<![\d/])\d{1,3}\s?/\s?\d{1,3}(?![\d/])")  # an acuity, or a blood pressure

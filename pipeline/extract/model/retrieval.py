@@ -23,7 +23,7 @@ from schemas.document import Document
 from schemas.requirement import Attest, Requirement, Subject, leaves
 
 MOST = 8000  # tokens of chart sent in one question; benchmarks/model_tokens.py says what it costs and keeps
-EACH = 2800  # of them for one criterion that asks one thing, and a quarter more for each other thing it asks
+EACH = 2900  # of them for one criterion that asks one thing, and a quarter more for each other thing it asks
 _WORTH = 0.04  # of the best passage's score; what has less is not sent
 CHARACTERS = 4  # of a token of English, about; no server is asked
 
@@ -114,7 +114,8 @@ class _Chart:
         found = self._index.scores(_question(criterion))
         oldest = _oldest(criterion.requirement, self._latest)
         scores = {
-            at: score * self._topic[(one := self._windows[at]).note] * _age(one, oldest) for at, score in found.items()
+            at: score * self._topic[(one := self._windows[at]).note] * _age(one, oldest, self._latest)
+            for at, score in found.items()
         }
         ranked = sorted(scores, key=lambda at: (-round(scores[at], 9), -_day(self._windows[at]).toordinal(), at))
         kept: set[tuple[int, LineNumber]] = set()
@@ -158,9 +159,13 @@ def _oldest(requirement: Requirement | None, latest: date) -> date:
 _DAYS = {"days": 1, "weeks": 7, "months": 31, "years": 366}
 
 
-def _age(window: _Window, oldest: date) -> float:
-    """What a passage weighs by the day of its note: little, where that is before the oldest that is asked for."""
-    return _OLD if window.dated and window.dated.latest < oldest else 1.0
+def _age(window: _Window, oldest: date, latest: date) -> float:
+    """What a passage weighs by the day of its note: little before the oldest day asked for, and less by the year."""
+    if window.dated is None:
+        return 1.0
+    if window.dated.latest < oldest:
+        return _OLD
+    return max(_AGED, 1 - (latest - window.dated.latest).days / _YEARS_OLD)
 
 
 def _windows(at: int, chart: Shown) -> Iterator[_Window]:
@@ -262,6 +267,8 @@ def _titling(found: Sequence[Statement]) -> Iterator[tuple[int, Statement]]:
 _OPENING = 4  # titles and first lines of a note
 _TITLED = 0.5  # the weight of a term of the note's title beside one's own
 _OLD = 0.25  # what a note from before the days asked for weighs
+_AGED = 0.4  # what a note of long ago weighs, where none is too old: it may tell of a drug that failed then
+_YEARS_OLD = 4 * 365  # days by which a note weighs nothing, but for that
 _LEAST = 0.1  # what a note that speaks of nothing asked still weighs
 _BESIDE = 0.3  # the weight of a neighbour's word beside one's own
 
