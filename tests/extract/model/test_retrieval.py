@@ -62,6 +62,15 @@ def test_rows_of_a_therapy_log_are_found_by_the_title_of_their_note() -> None:
     assert "02/20/2026   Yes" in found.text
 
 
+def test_what_a_recent_note_tells_goes_before_what_one_of_years_ago_tells_a_little_better() -> None:
+    old, new = (
+        f"Date of visit: 03/02/{year}\n\n{more}" + "\n\n".join(f"Physical therapy, {n} of {year}." for n in range(60))
+        for year, more in ((2021, "It was physical therapy.\n\n" * 9), (2026, "Seen for a cold.\n\n" * 9))
+    )
+    (found,) = passages_for([criterion("Physical therapy")], [document(old, new)], 600)
+    assert found.text.count("of 2026.") > found.text.count("of 2021.")
+
+
 def test_a_criterion_costs_no_more_than_it_may_however_long_the_chart_is() -> None:
     evidence = "Date of visit: 03/02/2026\n\nShe went to PT from 01/05/2026 to 02/20/2026 without relief.\n"
     for pages in (60, 240):
