@@ -9,6 +9,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
+from pipeline.extract.chart.page_heads import GENERATION
 from pipeline.extract.letter.letter import read_letter
 from pipeline.extract.letter.values import identity_values
 from pipeline.extract.tables import load
@@ -163,7 +164,6 @@ _NAME_ENDS = re.compile(
 _GIVEN_BEFORE = re.compile(r"(?:[^\W\d_][\w'\u2019]*\.?\s){1,3}\Z")
 _GIVEN_AFTER = re.compile(r"(?:,\s?|\s)(?P<given>[^\W\d_][\w'\u2019]*\.?(?:\s[^\W\d_]\.?(?!\w))?)")
 _HEAD = 6  # lines
-_GENERATION = 10  # years before the latest day of a document: a day as old beside a name is of birth
 
 
 def _by_name_and_day(document: Document, name: str, born: date) -> Whose | None:
@@ -185,7 +185,7 @@ def _by_name_and_day(document: Document, name: str, born: date) -> Whose | None:
             words = (after["given"] if after else before[0] if before else "").lower().split()
             if beside == [born] and _fits(words, given.lower().split()):
                 return Whose.OURS
-            if beside and beside != [born] and latest.year - beside[0].year >= _GENERATION:
+            if beside and beside != [born] and latest.year - beside[0].year >= GENERATION:
                 return Whose.OTHER
     return None
 

@@ -5,7 +5,7 @@ import re
 from pipeline.extract.chart.chart import Line
 from pipeline.extract.chart.charted import Cell, Shape
 from pipeline.extract.chart.figures import phrases, table
-from pipeline.extract.chart.page_heads import PATIENT_CELL
+from pipeline.extract.chart.page_heads import GENERATION, PATIENT_CELL
 from pipeline.extract.chart.regimens import relative
 from pipeline.extract.chart.studies import study_date
 from pipeline.notation import dates
@@ -152,9 +152,6 @@ def leading_date(line: Line, at: int) -> PartialDate | None:
     return date_of_label(line, at)
 
 
-_GENERATION = 10  # years before its note: a day as old beside a patient is of birth
-
-
 def _of_row(line: Line, at: int) -> PartialDate | None:
     """The day that is a cell of its own before a measure: "Cycle 3   06/17/2026   held, ANC 0.7"."""
     statement = line.statement
@@ -165,7 +162,7 @@ def _of_row(line: Line, at: int) -> PartialDate | None:
     note = statement.dated.value.earliest.year if statement.dated else None
     if len(own) != 1 or before != own or not own[0].day:
         return None
-    return own[0] if note is not None and abs(note - own[0].earliest.year) < _GENERATION else None
+    return own[0] if note is not None and abs(note - own[0].earliest.year) < GENERATION else None
 
 
 def _is_cell(cell: Cell, start: int, end: int) -> bool:

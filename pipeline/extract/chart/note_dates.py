@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +18,6 @@ from pipeline.extract.chart.charted import (
     words,
 )
 from pipeline.extract.chart.page_heads import page_heads, study_heads
-from pipeline.extract.chart.running import running_notes
 from pipeline.notation import Found, dates
 from schemas.dates import PartialDate
 
@@ -33,9 +32,12 @@ class _Mark:
     tops: int | None = None
 
 
-def noted(found: list[Statement], lines: list[Line]) -> Iterator[Statement]:
-    """The statements with their notes' dates; what stands before the first dated line belongs to its note."""
-    marks = _marks(lines)
+def noted(found: list[Statement], lines: list[Line], running: Mapping[int, NoteDate]) -> Iterator[Statement]:
+    """The statements with their notes' dates; what stands before the first dated line belongs to its note.
+
+    `running`: the lines that begin notes under each other, by `running_notes`.
+    """
+    marks = _marks(lines, running)
     at = 0
     first: dict[str, NoteDate] = {}
     for statement in found:
@@ -85,7 +87,7 @@ def _copied(statement: Statement) -> Statement:
     return replace(statement, dated=dated)
 
 
-def _marks(lines: list[Line]) -> list[_Mark]:
+def _marks(lines: list[Line], running: Mapping[int, NoteDate]) -> list[_Mark]:
     """Where notes begin. A repeated date, as on every page's head, begins none."""
     strong: list[_Mark] = []
     weak: list[_Mark] = []
@@ -97,7 +99,6 @@ def _marks(lines: list[Line]) -> list[_Mark]:
             begins, title = _beginning(lines, index)
             (weak if is_weak else strong).append(_Mark(begins, dated, title, tops=_top(lines, first, index)))
     strong += _in_heads(lines, strong, max((day.value.latest for own in days for day in own), default=None))
-    running = running_notes(lines)
     own = {dated.line for dated in running.values()}
     strong = [mark for mark in strong if mark.dated.line not in own]
     weak = [mark for mark in weak if mark.dated.line not in own]

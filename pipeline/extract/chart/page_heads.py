@@ -11,7 +11,7 @@ from schemas.dates import PartialDate
 
 _HEAD = 3  # lines of a page
 _CELL_WORDS = 9  # before a day; a cell with more is a sentence
-_GENERATION = 10  # years before the latest day of a document: a day as old there is of birth
+GENERATION = 10  # years before the latest day of a document: a day as old there is of birth
 _NIGHTS = 4
 _STUDY = re.compile(r"(?:exam(?:ination)?|study|procedure)(?: performed)?\s?:", re.IGNORECASE)
 _SENT = re.compile(r"\b(?:fax|faxed|from|to|page|pg|p)\b[ .:]*\d|\bfax\b", re.IGNORECASE)
@@ -46,7 +46,7 @@ def page_heads(lines: Sequence[Line], latest: date | None) -> Iterator[tuple[Lin
             (line, day)
             for line in head
             for day in _at_ends_of_cells(line)
-            if latest and latest.year - day.earliest.year < _GENERATION and not _may_be_birth(line, day, latest)
+            if latest and latest.year - day.earliest.year < GENERATION and not _may_be_birth(line, day, latest)
         ]
         if len({day for _, day in found}) == 1:
             line, day = found[0]

@@ -55,6 +55,12 @@ def table() -> Table:
     return Table.model_validate(load("chart/treatments.yaml"))
 
 
+@cache
+def missed() -> re.Pattern[str]:
+    """The words by which a visit was not attended."""
+    return re.compile("|".join(re.escape(word) for word in table().not_attended), re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The table's phrases."""

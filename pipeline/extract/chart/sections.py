@@ -79,7 +79,7 @@ def statements(document: Document) -> tuple[Statement, ...]:
         else:
             run.append(line)
     found += _paragraph(run, state)
-    return tuple(noted(found, lines))
+    return tuple(noted(found, lines, running))
 
 
 def _opens_note(line: Line) -> bool:

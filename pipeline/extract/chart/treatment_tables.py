@@ -11,7 +11,7 @@ from pipeline.extract.chart.charted import Cell, NoteDate, Shape
 from pipeline.extract.chart.grids import Grid, grids
 from pipeline.extract.chart.mentions import Mention
 from pipeline.extract.chart.outcomes import Told, adverse, begins_with_outcome, read
-from pipeline.extract.chart.regimens import dose, duration, moments, period, table, visits, words
+from pipeline.extract.chart.regimens import dose, duration, missed, moments, period, table, visits, words
 from pipeline.extract.chart.topics import TREATMENTS, Topics, treatments
 from pipeline.extract.vocabulary import Term
 from schemas.dates import PartialDate
@@ -193,8 +193,7 @@ def _is_log(grid: Grid) -> bool:
 def _log(topics: Topics, grid: Grid) -> Iterator[Mention]:
     """A list of dated visits of the treatment that the document or section is about: their number, first and last."""
     term = topics.of(grid.head.statement)
-    missed = re.compile("|".join(re.escape(word) for word in table().not_attended), re.IGNORECASE)
-    attended = [row for row in grid.rows if row.dates and not missed.search(row.text)]
+    attended = [row for row in grid.rows if row.dates and not missed().search(row.text)]
     days = sorted({row.dates[0][2] for row in attended if row.dates[0][2].day}, key=str)
     if term is None or len(days) < 2 or len(attended) != len(days):
         return

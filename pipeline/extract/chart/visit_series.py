@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.extract.chart.chart import Chart, Line
 from pipeline.extract.chart.mentions import Mention
-from pipeline.extract.chart.regimens import table
+from pipeline.extract.chart.regimens import missed
 from pipeline.extract.chart.topics import Topics
 from schemas.dates import PartialDate
 from schemas.fact import FactKind
@@ -31,7 +31,6 @@ def visit_series(chart: Chart) -> Iterator[Mention]:
     """The treatment that a document is about, from its first visit to its last, where every day of it is told."""
     topics = Topics(chart)
     visits: list[_Visit] = []
-    missed = re.compile("|".join(re.escape(word) for word in table().not_attended), re.IGNORECASE)
     for line in chart.lines:
         dated = line.statement.dated
         if dated is None or not line.dates or line.dates[0][0] or not dated.line.startswith(line.text[:_NEAR]):
@@ -39,9 +38,9 @@ def visit_series(chart: Chart) -> Iterator[Mention]:
         _, end, day = line.dates[0]
         near = line.text[end : end + _NEAR]
         visit, evaluated = _VISIT.search(near), _EVALUATED.search(near)
-        if not (visit or evaluated) and missed.search(near):
+        if not (visit or evaluated) and missed().search(near):
             continue
-        if not (visit or evaluated) or missed.search(near[: visit.start() if visit else _NEAR]):
+        if not (visit or evaluated) or missed().search(near[: visit.start() if visit else _NEAR]):
             return
         number = int(visit["n"]) if visit and visit["n"] else 1 if evaluated and not visits else None
         visits.append(_Visit(line, day, number))

@@ -114,15 +114,15 @@ def conditions_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion,
     """The parts of "covered when A, when B, and C is so", from where the first condition begins; else none."""
     sentence = rule_in(sentence)
     text = sentence.text
-    joints = [one for one in _WHEN.finditer(text, start) if _is_outside(text, one.start())]
+    joints = [one for one in _WHEN.finditer(text, start) if is_outside(text, one.start())]
     if not joints:
-        joints = [one for one in _SEMICOLON.finditer(text, start) if _is_outside(text, one.start())]
+        joints = [one for one in _SEMICOLON.finditer(text, start) if is_outside(text, one.start())]
         joints = [] if any(re.search(r"\bor\s", one[0]) for one in joints[-1:]) or _MARK.search(text) else joints
     if not joints:
         return ()
-    if (last := _AND_CLAUSE.search(text, joints[-1].end())) is not None and _is_outside(text, last.start()):
+    if (last := _AND_CLAUSE.search(text, joints[-1].end())) is not None and is_outside(text, last.start()):
         joints.append(last)
-    parts = _parted(sentence, start, joints)
+    parts = parted(sentence, start, joints)
     return tuple(one_row([part]) for part in parts) if sum(asks(part.text) for part in parts) * 2 > len(parts) else ()
 
 
@@ -138,10 +138,10 @@ _AND_CLAUSE = re.compile(
 def series_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
     """The parts of "covered when A is so, B is so, or C is so": three or more, each a clause that asks; else none."""
     text = sentence.text
-    joints = [one for one in _CLAUSES.finditer(text, start) if _is_outside(text, one.start())]
+    joints = [one for one in _CLAUSES.finditer(text, start) if is_outside(text, one.start())]
     if len(joints) < 2 or not joints[-1]["how"]:
         return ()
-    parts = _parted(sentence, start, joints)
+    parts = parted(sentence, start, joints)
     group = "any1" if joints[-1]["how"].lower() == "or" else None
     return tuple(one_row([part], group) for part in parts) if all(asks(part.text) for part in parts) else ()
 
@@ -170,32 +170,33 @@ def verbs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]
     if not must:
         return ()
     begin = must[0].end() if "that" in must[0][0] else must[0].start()
-    joints = [one for one in _SERIES.finditer(text, must[0].end()) if _is_outside(text, one.start())]
+    joints = [one for one in _SERIES.finditer(text, must[0].end()) if is_outside(text, one.start())]
     if len(joints) < 2 or not re.search(r"\band\b", joints[-1][0]) or not _VERB.match(text, must[0].end()):
         return ()
-    return tuple(one_row([part]) for part in _parted(sentence, begin, joints))
+    return tuple(one_row([part]) for part in parted(sentence, begin, joints))
 
 
 def withs_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...]:
     """The parts of "wants an adult with a score of 4 or more, with pain, and with A": three or more, each that asks."""
     text = sentence.text
-    joints = [one for one in _WITHS.finditer(text, start) if _is_outside(text, one.start())]
+    joints = [one for one in _WITHS.finditer(text, start) if is_outside(text, one.start())]
     if sum("," in one[0] for one in joints) < 2:
         return ()
-    parts = _parted(sentence, start, joints)
+    parts = parted(sentence, start, joints)
     return tuple(one_row([part]) for part in parts) if all(asks(part.text) for part in parts) else ()
 
 
 _WITHS = re.compile(r",?\s+(?:and\s+)?with\s+")
 
 
-def _parted(sentence: Stretch, start: int, joints: Sequence[re.Match[str]]) -> list[Stretch]:
+def parted(sentence: Stretch, start: int, joints: Sequence[re.Match[str]]) -> list[Stretch]:
     """What stands from `start` to the end of a sentence, between its joints."""
     starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(sentence.text)]
     return [_trimmed(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
 
 
-def _is_outside(text: str, at: int) -> bool:
+def is_outside(text: str, at: int) -> bool:
+    """Whether a place is in no brackets."""
     return text.count("(", 0, at) == text.count(")", 0, at)
 
 

@@ -4,7 +4,7 @@ import re
 
 from pipeline.extract.criteria.criteria_leads import asks
 from pipeline.extract.criteria.criteria_lists import one_row
-from pipeline.extract.criteria.criteria_within import rule_in
+from pipeline.extract.criteria.criteria_within import is_outside, parted, rule_in
 from pipeline.extract.lines import Stretch
 from schemas.proposal import ProposedCriterion
 
@@ -41,27 +41,20 @@ def clauses_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ..
     """
     sentence = rule_in(sentence)
     text = sentence.text
-    joints = [
-        one for one in _JOINT.finditer(text, start) if _is_outside(text, start, one.start()) and _parts(text, one)
-    ]
+    joints = [one for one in _JOINT.finditer(text, start) if is_outside(text, one.start()) and _parts(text, one)]
     if not joints or (joints[-1]["comma"] and not _ends_series(text, joints[-1])):
         return ()
-    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
-    places = list(zip(starts, ends, strict=True))
-    if _THAT.match(text, starts[1]):  # "only if it is reasonable to expect that A, that B"
-        own = _THAT.search(text, start, ends[0])
-        places[:1] = [(own.start(), ends[0])] if own else []
-    parts = [_bare(sentence.part(*place)) for place in places]
+    parts = parted(sentence, start, joints)
+    if _THAT.match(text, joints[0].end()):  # "only if it is reasonable to expect that A, that B"
+        own = _THAT.search(parts[0].text)
+        parts[:1] = [parts[0].part(own.start(), len(parts[0].text))] if own else []
+    parts = [_bare(part) for part in parts]
     must = [_MUST.search(part.text) is not None for part in parts]
     if start == 0:  # the whole sentence asks, so each of its clauses does, but for one that only leads to them
         lead = 1 if not must[0] and _LEADING.match(text) else 0
         return tuple(one_row([part]) for part in parts[lead:]) if all(must[lead:]) and len(parts) > lead + 1 else ()
     asked = sum(said or asks(part.text) for said, part in zip(must, parts, strict=True))
     return tuple(one_row([part]) for part in parts) if 2 * asked > len(parts) else ()
-
-
-def _is_outside(text: str, start: int, at: int) -> bool:
-    return text.count("(", start, at) == text.count(")", start, at)
 
 
 def _ends_series(text: str, joint: re.Match[str]) -> bool:
@@ -77,11 +70,10 @@ def things_within(sentence: Stretch, start: int) -> tuple[ProposedCriterion, ...
     """
     sentence = rule_in(sentence)
     text = sentence.text
-    joints = [one for one in _COMMA.finditer(text, start) if _is_outside(text, start, one.start())]
+    joints = [one for one in _COMMA.finditer(text, start) if is_outside(text, one.start())]
     if len(joints) < 2 or "and" not in joints[-1][0]:
         return ()
-    starts, ends = [start, *(one.end() for one in joints)], [*(one.start() for one in joints), len(text)]
-    parts = [_bare(sentence.part(*place)) for place in zip(starts, ends, strict=True)]
+    parts = [_bare(part) for part in parted(sentence, start, joints)]
     told = all(_A_THING.match(part.text) for part in parts[1:]) and 2 * sum(asks(part.text) for part in parts) > len(
         parts
     )
