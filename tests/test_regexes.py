@@ -27,6 +27,7 @@ _ATTACKS = 10  # for one pattern, of each sort
 _parser, _op = importlib.import_module("re._parser"), importlib.import_module("re._constants")
 _compile = importlib.import_module("re._compiler").compile
 _REPEATS = (_op.MAX_REPEAT, _op.MIN_REPEAT, _op.POSSESSIVE_REPEAT)
+_ONE = tuple([op] for op in (_op.IN, _op.ANY, _op.LITERAL, _op.NOT_LITERAL))
 _CLASSES = (_op.IN, _op.ANY, _op.NOT_LITERAL)
 
 
@@ -73,6 +74,19 @@ def _repeated(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
         for body in inner:
             yield from _repeated(body, before)
         before += max(_of_node(op, given)[:1], default="")
+
+
+def _possessive_groups(tree: Any) -> Iterator[Any]:
+    """The atomic groups of a parsed pattern, and its possessive repeats of more than one character."""
+    for op, given in tree:
+        body = given[2] if op in _REPEATS else None
+        if op is _op.ATOMIC_GROUP or (op is _op.POSSESSIVE_REPEAT and [one for one, _ in body] not in _ONE):
+            yield given
+        inner = [body] if body else [given] if op is _op.ATOMIC_GROUP else []
+        inner += [given[-1]] if op is _op.SUBPATTERN else given[1] if op is _op.BRANCH else []
+        inner += [given[1]] if op in (_op.ASSERT, _op.ASSERT_NOT) else []
+        for one in inner:
+            yield from _possessive_groups(one)
 
 
 def attacks(pattern: Regex) -> list[tuple[str, str]]:
@@ -152,6 +166,20 @@ def test_a_pattern_that_runs_away_is_told(words: str) -> None:
 def test_a_pattern_of_square_time_at_most_is_not(words: str) -> None:
     pattern = re.compile(words)
     assert not any(runs_away(pattern, *attack) for attack in attacks(pattern))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(r"(?:ab)*+c", 1), (r"((?!x)(?:\w|'s)++)?", 1), (r"(?>ab)", 1), (r"\s*+[^a]?+x", 0), (r"(?:ab)*", 0)],
+)
+def test_a_possessive_group_is_told(words: str, told: int) -> None:
+    assert len([*_possessive_groups(_parser.parse(words))]) == told
+
+
+def test_no_pattern_has_a_possessive_group(patterns: dict[Regex, str]) -> None:
+    """Python before 3.11.5, which Debian 12 has, matches them wrongly where a repeat ends within one (gh-106052)."""
+    trees = {p: _parser.parse(p.pattern, p.flags) for p in patterns if isinstance(p.pattern, str)}
+    assert [(patterns[p], p.pattern) for p, tree in trees.items() if any(_possessive_groups(tree))] == []
 
 
 def test_no_pattern_runs_away(patterns: dict[Regex, str]) -> None:

@@ -17,7 +17,7 @@ _TREATED = (FactKind.TREATMENT, FactKind.MEDICATION)
 _BETWEEN = re.compile(
     r"(?:[\s,(]|\b(?:which|that|has|have|had|been|is|are|was|were|present|ongoing|persistent|persisting|persisted|persists|lasting"
     r"|lasted|continuous|constant|daily|chronic|worse|worsening|worsened|progressive|progressing|increasing|symptoms?|pain"
-    r"|in|of|to|both|the|her|his|right|left|bilateral|bilaterally|eyes?|ears?|sides?|slowly|gradually|steadily|getting|there)\b)*+",
+    r"|in|of|to|both|the|her|his|right|left|bilateral|bilaterally|eyes?|ears?|sides?|slowly|gradually|steadily|getting|there)\b)*",
     re.IGNORECASE,
 )
 _SINCE = re.compile(

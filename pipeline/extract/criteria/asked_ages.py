@@ -80,7 +80,7 @@ _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _OVER = ("older than", "over", ">")
 _AN_AGE = re.compile(r"\b(?:age[sd]?|old|older|younger)\b", re.IGNORECASE)
 _OF_SOMEBODY = re.compile(
-    rf"\W*(?:(?:the|an?|this|your|must|be|is|are|aged?|for|in|who|you|at|time|of|request|currently|{_PEOPLE})\W+)*+",
+    rf"\W*(?:(?:the|an?|this|your|must|be|is|are|aged?|for|in|who|you|at|time|of|request|currently|{_PEOPLE})\W+)*",
     re.IGNORECASE,
 )
 _EVENT = re.compile(

@@ -74,7 +74,7 @@ _AGE_BESIDE = re.compile(
     r"\bage[ds]? (?:at least |over |under |of )?\d{1,2}\b|\b\d{1,2} (?:or|and) older\b", re.IGNORECASE
 )
 _IS_AGED = re.compile(
-    r"(?:(?:the|an?|this|your|must|be|is|are|aged?|of|who|patient|member|enrollee|beneficiary|person|individual|child|adult|you)\s+)*+"
+    r"(?:(?:the|an?|this|your|must|be|is|are|aged?|of|who|patient|member|enrollee|beneficiary|person|individual|child|adult|you)\s+)*"
     r"(?:between|from)\s+\d",
     re.IGNORECASE,
 )

@@ -311,7 +311,7 @@ def _with_exception(text: str) -> Requirement | None:
 
 _MOST_JOINTS = 8  # a statement with more is no statement; without an end to them, reading takes for ever
 _DENIES = re.compile(
-    r"(?:(?:the|patient|member|child|you|has|have|had|there|is|are|was|were|must)\s+)*+(?:no|without)\s", re.IGNORECASE
+    r"(?:(?:the|patient|member|child|you|has|have|had|there|is|are|was|were|must)\s+)*(?:no|without)\s", re.IGNORECASE
 )
 _OWN_WORD = re.compile(r"(?:is|are|was|were|has|have|had|there|the|an?|documented|if|when|did|does)\b", re.IGNORECASE)
 _OR = re.compile(

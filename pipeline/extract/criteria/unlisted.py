@@ -133,7 +133,7 @@ def tried(reading: Reading) -> Requirement | None:
 
 _EVENTS = re.compile(
     rf"^(?:(?:the |a )?(?:patient|member|child|you|history|documented|documentation|has|have|had"
-    r"|of|at least|a minimum of|more than|over) ?)*+"
+    r"|of|at least|a minimum of|more than|over) ?)*"
     rf"(?P<n>\d{{1,2}}|{notation.NUMBER_WORD})(?: \(\d+\))?(?: or more)? (?=[a-z])",
     re.IGNORECASE,
 )

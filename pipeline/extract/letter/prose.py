@@ -10,7 +10,7 @@ from pipeline.extract.lines import COLUMN_GAP, Stretch
 from pipeline.extract.tables import pattern
 
 _NO_NAME = r"(?!(?:Dx|DRG|DOB|NPI|ICD|CPT|HCPCS|TIN|PTAN|Tel|Fax|Phone|ID|MRN|Case|Claim)\b)"  # what begins a label
-_REST = r"(?:[\w-]|['\u2019](?!s\b))*+"  # of a word of a name: "Lopez's" is Lopez
+_REST = r"[\w-]*+(?:['\u2019](?!s\b)[\w-]*+)*(?!['\u2019](?!s\b))"  # of a word of a name: "Lopez's" is Lopez
 CAPITAL = rf"(?:{_NO_NAME}[A-Z]{_REST}\.?|de|la|del|van|von|der|bin|al)"
 PERSON = re.compile(
     rf"(?<![\w'\u2019-])(?:[A-Z][\w'\u2019-]++,\s{CAPITAL}(?:\s{CAPITAL}){{0,2}}|[A-Z][\w'\u2019-]*+\.?(?:\s{CAPITAL}){{1,4}}"
