@@ -59,11 +59,12 @@ def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eli
     for fact in facts:
         against = asked.against(fact)
         if against is None:
-            against = _UNREAD if fact.unread else _UNFIT.get(fact.assertion)
+            assertion = fact.assertion
+            against = _UNREAD if fact.unread else _UNFIT.get(assertion)
             if against is None or (barred_serve and fact.barred and not fact.unread):
                 fit.append(fact)
                 continue
-            if fact.assertion is Assertion.ABSENT:
+            if assertion is Assertion.ABSENT:
                 denials.append(fact)
         rejected.append(Rejected(fact.id, against))
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))

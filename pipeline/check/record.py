@@ -12,27 +12,29 @@ from schemas.fact import Fact, FactKind
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Facts in order of id, so that their given order is of no account, and their places by name and class."""
+    """Facts in order of id, so that their given order is of no account, and what is about each name and class."""
 
     facts: tuple[Fact, ...]
-    places: Mapping[str, Sequence[int]] = field(repr=False)
+    by_term: Mapping[str, Sequence[Fact]] = field(repr=False)
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> Record:
         """The facts with their index."""
         ordered = tuple(sorted(facts, key=attrgetter("id")))
-        places: defaultdict[str, list[int]] = defaultdict(list)
-        for place, fact in enumerate(ordered):
-            for term in {fact.name, *fact.classes} if fact.classes else (fact.name,):
-                places[term].append(place)
-        return cls(ordered, dict(places))
+        by_term: defaultdict[str, list[Fact]] = defaultdict(list)
+        for fact in ordered:
+            by_term[fact.name].append(fact)
+            for term in fact.classes:
+                if term != fact.name:
+                    by_term[term].append(fact)
+        return cls(ordered, by_term)
 
     def about(self, terms: Sequence[str]) -> Sequence[Fact]:
         """The facts of which one of the terms is the name or a class, as `Fact.is_a` tells, in order."""
         if len(terms) == 1:
-            return [self.facts[place] for place in self.places.get(terms[0], ())]
-        found = {place for term in terms for place in self.places.get(term, ())}
-        return [self.facts[place] for place in sorted(found)]
+            return self.by_term.get(terms[0], ())
+        found = {fact.id: fact for term in terms for fact in self.by_term.get(term, ())}
+        return [found[name] for name in sorted(found)]
 
     @property
     def coded(self) -> tuple[Fact, ...]:

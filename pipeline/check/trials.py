@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -91,10 +92,10 @@ def exempt(facts: Iterable[Fact], asked: Sequence[Outcome]) -> bool:
 
 def by_name(facts: Iterable[Fact]) -> dict[str, tuple[Fact, ...]]:
     """The facts of each treatment, the treatments in order of name."""
-    groups: dict[str, list[Fact]] = {}
-    for fact in sorted(facts, key=attrgetter("name", "id")):
-        groups.setdefault(fact.name, []).append(fact)
-    return {name: tuple(group) for name, group in groups.items()}
+    groups: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in sorted(facts, key=attrgetter("id")):
+        groups[fact.name].append(fact)
+    return {name: tuple(groups[name]) for name in sorted(groups)}
 
 
 def screen(
