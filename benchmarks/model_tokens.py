@@ -138,7 +138,7 @@ def tally(given: CaseFolder, found: Found, charts: Sequence[Document], notes: Se
     assert found.coverage is not None
     criteria = found.denial.criteria
     letter = sum(len(numbered(d)) for d in found.documents if d.role in (Role.DENIAL_LETTER, Role.POLICY))
-    parts = passages_for(criteria, charts)
+    parts = passages_for(criteria, charts, service=found.denial.service.value if found.denial.service else "")
     into.cases += 1
     into.criteria += len(criteria)
     into.asks += len(parts)

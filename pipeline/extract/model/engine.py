@@ -57,7 +57,8 @@ class ModelExtractor:
     def propose_facts(self, documents: Sequence[Document], denial: Denial, /) -> tuple[FactProposal, ...]:
         """What the chart's passages that bear on each criterion state for it or against it."""
         criteria = {one.id: one for one in denial.criteria if not _addresses_a_machine(one)}
-        passages = [one for one in passages_for(list(criteria.values()), documents) if one.lines]
+        service = denial.service.value if denial.service else ""
+        passages = [one for one in passages_for(list(criteria.values()), documents, service=service) if one.lines]
         asks = [
             Ask(
                 self._prompts["find_facts"],

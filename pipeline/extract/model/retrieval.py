@@ -1,10 +1,11 @@
 """The passages of a chart that bear on each criterion, found by words: the cost grows with criteria, not with pages."""
 
+import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -20,6 +21,7 @@ from schemas.base import Frozen
 from schemas.dates import PartialDate
 from schemas.denial import Criterion
 from schemas.document import Document
+from schemas.fact import FactKind
 from schemas.requirement import Attest, Requirement, Subject, leaves
 
 MOST = 8000  # tokens of chart sent in one question; benchmarks/model_tokens.py says what it costs and keeps
@@ -46,9 +48,14 @@ class Passages:
 
 
 def passages_for(
-    criteria: Sequence[Criterion], charts: Sequence[Document], most: int = MOST, *, together: bool = True
+    criteria: Sequence[Criterion],
+    charts: Sequence[Document],
+    most: int = MOST,
+    *,
+    service: str = "",
+    together: bool = True,
 ) -> tuple[Passages, ...]:
-    """For each criterion what bears on it, each passage with the lines that title and date its note.
+    """For each criterion of a service what bears on it, each passage with the lines that title and date its note.
 
     What bears on criteria that follow each other is one, where together they stay within `most` tokens: a short chart
     is sent once, and whole if it fits. Else, with `together` false, one for each criterion. Of a longer chart a
@@ -57,7 +64,7 @@ def passages_for(
     """
     if not criteria:
         return ()
-    chart = _Chart(charts, criteria, most)
+    chart = _Chart(charts, criteria, service, most)
     found = [(criterion.id, chart.lines_for(criterion)) for criterion in criteria]
     if not together:
         return tuple(chart.passages((name,), lines) for name, lines in found)
@@ -88,8 +95,9 @@ class _Window:
 class _Chart:
     """The charts made ready to be asked: their windows, and what each line costs."""
 
-    def __init__(self, charts: Sequence[Document], criteria: Sequence[Criterion], most: int) -> None:
+    def __init__(self, charts: Sequence[Document], criteria: Sequence[Criterion], service: str, most: int) -> None:
         self._most = most * CHARACTERS
+        self._service = {f"={hit.term.name}": _table().weights["service"] for hit in terms(service)}
         self._shown = [shown(chart) for chart in charts]
         self._sizes = {
             (at, number): len(one.row(number)) + 1 for at, one in enumerate(self._shown) for number in one.lines
@@ -98,7 +106,7 @@ class _Chart:
         self._fits = self.size(self._all) <= self._most
         if not self._fits:
             windows = [window for at, one in enumerate(self._shown) for window in _windows(at, one)]
-            self._windows = list(_uncopied(windows))
+            self._windows = self._with_short_notes(list(_uncopied(windows)))
             self._index = Index([window.words for window in self._windows])
             self._latest = max(map(_day, windows), default=date.min)
             self._topic = _topic(windows, criteria)
@@ -111,7 +119,7 @@ class _Chart:
         """The lines that bear most on a criterion, as many as may be sent."""
         if self._fits:
             return self._all
-        found = self._index.scores(_question(criterion))
+        found = self._index.scores(self._service | _question(criterion))
         oldest = _oldest(criterion.requirement, self._latest)
         scores = {
             at: score * self._topic[(one := self._windows[at]).note] * _age(one, oldest, self._latest)
@@ -119,15 +127,30 @@ class _Chart:
         }
         ranked = sorted(scores, key=lambda at: (-round(scores[at], 9), -_day(self._windows[at]).toordinal(), at))
         kept: set[tuple[int, LineNumber]] = set()
-        size, room = 0, min(self._most, _room(criterion.requirement) * CHARACTERS)
+        things = max(1, len(list(leaves(criterion.requirement))))
+        size, room = 0, min(self._most, EACH * (3 + things) // 4 * CHARACTERS)
         for at in ranked:
-            if scores[at] < _WORTH * scores[ranked[0]]:
+            if scores[at] * math.sqrt(things) < _WORTH * scores[ranked[0]]:  # the best may speak of all of them
                 break
             more = (self._windows[at].lines & self._all) - kept
             if more and size + (cost := self.size(more)) <= room:
                 kept |= more
                 size += cost
         return frozenset(kept)
+
+    def _with_short_notes(self, windows: Sequence[_Window]) -> list[_Window]:
+        """The windows, those of a short note with all its lines: they cost little, and tell what a passage is about."""
+        spans: dict[tuple[int, int], tuple[tuple[int, LineNumber], tuple[int, LineNumber]]] = {}
+        for one in windows:
+            first, last = spans.get(one.note, (min(one.lines), max(one.lines)))
+            spans[one.note] = min(first, *one.lines), max(last, *one.lines)
+        ordered = sorted(self._all)
+        whole: dict[tuple[int, int], _Lines] = {}
+        for note, (first, last) in spans.items():
+            lines = frozenset(ordered[bisect_left(ordered, first) : bisect_right(ordered, last)])
+            if self.size(lines) <= _SHORT:
+                whole[note] = lines
+        return [replace(one, lines=whole.get(one.note, one.lines)) for one in windows]
 
     def passages(self, criteria: tuple[str, ...], lines: _Lines) -> Passages:
         """The lines as they are sent."""
@@ -137,11 +160,6 @@ class _Chart:
         rows = [row for at, one in enumerate(self._shown) if at in by_chart for row in one.rows(by_chart[at])]
         kept = {self._shown[at].document.id: frozenset(numbers) for at, numbers in sorted(by_chart.items())}
         return Passages(criteria, kept, fenced("chart", rows))
-
-
-def _room(requirement: Requirement | None) -> int:
-    """The tokens for a criterion, by how many things it asks."""
-    return EACH * (3 + max(1, len(list(leaves(requirement))))) // 4
 
 
 def _day(window: _Window) -> date:
@@ -213,6 +231,7 @@ def _parts(found: Sequence[Statement]) -> Iterator[tuple[Statement, ...]]:
 
 
 _ROWS = 10  # of a table found and sent together
+_SHORT = 900  # characters of a note that is sent whole
 
 
 def _topic(windows: Sequence[_Window], criteria: Sequence[Criterion]) -> dict[tuple[int, int], float]:
@@ -314,6 +333,7 @@ class _Table(Frozen):
     stem: int
     same: int
     cues: dict[str, tuple[str, ...]]
+    kinds: dict[str, str]
     words: frozenset[str]
 
 
@@ -343,6 +363,7 @@ def _words_of(statement: Statement) -> frozenset[str]:
         "#figure": notation.numbers(text),
         "#outcome": outcomes.read(text),
         "#code": codes,
+        "#imaging": [term for term in hits if term.kind is FactKind.IMAGING],
     }
     return words_of_text(named).union(
         (f"={name}" for term in hits for name in (term.name, *term.classes)),
@@ -355,6 +376,7 @@ def _question(criterion: Criterion) -> dict[str, float]:
     """The weighted words of a criterion: of its text, the terms it names there or in its requirement, and cues."""
     weights, asked = _table().weights, criterion.text.value
     question = dict.fromkeys(words_of_text(asked), weights["word"])
+    question |= {cue: weights["term"] for word, cue in _table().kinds.items() if word in question}
     for hit in terms(asked):
         question[f"={hit.term.name}"] = weights["part" if "body_part" in hit.term.classes else "term"]
     for leaf in leaves(criterion.requirement):
