@@ -140,17 +140,16 @@ class _Chart:
 
     def _with_short_notes(self, windows: Sequence[_Window]) -> list[_Window]:
         """The windows, those of a short note with all its lines: they cost little, and tell what a passage is about."""
-        spans: dict[tuple[int, int], tuple[tuple[int, LineNumber], tuple[int, LineNumber]]] = {}
+        notes: dict[tuple[int, int], set[tuple[int, LineNumber]]] = defaultdict(set)
         for one in windows:
-            first, last = spans.get(one.note, (min(one.lines), max(one.lines)))
-            spans[one.note] = min(first, *one.lines), max(last, *one.lines)
+            notes[one.note] |= one.lines
         ordered = sorted(self._all)
-        whole: dict[tuple[int, int], _Lines] = {}
-        for note, (first, last) in spans.items():
-            lines = frozenset(ordered[bisect_left(ordered, first) : bisect_right(ordered, last)])
-            if self.size(lines) <= _SHORT:
-                whole[note] = lines
-        return [replace(one, lines=whole.get(one.note, one.lines)) for one in windows]
+        whole = {
+            note: frozenset(ordered[bisect_left(ordered, min(lines)) : bisect_right(ordered, max(lines))])
+            for note, lines in notes.items()
+        }
+        short = {note: lines for note, lines in whole.items() if self.size(lines) <= _SHORT}
+        return [replace(one, lines=short[one.note]) if one.note in short else one for one in windows]
 
     def passages(self, criteria: tuple[str, ...], lines: _Lines) -> Passages:
         """The lines as they are sent."""
