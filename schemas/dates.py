@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from pydantic import ConfigDict, RootModel, field_validator
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ISO = re.compile(r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$", re.ASCII)
 
 
-@lru_cache(maxsize=16384)  # a case asks the same dates for their days thousands of times
+@lru_cache(maxsize=16384)  # a chart states the same dates many times
 def _ends(stated: str) -> tuple[date, date]:
-    """The first and the last day that a stated date may mean."""
+    """The first and the last day that a stated date may mean. ValueError where it is no date."""
+    if _ISO.fullmatch(stated) is None:
+        raise ValueError("a date is YYYY-MM-DD, YYYY-MM or YYYY")
     first = date.fromisoformat((stated + "-01-01")[:10])
     if len(stated) == 10:
         return first, first
@@ -22,24 +26,31 @@ def _ends(stated: str) -> tuple[date, date]:
     return first, date(first.year, month, calendar.monthrange(first.year, month)[1])
 
 
-class PartialDate(RootModel[str]):
+@dataclass(frozen=True, slots=True)
+class PartialDate:
     """An ISO 8601 date of stated precision: `2026-03-14`, `2026-03` or `2026`.
 
     It stands for every day from `earliest` to `latest`, both included. Nothing is rounded: a test that depends on
-    the part that is not stated is for a person to decide.
+    the part that is not stated is for a person to decide. ValueError where it is no date. In JSON it is its text.
     """
 
-    model_config = ConfigDict(frozen=True)
+    iso: str
+    earliest: date = field(init=False, repr=False, compare=False)
+    latest: date = field(init=False, repr=False, compare=False)
 
-    @field_validator("root")
+    def __post_init__(self) -> None:
+        earliest, latest = _ends(self.iso)
+        object.__setattr__(self, "earliest", earliest)
+        object.__setattr__(self, "latest", latest)
+
     @classmethod
-    def _is_a_real_date(cls, value: str) -> str:
-        match = _ISO.fullmatch(value)
-        if match is None:
-            raise ValueError("a date is YYYY-MM-DD, YYYY-MM or YYYY")
-        year, month, day = match.groups(default="01")
-        date(int(year), int(month), int(day))
-        return value
+    def __get_pydantic_core_schema__(cls, _source: type[object], _handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.no_info_after_validator_function(cls, core_schema.str_schema(pattern=_ISO.pattern))
+        return core_schema.json_or_python_schema(
+            json_schema=text,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), text]),
+            serialization=core_schema.to_string_ser_schema(when_used="always"),
+        )
 
     @classmethod
     def of(cls, day: date) -> PartialDate:
@@ -49,27 +60,17 @@ class PartialDate(RootModel[str]):
     @property
     def precision(self) -> str:
         """`day`, `month` or `year`."""
-        return {10: "day", 7: "month", 4: "year"}[len(self.root)]
+        return {10: "day", 7: "month", 4: "year"}[len(self.iso)]
 
     @property
     def ends(self) -> tuple[date, date]:
         """The first and the last day it may mean."""
-        return _ends(self.root)
-
-    @property
-    def earliest(self) -> date:
-        """The first day it may mean."""
-        return _ends(self.root)[0]
-
-    @property
-    def latest(self) -> date:
-        """The last day it may mean."""
-        return _ends(self.root)[1]
+        return self.earliest, self.latest
 
     @property
     def day(self) -> date | None:
         """The day, where it is stated to the day."""
-        return _ends(self.root)[0] if len(self.root) == 10 else None
+        return self.earliest if len(self.iso) == 10 else None
 
     def __str__(self) -> str:
-        return self.root
+        return self.iso

@@ -97,7 +97,7 @@ class _Asked:
     def against(self, fact: Fact) -> str | None:
         """Why the fact is not about this place or not of the past, or None."""
         first = fact.start or fact.date or fact.end
-        if first and first.root > self.today:  # ISO dates sort as text, and a month sorts before its days
+        if first and first.iso > self.today:  # ISO dates sort as text, and a month sorts before its days
             return f"It is dated {first}, after today."
         if self.side and fact.side and fact.side not in (self.side, Side.BILATERAL):
             return f"It is about the {fact.side} side; {self.side} is asked."

@@ -161,7 +161,7 @@ def _visit_day(fact: Fact) -> date | None:
     if fact.duration or fact.ongoing:
         return None
     if fact.start or fact.end:
-        return fact.start.day if fact.start and fact.end and fact.start.root == fact.end.root else None
+        return fact.start.day if fact.start and fact.end and fact.start.iso == fact.end.iso else None
     return fact.date.day if fact.date and fact.visits == 1 else None
 
 

@@ -111,7 +111,7 @@ def _names_author(fact: Fact) -> bool:
 def chronological(fact: Fact) -> tuple[str, str]:
     """By the first day it is known for; undated facts last."""
     first = fact.start or fact.date or fact.end
-    return (first.root if first else "9999", fact.id)
+    return (first.iso if first else "9999", fact.id)
 
 
 def merged(facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], ...]:
@@ -140,4 +140,4 @@ def _sameness(fact: Fact) -> tuple[object, ...]:
 
 def _fullness(fact: Fact) -> tuple[int, str]:
     told = (fact.visits, fact.outcome_reason, fact.outcome, fact.body_part, fact.side, fact.dose, fact.scale_max)
-    return sum(value is not None for value in told), fact.date.root if fact.date else ""
+    return sum(value is not None for value in told), fact.date.iso if fact.date else ""

@@ -122,7 +122,7 @@ def _single(fact: Fact) -> tuple[PartialDate | None, ...]:
 
 
 def _is_one_of(day: PartialDate, known: Iterable[PartialDate | None]) -> bool:
-    return any(one is not None and one.root.startswith(day.root) for one in known)
+    return any(one is not None and one.iso.startswith(day.iso) for one in known)
 
 
 def _list_reasons(listed: Sequence[PartialDate], facts: Sequence[Fact]) -> Iterator[str]:

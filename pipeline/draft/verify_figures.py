@@ -43,9 +43,9 @@ class Carried:
 
     def date(self, value: PartialDate) -> bool:
         """Whether a date is stated, at least as exactly; one without its year counts where a fact completes it."""
-        if any(known.root.startswith(value.root) for known in self.dates):
+        if any(known.iso.startswith(value.iso) for known in self.dates):
             return True
-        year = re.compile(rf"(?<![\w/-]){value.root}(?![\w/-])") if value.precision == "year" else None
+        year = re.compile(rf"(?<![\w/-]){value.iso}(?![\w/-])") if value.precision == "year" else None
         if year and any(year.search(text.words) for text in self.texts):
             return True
         completed = any(value in (fact.date, fact.start, fact.end) for fact in self.support.facts)

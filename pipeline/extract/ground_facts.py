@@ -146,7 +146,7 @@ def _date(value: str | None, spans: Sequence[Span], *, resolved: bool) -> Partia
 
 
 def _is_year_stated(day: PartialDate, spans: Sequence[Span]) -> bool:
-    return day.precision == "year" and any(re.search(rf"\b{day.root}\b", span.quote) for span in spans)
+    return day.precision == "year" and any(re.search(rf"\b{day.iso}\b", span.quote) for span in spans)
 
 
 def _length(value: str | None, text: str) -> Length | None:

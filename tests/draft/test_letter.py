@@ -291,7 +291,7 @@ NAMES = [
     "epidural steroid injection",
 ]
 DAYS = st.dates(min_value=TODAY.replace(year=2024), max_value=TODAY.replace(month=9)).map(PartialDate.of)
-MONTHS = DAYS.map(lambda known: PartialDate(known.root[:7]))
+MONTHS = DAYS.map(lambda known: PartialDate(known.iso[:7]))
 
 
 @st.composite

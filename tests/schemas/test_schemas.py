@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from schemas.dates import PartialDate
 from schemas.document import Page, Word
@@ -55,10 +55,14 @@ def test_words_that_overlap_or_leave_the_text_cannot_be_made() -> None:
 def test_a_partial_date_stands_for_every_day_it_may_mean(written: str, earliest: date, latest: date) -> None:
     day = PartialDate(written)
     assert (day.earliest, day.latest) == (earliest, latest)
-    assert day.model_dump_json() == f'"{written}"'
+    stored = TypeAdapter(PartialDate)
+    assert stored.dump_json(day) == f'"{written}"'.encode()
+    assert stored.validate_json(f'"{written}"') == stored.validate_python(day) == day
 
 
 @pytest.mark.parametrize("written", ["2026-02-30", "2026-13", "26-01-01", "March", ""])
 def test_what_is_no_date_cannot_be_made_one(written: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValueError, match=r"date|month|day"):
         PartialDate(written)
+    with pytest.raises(ValidationError):
+        TypeAdapter(PartialDate).validate_python(written)
