@@ -205,7 +205,7 @@ def _stated_elsewhere(facts: Sequence[Fact]) -> Iterator[Warning]:
     ).items():
         found, _ = runs_of(group)
         dated = [run for run in found if run.method is Method.DATES]
-        if len(dated) != 1 or dated[0].readings[0] != dated[0].readings[1] or dated[0].disputed:
+        if len(dated) != 1 or len(dated[0].readings) != 1 or dated[0].disputed:
             continue
         (start, end), run = dated[0].readings[0], dated[0]
         for told in (run for run in found if run.method is Method.STATED and not run.readings):

@@ -30,10 +30,12 @@ def duration(need: Duration, record: Record, context: Context) -> Answer:
     with_doubts = _timed((*sure, *(fact for fact, _ in doubted)), need, asked) if doubted else timed
     _, _, outside = windowed(with_doubts.vague, asked.days)
     rejected = (*found.rejected, *passive, *short, *with_doubts.rejected, *outside)
-    if (best := with_doubts.best) is None:
+    stands = _stands(timed.verdict, with_doubts.verdict, need)
+    best = (timed if stands and timed.way else with_doubts).best
+    if best is None:
         result = _untimed(need, found, with_doubts, asked, rejected)
-    elif _stands(timed.verdict, best.verdict, need):
-        result = _answer(timed.best or best, need)
+    elif stands:
+        result = _answer(best, need)
     else:
         result = _doubtful(best, doubted, need)
     return _unless_denied(result.rejecting(rejected), found, asked)
@@ -63,7 +65,7 @@ def _timed(facts: Sequence[Fact], need: Duration, asked: Asked) -> Timed:
     return time_treatments(facts, asked, together=named <= classes)
 
 
-def _stands(sure: Verdict | None, full: Verdict, need: Duration) -> bool:
+def _stands(sure: Verdict | None, full: Verdict | None, need: Duration) -> bool:
     """Whether the facts in doubt make no difference to the verdict."""
     if sure is None:
         return full is not Verdict.MET

@@ -128,10 +128,10 @@ class Days:
 
     first: date
     last: date
-    window: Window
+    told: str
 
     def __str__(self) -> str:
-        return f"the {words(self.window.length)} from {self.first} to {self.last}"
+        return self.told
 
 
 def window_days(window: Window | None, context: Context) -> Days | None:
@@ -139,7 +139,8 @@ def window_days(window: Window | None, context: Context) -> Days | None:
     anchor = context.anchor(window.before) if window else None
     if window is None or anchor is None:
         return None
-    return Days(earlier(anchor, window.length), min(anchor, context.today), window)
+    first, last = earlier(anchor, window.length), min(anchor, context.today)
+    return Days(first, last, f"the {words(window.length)} from {first} to {last}")
 
 
 Placed = Literal["inside", "outside", "straddles", "undated"]

@@ -49,8 +49,9 @@ class Method(StrEnum):
 class Run(NamedTuple):
     """One run of one treatment.
 
-    `readings` are (first day, last day): shortest, then longest; none where only a length is stated. `disputed`: the
-    record gives it two beginnings or two ends. `clipped`: only the part inside a window is left.
+    `readings` are (first day, last day): shortest, and longest where that is another; none where only a length is
+    stated. `disputed`: the record gives it two beginnings or two ends. `clipped`: only the part inside a window is
+    left.
     """
 
     facts: tuple[Fact, ...]
@@ -75,35 +76,40 @@ class Run(NamedTuple):
         """The fewest and most days of the readings; zero where there are none."""
         if not self.readings:
             return 0, 0
-        short, long = (max(0, (end - start).days) for start, end in self.readings)
+        short, long = _days_of(self.readings[0]), _days_of(self.readings[-1])
         return (short, long) if short <= long else (long, short)
 
     def verdict(self, op: Op, length: Length) -> Verdict:
         """The run against a length; undecided where its readings, or its dates and its stated length, disagree."""
-        stated = [] if self.clipped else [compare(op, *comparable(one, length)) for one in self.stated]
-        if self.by_length:
-            return agree(stated)
-        if all(end < start for start, end in self.readings):
-            return Verdict.NEEDS_REVIEW
-        short, long = self.readings
-        readings = (short,) if short == long else (short, long)
-        return agree([*(against(reading, op, length) for reading in readings), *stated])
+        found = [] if self.clipped else [compare(op, *comparable(one, length)) for one in self.stated]
+        if not self.by_length:
+            start, end = self.readings[-1]
+            if end < start:
+                return Verdict.NEEDS_REVIEW
+            found += [against(reading, op, length) for reading in self.readings]
+        return agree(found)
 
     def within(self, first: date | None, last: date) -> Run | None:
         """The part of the run from `first` to `last`; None where no reading has one."""
-        if not self.readings or all(end < (first or end) or start > last for start, end in self.readings):
+        if not any([start <= last and (first is None or end >= first) for start, end in self.readings]):
             return None
-        short, long = self.readings
-        readings = (_clip(short, first, last), _clip(long, first, last))
+        readings = distinct([_clip(reading, first, last) for reading in self.readings])
         return self if readings == self.readings else self._replace(readings=readings, clipped=True)
 
 
+def distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """The readings, each once."""
+    return tuple(dict.fromkeys(readings))
+
+
 def against(reading: Reading, op: Op, length: Length) -> Verdict:
-    """The days from first to last against the days that the length has from that first day."""
-    start, end = reading
-    gone = max(0, (end - start).days)
-    needed = (later(start, length) - start).days
-    return compare(op, (gone, gone), (needed, needed))
+    """The last day against the day on which the length from the first day is over."""
+    last, due = max(reading).toordinal(), later(reading[0], length).toordinal()
+    return compare(op, (last, last), (due, due))
+
+
+def _days_of(reading: Reading) -> int:
+    return max(0, (reading[1] - reading[0]).days)
 
 
 def _clip(reading: Reading, first: date | None, last: date) -> Reading:
@@ -136,8 +142,7 @@ def _run(fact: Fact) -> Run | None:
     """The run that one fact states."""
     end = fact.end or (fact.date if fact.ongoing else None)
     if fact.start and end:
-        (first, last_start), (first_end, last) = fact.start.ends, end.ends
-        readings = ((last_start, first_end), (first, last))
+        readings = distinct([(fact.start.latest, end.earliest), (fact.start.earliest, end.latest)])
         stated = (fact.duration,) if fact.duration else ()
         return Run((fact,), Method.DATES if fact.end else Method.ONGOING, readings, stated)
     if fact.duration is None:
@@ -148,11 +153,9 @@ def _run(fact: Fact) -> Run | None:
 def _laid_out(length: Length, start: PartialDate | None, end: PartialDate | None) -> tuple[Reading, ...]:
     """A stated length on the calendar, where one of its ends is dated."""
     if start:
-        first, last = start.ends
-        return (first, later(first, length)), (last, later(last, length))
+        return distinct((day, later(day, length)) for day in start.ends)
     if end:
-        first, last = end.ends
-        return (earlier(first, length), first), (earlier(last, length), last)
+        return distinct((earlier(day, length), day) for day in end.ends)
     return ()
 
 
@@ -183,7 +186,7 @@ def _courses(visits: Iterable[Visit]) -> list[list[Visit]]:
 def _course(visits: Sequence[Visit]) -> Run:
     """First visit to last."""
     reading = visits[0][0], visits[-1][0]
-    return Run(tuple(fact for _, fact in visits), Method.VISITS, (reading, reading))
+    return Run(tuple(fact for _, fact in visits), Method.VISITS, (reading,))
 
 
 def _merged(runs: Iterable[Run]) -> list[Run]:
@@ -195,7 +198,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         told[run.readings] = _joined(told[run.readings], run) if run.readings in told else run
     merged: list[Run] = []
-    for run in sorted(told.values(), key=lambda run: (run.readings[1], run.readings[0], run.facts[0].id)):
+    for run in sorted(told.values(), key=lambda run: (run.readings[-1], run.readings[0], run.facts[0].id)):
         if merged and run.readings[0][0] <= merged[-1].readings[0][1] + timedelta(days=1):
             merged[-1] = _joined(merged[-1], run)
         else:
@@ -208,15 +211,14 @@ def _joined(one: Run, other: Run) -> Run:
 
     A stated length stays with the run that it was stated of.
     """
-    (short, long), (other_short, other_long) = one.readings, other.readings
+    short, long, other_short, other_long = one.readings[0], one.readings[-1], other.readings[0], other.readings[-1]
     same_start = long[0] <= other_short[0] and other_long[0] <= short[0]
     same_end = short[1] <= other_long[1] and other_short[1] <= long[1]
     disputed = one.method is other.method is Method.DATES and same_start != same_end
     first, last = (max, min) if disputed else (min, max)
-    readings = (
-        (first(short[0], other_short[0]), last(short[1], other_short[1])),
-        (min(long[0], other_long[0]), max(long[1], other_long[1])),
-    )
+    shortest = first(short[0], other_short[0]), last(short[1], other_short[1])
+    longest = min(long[0], other_long[0]), max(long[1], other_long[1])
+    readings = distinct((shortest, longest))
     return Run(
         facts=(*one.facts, *other.facts),
         method=one.method if one.method is other.method else Method.DATES,

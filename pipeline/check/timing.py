@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline.check.eligible import Days
 from pipeline.check.lengths import counted, days_words, elapsed_words, in_days, words
 from pipeline.check.logic import OPS, UPPER_BOUNDS, compare
-from pipeline.check.runs import Method, Reading, Run, runs_of
+from pipeline.check.runs import Method, Reading, Run, distinct, runs_of
 from pipeline.check.trials import by_name
 from schemas.coverage import Computed, Rejected, Verdict
 from schemas.fact import Fact, Length
@@ -159,8 +159,8 @@ def _foremost(runs: Iterable[Run], asked: Asked) -> list[_Way]:
 def _arithmetic(run: Run, unit: str) -> tuple[str, str]:
     if run.by_length:
         return words(run.stated[0]), "as the record states it"
-    (start, end), (long_start, long_end) = run.readings
-    if run.readings[0] == run.readings[1]:
+    (start, end), (long_start, long_end) = run.readings[0], run.readings[-1]
+    if len(run.readings) == 1:
         return elapsed_words(start, end, unit), f"{start} to {end}"
     low, high = run.days
     figure = counted(high, "days") if low == high else f"{low} to {counted(high, 'days')}"
@@ -188,7 +188,7 @@ def _remarks(run: Run, verdict: Verdict, asked: Asked) -> tuple[str, str]:
         notes.append(f"Only the part {f'inside {asked.days}' if asked.days else 'up to today'} counts.")
     if run.disputed:
         notes.append("The record gives it two different beginnings or ends.")
-    if not run.by_length and run.readings[0] != run.readings[1]:
+    if not run.by_length and len(run.readings) > 1:
         missing.insert(0, exact)
     settled = verdict is Verdict.MET and not run.by_length
     return " ".join(notes), "" if settled else next(iter(missing), "")
@@ -209,12 +209,12 @@ def _unless_contradicted(ways: list[_Way]) -> list[_Way]:
 
 def _union(runs: Sequence[Run], asked: Asked) -> Timing:
     """The days that any of the treatments covers, gaps between them left out."""
-    shortest, longest = (_cover(run.readings[reading] for run in runs) for reading in (0, 1))
+    shortest, longest = (_cover(run.readings[reading] for run in runs) for reading in (0, -1))
     facts = tuple(fact for run in runs for fact in run.facts)
     subject = " and ".join(run.name for run in runs) + " together"
     method = min((run.method for run in runs), key=_STRENGTH.index)
     if len(shortest) == len(longest) == 1:
-        run = Run(facts, Method.DATES, (shortest[0], longest[0]))
+        run = Run(facts, Method.DATES, distinct((shortest[0], longest[0])))
         figure, formula = _arithmetic(run, asked.length.unit)
         verdict, days = run.verdict(asked.op, asked.length), run.days[1]
     else:
@@ -245,8 +245,8 @@ def _total(cover: Iterable[Reading]) -> int:
 
 def _decisive(ways: Sequence[_Way | Timing], op: Op) -> _Way | Timing | None:
     """The way that serves the requirement best: the longest; for an upper bound the one that speaks most against."""
-    if not ways:
-        return None
+    if len(ways) < 2:
+        return ways[0] if ways else None
     sign = -1 if op in UPPER_BOUNDS else 1
     return max(
         ways,
