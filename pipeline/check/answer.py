@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.coverage import Computed, CriterionResult, Rejected, Verdict
 from schemas.fact import Fact
@@ -12,8 +11,7 @@ from schemas.fact import Fact
 GapKind = Literal["documentation", "criteria_difference"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The fields of `CriterionResult`.
 
     A `not_met` whose `gap_kind` is `documentation` rests on a count that other records could raise; any other
@@ -91,8 +89,7 @@ def in_dispute(found: Answer, denials: Sequence[Fact]) -> Answer:
     """What was found, for a person: the record denies the same thing elsewhere."""
     listed = ", ".join(sorted({f"{fact.name} ({fact.date})" if fact.date else fact.name for fact in denials}))
     denying = ids(denials)
-    return replace(
-        found,
+    return found._replace(
         verdict=Verdict.NEEDS_REVIEW,
         explanation=f"{found.explanation} But the record also denies it: {listed}.",
         facts=tuple(sorted({*found.facts, *denying})),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
@@ -22,8 +22,7 @@ from schemas.fact import Assertion, Fact, FactKind
 from schemas.requirement import Change, ElapsedSince, Op
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """The readings of one instrument: plain figures on known days, in order, and figures that these do not place.
 
     `before`: told to be of an earlier day than another ("1.6 from 1.2"), which is not said.
@@ -50,8 +49,7 @@ class Series:
         ] + [(one, other) for one in self.before for day, other in told if day == last]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """How far one instrument moved, with what leaves it open."""
 
     verdict: Verdict
@@ -227,7 +225,7 @@ def _without_the_day(need: ElapsedSince, facts: Sequence[Fact]) -> Answer:
 
 def _ended_in_window(found: Eligible, days: Days | None) -> Eligible:
     sure, unplaced, outside = windowed(found.facts, days)
-    return replace(found, facts=(*sure, *unplaced), rejected=(*found.rejected, *outside))
+    return found._replace(facts=(*sure, *unplaced), rejected=(*found.rejected, *outside))
 
 
 def _told_with_its_end(found: Eligible) -> Eligible:
@@ -238,7 +236,7 @@ def _told_with_its_end(found: Eligible) -> Eligible:
         for fact in found.facts
         if fact.assertion is Assertion.HISTORICAL and not (fact.start or fact.end) and (fact.name, fact.date) in ended
     }
-    return replace(found, facts=tuple(fact for fact in found.facts if fact.id not in past))
+    return found._replace(facts=tuple(fact for fact in found.facts if fact.id not in past))
 
 
 def _goes_on(fact: Fact) -> bool:

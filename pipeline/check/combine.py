@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.check import logic
 from pipeline.check.answer import Answer, GapKind
@@ -63,10 +62,10 @@ def negated(part: Answer) -> Answer:
     """The opposite. A count that other records could raise does not show that there are no more."""
     if part.verdict is Verdict.NOT_MET and part.gap_kind == "documentation":
         text = f"{part.explanation} Whether other records show more, a person must find out."
-        return replace(part, verdict=Verdict.NEEDS_REVIEW, explanation=text)
+        return part._replace(verdict=Verdict.NEEDS_REVIEW, explanation=text)
     verdict = logic.negate(part.verdict)
     if verdict is part.verdict:
         return part
     text = f"The criterion asks that this not be so. {part.explanation}"
     kind: GapKind | None = "criteria_difference" if verdict is Verdict.NOT_MET else None
-    return replace(part, verdict=verdict, explanation=text, gap="", gap_kind=kind)
+    return part._replace(verdict=verdict, explanation=text, gap="", gap_kind=kind)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
@@ -21,8 +21,7 @@ from schemas.fact import Fact
 from schemas.requirement import Count, Op
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """One treatment: it counts where nothing is `against` it. `inside`: its facts that surely lie in the window."""
 
     name: str
@@ -36,8 +35,7 @@ class Trial:
         return isinstance(self.against, Contrary)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How many count: `low` for sure, `high` at most; `doubts` make the difference."""
 
     low: int
@@ -62,23 +60,20 @@ def count(need: Count, record: Record, context: Context) -> Answer:
 
 def _trial(name: str, facts: tuple[Fact, ...], need: Count, days: Days | None, context: Context) -> Trial:
     """One treatment against the window, the outcome, the dose and the length, in that order."""
-    against = [_unplaced(name, facts, days), outcome_of(facts, need.outcomes)]
+    inside = facts if days is None else tuple(fact for fact in facts if placed(fact, days) == "inside")
+    against = [None if inside or days is None else _unplaced(name, facts, days), outcome_of(facts, need.outcomes)]
     if not exempt(facts, need.outcomes):
-        enough = tuple(fact for fact in facts if dose_of(fact, need.dose) is None)
+        enough = facts if need.dose is None else tuple(fact for fact in facts if dose_of(fact, need.dose) is None)
         against.append(None if enough else _dose(facts, need))
         against.append(_length(name, enough or facts, need, days, context))
     speaking = [found for found in against if found]
     contrary = [found for found in speaking if isinstance(found, Contrary)]
-    inside = tuple(fact for fact in facts if placed(fact, days) == "inside")
     return Trial(name, facts, inside, next(iter([*contrary, *speaking]), None))
 
 
-def _unplaced(name: str, facts: Sequence[Fact], days: Days | None) -> Doubt | None:
+def _unplaced(name: str, facts: Sequence[Fact], days: Days) -> Doubt:
     """A treatment that the window cannot place."""
-    places = {placed(fact, days) for fact in facts}
-    if days is None or "inside" in places:
-        return None
-    if places == {"undated"}:
+    if all(placed(fact, days) == "undated" for fact in facts):
         return Doubt(f"{name} is not dated", f"the dates of {name}", silent=True)
     return Doubt(f"the dates of {name} do not tell whether it lies in {days}", f"the exact dates of {name}")
 
@@ -221,7 +216,7 @@ def _answer(need: Count, trials: Sequence[Trial], tally: Tally) -> Answer:
     if need.op in UPPER_BOUNDS or tally.low + sum(trial.contrary for trial in trials) >= need.n:
         return answer.not_met(text, facts, computed=computed)
     gap = ask(f"the record of any further {named(need.terms)}", need.terms, facts)
-    return replace(answer.not_met(text, facts, gap, computed), gap_kind="documentation")
+    return answer.not_met(text, facts, gap, computed)._replace(gap_kind="documentation")
 
 
 def _undecided(need: Count, text: str, facts: Sequence[Fact], doubts: Sequence[Doubt], computed: Computed) -> Answer:

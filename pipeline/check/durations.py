@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
@@ -80,11 +79,11 @@ def _answer(timing: Timing, need: Duration) -> Answer:
     text = f"{lasted}; the criterion asks for {computed.needed}. {timing.note}".strip()
     gap = ask(timing.missing, need.terms, timing.facts) if timing.missing else ""
     if timing.verdict is Verdict.MET:
-        return replace(answer.met(text, timing.facts, computed), gap=gap, gap_kind="documentation" if gap else None)
+        return answer.met(text, timing.facts, computed)._replace(gap=gap, gap_kind="documentation" if gap else None)
     if timing.verdict is Verdict.NEEDS_REVIEW:
         return answer.needs_review(f"{text} That does not decide it.", timing.facts, gap, computed)
     result = answer.not_met(text, timing.facts, gap, computed)
-    return replace(result, gap_kind="documentation") if timing.method is Method.ONGOING else result
+    return result._replace(gap_kind="documentation") if timing.method is Method.ONGOING else result
 
 
 def _doubtful(timing: Timing, doubted: Sequence[Doubted], need: Duration) -> Answer:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.check.context import Context, referred, regions
 from pipeline.check.lengths import earlier, words
@@ -27,8 +26,7 @@ _SIGNS = frozenset({FactKind.FINDING, FactKind.FUNCTIONAL_LIMIT, FactKind.RISK, 
 _TREATED = frozenset({FactKind.TREATMENT, FactKind.MEDICATION})
 
 
-@dataclass(frozen=True, slots=True)
-class Eligible:
+class Eligible(NamedTuple):
     """The facts on a subject: those that may answer, those that deny it, and those that cannot serve."""
 
     facts: tuple[Fact, ...]
@@ -80,11 +78,10 @@ def _asks_for_barred(subject: Subject) -> bool:
     return isinstance(subject, Count | Tolerance) and Outcome.CONTRAINDICATED in subject.outcomes
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """Where and until when: `sites` for treatment and imaging, `signs` for what may be found elsewhere of it."""
 
-    today: str
+    today: date
     side: Side | None
     sites: frozenset[str]
     signs: frozenset[str]
@@ -92,12 +89,12 @@ class _Asked:
     @classmethod
     def of(cls, subject: Subject, context: Context) -> _Asked:
         sites = regions(subject.body_part) or context.regions
-        return cls(context.today.isoformat(), subject.side or context.side, sites, referred(sites))
+        return cls(context.today, subject.side or context.side, sites, referred(sites))
 
     def against(self, fact: Fact) -> str | None:
         """Why the fact is not about this place or not of the past, or None."""
         first = fact.start or fact.date or fact.end
-        if first and first.iso > self.today:  # ISO dates sort as text, and a month sorts before its days
+        if first and first.earliest > self.today:
             return f"It is dated {first}, after today."
         if self.side and fact.side and fact.side not in (self.side, Side.BILATERAL):
             return f"It is about the {fact.side} side; {self.side} is asked."
@@ -122,8 +119,7 @@ def sift(facts: Iterable[Fact], reason: Callable[[Fact], str | None]) -> tuple[t
     return tuple(kept), tuple(rejected)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """The window of a requirement on the calendar, both days included."""
 
     first: date

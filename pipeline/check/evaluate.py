@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
@@ -144,7 +143,7 @@ def answered(need: Requirement, record: Record, context: Context) -> Answer:
     if not isinstance(need, Attest) and need.judged is not None:
         asked = answered(need.model_copy(update={"judged": None}), record, context)
         if asked.verdict is Verdict.NOT_MET and asked.gap_kind == "documentation":  # a count of part of what is asked
-            asked = replace(asked, verdict=Verdict.NEEDS_REVIEW)
+            asked = asked._replace(verdict=Verdict.NEEDS_REVIEW)
         return combined(All(of=(need,)), [asked, _attested(Attest(terms=need.judged), record)])
     match need:
         case All() | Any() | AtLeast():

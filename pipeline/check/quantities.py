@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
+from typing import NamedTuple
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
@@ -24,8 +24,7 @@ from schemas.requirement import SNELLEN, Measure, Op, Score
 _PERCENT = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One figure against the threshold; `open` says what leaves it undecided."""
 
     fact: Fact

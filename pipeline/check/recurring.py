@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import ceil
 
 from pipeline.check import answer
@@ -51,7 +50,7 @@ def _throughout(need: Frequency, over: Length, asked: Measure, record: Record, c
         return found
     text = f"{found.explanation} That it was so for {words(over)}, {len(days)} dated figures do not show."
     gap = ask(f"the figures of {named(need.terms)} over {words(over)}, each with its date", need.terms, facts)
-    return replace(answer.needs_review(text, facts, gap, found.computed), rejected=found.rejected)
+    return answer.needs_review(text, facts, gap, found.computed)._replace(rejected=found.rejected)
 
 
 def _is_of(fact: Fact, over: Length) -> bool:
@@ -92,7 +91,7 @@ def limit(need: Limit, record: Record, context: Context) -> Answer:
     ):
         return given
     text = f"{given.explanation} One more would pass it; whether the one that is asked for counts, a person must judge."
-    return replace(given, verdict=Verdict.NEEDS_REVIEW, explanation=text)
+    return given._replace(verdict=Verdict.NEEDS_REVIEW, explanation=text)
 
 
 def _unstated(need: Limit, record: Record, context: Context) -> Answer:

@@ -91,7 +91,7 @@ class Run(NamedTuple):
 
     def within(self, first: date | None, last: date) -> Run | None:
         """The part of the run from `first` to `last`; None where no reading has one."""
-        if not any([start <= last and (first is None or end >= first) for start, end in self.readings]):
+        if not any(start <= last and (first is None or end >= first) for start, end in self.readings):
             return None
         readings = distinct([_clip(reading, first, last) for reading in self.readings])
         return self if readings == self.readings else self._replace(readings=readings, clipped=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -20,8 +19,7 @@ _RANK = (Verdict.NOT_MET, Verdict.NEEDS_REVIEW, Verdict.MET)
 _STRENGTH = (Method.STATED, Method.VISITS, Method.ONGOING, Method.DATES)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A length to be compared, and the window and day that bound what is counted."""
 
     op: Op
@@ -33,8 +31,7 @@ class Asked:
         return f"{OPS[self.op]} {words(self.length)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """One way to time treatments: its verdict and arithmetic, what to know of it, and what would settle it."""
 
     verdict: Verdict
@@ -81,8 +78,7 @@ class _Way(NamedTuple):
         return Timing(self.verdict, self.facts, self.run.name, computed, self.days, self.method, note, missing)
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(NamedTuple):
     """What facts come to against a length: the way that decides, the facts that give none, and those outside."""
 
     asked: Asked

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from pipeline.check.units import same_unit
 from schemas.coverage import Rejected
@@ -14,8 +14,7 @@ from schemas.fact import Fact, Outcome, Quantity
 _EXEMPT = frozenset({Outcome.INTOLERANT, Outcome.CONTRAINDICATED})
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """What the record leaves open of a treatment: the clause that tells it, and what to obtain.
 
     `silent`: it says nothing on the point. Else it says something that a person must read.
@@ -26,8 +25,7 @@ class Doubt:
     silent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contrary:
+class Contrary(NamedTuple):
     """A stated fact against a treatment counting, as a sentence."""
 
     reason: str

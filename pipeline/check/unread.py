@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.check import answer
 from pipeline.check.answer import Answer
@@ -37,8 +36,7 @@ def unless_unread(
     told = ", ".join(
         sorted({f"{fact.name}{f' of {fact.date}' if fact.date else ''}: {_place(fact)}" for fact in later})
     )
-    return replace(
-        found,
+    return found._replace(
         verdict=Verdict.NEEDS_REVIEW,
         explanation=f"{found.explanation} But a later figure stands in the record that was not read ({told}).",
         facts=tuple(sorted({*found.facts, *answer.ids(later)})),
