@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from schemas.coverage import Computed, CriterionResult, Rejected, Verdict
@@ -30,7 +31,7 @@ class Answer(NamedTuple):
         """The answer with further facts that could not serve, one reason each."""
         used = set(self.facts)
         reasons = {entry.fact: entry for entry in (*rejected, *self.rejected) if entry.fact not in used}
-        ordered = tuple(reasons[fact] for fact in sorted(reasons))
+        ordered = tuple(sorted(reasons.values(), key=attrgetter("fact")))
         return Answer(self.verdict, self.explanation, self.facts, ordered, self.computed, self.gap, self.gap_kind)
 
     def result(self, criterion: str) -> CriterionResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from pipeline.check import answer
@@ -39,14 +40,11 @@ class Series(NamedTuple):
 
     def pairs(self) -> list[tuple[Fact, Fact]]:
         """Each reading of the first day with every later one, and every earlier one with each of the last day."""
-        first, last = self.days[0], self.days[-1]
-        told = [(_day(fact), fact) for fact in self.readings]
-        return [
-            (one, other)
-            for one_day, one in told
-            for day, other in told
-            if one_day and day and one_day < day and (one_day == first or day == last)
-        ] + [(one, other) for one in self.before for day, other in told if day == last]
+        days = self.days
+        first, between, last = (
+            [fact for fact in self.readings if _day(fact) in on] for on in (days[:1], days[1:-1], days[-1:])
+        )
+        return [*product(first, [*between, *last]), *product([*between, *self.before], last)]
 
 
 class Moved(NamedTuple):

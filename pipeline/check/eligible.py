@@ -49,13 +49,13 @@ def eligible(subject: Subject, record: Record, context: Context) -> Eligible:
 
 def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eligible:
     """Facts on a subject by what speaks against each."""
-    asked = _Asked.of(subject, context)
+    elsewhere = _elsewhere(subject, context)
     barred_serve = _asks_for_barred(subject)
     fit: list[Fact] = []
     denials: list[Fact] = []
     rejected: list[Rejected] = []
     for fact in facts:
-        against = asked.against(fact)
+        against = elsewhere(fact)
         if against is None:
             assertion = fact.assertion
             against = _UNREAD if fact.unread else _UNFIT.get(assertion)
@@ -70,7 +70,7 @@ def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eli
 
 def elsewhere(fact: Fact, subject: Subject, context: Context) -> str | None:
     """Why the fact is not about the side or part asked, or is of a day to come; None where it is."""
-    return _Asked.of(subject, context).against(fact)
+    return _elsewhere(subject, context)(fact)
 
 
 def _asks_for_barred(subject: Subject) -> bool:
@@ -78,32 +78,26 @@ def _asks_for_barred(subject: Subject) -> bool:
     return isinstance(subject, Count | Tolerance) and Outcome.CONTRAINDICATED in subject.outcomes
 
 
-class _Asked(NamedTuple):
-    """Where and until when: `sites` for treatment and imaging, `signs` for what may be found elsewhere of it."""
+def _elsewhere(subject: Subject, context: Context) -> Callable[[Fact], str | None]:
+    """What tells why a fact is not about the place asked for, or not of the past: None where nothing speaks so."""
+    today, side = context.today, subject.side or context.side
+    sites = regions(subject.body_part) or context.regions
+    signs = referred(sites)  # what is found on examination may be found elsewhere of it
 
-    today: date
-    side: Side | None
-    sites: frozenset[str]
-    signs: frozenset[str]
-
-    @classmethod
-    def of(cls, subject: Subject, context: Context) -> _Asked:
-        sites = regions(subject.body_part) or context.regions
-        return cls(context.today, subject.side or context.side, sites, referred(sites))
-
-    def against(self, fact: Fact) -> str | None:
-        """Why the fact is not about this place or not of the past, or None."""
+    def against(fact: Fact) -> str | None:
         first = fact.start or fact.date or fact.end
-        if first and first.earliest > self.today:
+        if first and first.earliest > today:
             return f"It is dated {first}, after today."
-        if self.side and fact.side and fact.side not in (self.side, Side.BILATERAL):
-            return f"It is about the {fact.side} side; {self.side} is asked."
-        if not self.sites or fact.body_part is None:
+        if side and fact.side and fact.side not in (side, Side.BILATERAL):
+            return f"It is about the {fact.side} side; {side} is asked."
+        if not sites or fact.body_part is None:
             return None
         found = regions(fact.body_part)
-        if found and not found & (self.signs if fact.kind in _SIGNS else self.sites):
+        if found and not found & (signs if fact.kind in _SIGNS else sites):
             return f"It is about the {fact.body_part}, another part of the body."
         return None
+
+    return against
 
 
 def sift(facts: Iterable[Fact], reason: Callable[[Fact], str | None]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:

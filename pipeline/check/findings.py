@@ -22,10 +22,7 @@ def finding(need: Finding | Present, record: Record, context: Context) -> Answer
     days = window_days(need.within, context)
     if isinstance(need, Finding) and need.absent:
         return _negative(need, found, days)
-    kinds = need.sources if isinstance(need, Finding) else ()
-    sourced, unsourced = sift(
-        found.facts, lambda fact: None if not kinds or fact.kind in kinds else f"It comes from a {fact.kind}."
-    )
+    sourced, unsourced = _of_kinds(found.facts, need.sources if isinstance(need, Finding) else ())
     sure, unplaced, outside = windowed(sourced, days)
     rejected = (*found.rejected, *unsourced, *outside)
     standing, disputed = _weigh(sure, [fact for fact in found.denials if placed(fact, days) != "outside"])
@@ -42,6 +39,12 @@ def finding(need: Finding | Present, record: Record, context: Context) -> Answer
         return answer.not_met(text, denials).rejecting(rejected)
     result = _silent(need, found, days, rejected).rejecting(rejected)
     return answer.in_dispute(result, found.denials) if sure else result  # one of several things, stated and then denied
+
+
+def _of_kinds(facts: tuple[Fact, ...], kinds: Sequence[str]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
+    if not kinds:
+        return facts, ()
+    return sift(facts, lambda fact: None if fact.kind in kinds else f"It comes from a {fact.kind}.")
 
 
 def _negative(need: Finding, found: Eligible, days: Days | None) -> Answer:

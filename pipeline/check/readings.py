@@ -5,6 +5,7 @@ stand that it was in dispute with. So each criterion is asked of what either rea
 """
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from schemas.coverage import CriterionResult, Verdict
 from schemas.fact import Fact
@@ -14,7 +15,7 @@ Answering = Callable[[Sequence[Fact]], tuple[CriterionResult, ...]]
 
 def by_every_reading(facts: Sequence[Fact], answered: Answering) -> tuple[CriterionResult, ...]:
     """The results of `answered`. Where facts are in doubt the first reader's verdict stands, but met needs both."""
-    doubted = {fact.id: fact for fact in facts if fact.read_as and fact.in_doubt}
+    doubted = {fact.id: fact for fact in filter(attrgetter("read_as"), facts) if fact.in_doubt}
     standing = answered(facts)
     if not doubted:
         return standing

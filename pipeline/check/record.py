@@ -23,9 +23,10 @@ class Record:
         ordered = tuple(sorted(facts, key=attrgetter("id")))
         by_term: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in ordered:
-            by_term[fact.name].append(fact)
+            name = fact.name
+            by_term[name].append(fact)
             for term in fact.classes:
-                if term != fact.name:
+                if term != name:
                     by_term[term].append(fact)
         return cls(ordered, by_term)
 

@@ -196,7 +196,8 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
     """
     told: dict[tuple[Reading, ...], Run] = {}
     for run in runs:
-        told[run.readings] = _joined(told[run.readings], run) if run.readings in told else run
+        same = told.get(run.readings)
+        told[run.readings] = _joined(same, run) if same else run
     merged: list[Run] = []
     for run in sorted(told.values(), key=lambda run: (run.readings[-1], run.readings[0], run.facts[0].id)):
         if merged and run.readings[0][0] <= merged[-1].readings[0][1] + timedelta(days=1):
@@ -223,6 +224,6 @@ def _joined(one: Run, other: Run) -> Run:
         facts=(*one.facts, *other.facts),
         method=one.method if one.method is other.method else Method.DATES,
         readings=readings,
-        stated=tuple(length for run in (one, other) if run.readings == readings for length in run.stated),
+        stated=tuple([length for run in (one, other) for length in run.stated if run.readings == readings]),
         disputed=disputed or one.disputed or other.disputed,
     )
