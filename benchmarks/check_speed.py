@@ -91,7 +91,7 @@ def _fact(chance: random.Random, number: int) -> Fact:
         which = chance.randrange(15)
         told |= {"name": f"{'finding' if kind == 'finding' else 'image'} {which}"}
         told |= {"classes": ("red_flag",) if which % 5 == 0 else ()}
-    return Fact.model_validate({"kind": kind, **told})
+    return Fact(kind=kind, **told)
 
 
 def main() -> None:

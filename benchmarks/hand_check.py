@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from pipeline import extract
 from schemas.denial import Denial
 from schemas.document import Document, Origin, Page, Role, Whose
+from schemas.fact import FACT
 
 LETTERS, NOTES = 20, 10
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -77,7 +78,7 @@ def found_in(text: str, role: Role) -> list[dict[str, Any]]:
     if role is Role.DENIAL_LETTER:
         return [extract.extract_denial(ENGINE, given, []).denial.model_dump(mode="json", exclude_defaults=True)]
     facts = extract.extract_facts(ENGINE, [given], Denial()).facts
-    return [fact.model_dump(mode="json", exclude_defaults=True) for fact in facts]
+    return [FACT.dump_python(fact, mode="json", exclude_defaults=True) for fact in facts]
 
 
 def main() -> None:

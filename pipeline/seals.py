@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from schemas.case import Case, Refused
 from schemas.denial import Criterion
-from schemas.fact import Fact
+from schemas.fact import FACT, Fact
 from schemas.span import Cited, Correction
 
 _HEX_DIGITS = 12
@@ -64,13 +64,13 @@ def _signed(case: Case) -> Iterator[tuple[str, str, Correction]]:
             yield f"coverage.criteria.{result.criterion}", result.verdict, result.correction
 
 
-def _correction_of(item: BaseModel) -> Correction | None:
+def _correction_of(item: BaseModel | Fact) -> Correction | None:
     """The reviewer's correction of something read, where it has one; that of a criterion stands at its text."""
     signed = item.text if isinstance(item, Criterion) else item
     return signed.correction if isinstance(signed, Cited | Fact | Refused) else None
 
 
-def _read(case: Case) -> Iterator[tuple[str, BaseModel]]:
+def _read(case: Case) -> Iterator[tuple[str, BaseModel | Fact]]:
     """Everything of a case that was read and not concluded, with its place."""
     for document in case.documents:
         yield f"documents.{document.id}", document
@@ -104,11 +104,14 @@ def _cited(value: object, place: str) -> Iterator[tuple[str, BaseModel]]:
             yield from _cited(getattr(value, name), f"{place}.{name}")
 
 
-def _hash(item: BaseModel) -> str:
+def _hash(item: BaseModel | Fact) -> str:
     """Of what differs from its default, so that a field a later version adds breaks no seal."""
     unsigned_part = {"text": {"correction"}} if isinstance(item, Criterion) else {"correction": True}
-    content = item.model_dump_json(exclude=unsigned_part, exclude_defaults=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:_HEX_DIGITS]
+    if isinstance(item, Fact):
+        content = FACT.dump_json(item, exclude=unsigned_part, exclude_defaults=True)
+    else:
+        content = item.model_dump_json(exclude=unsigned_part, exclude_defaults=True).encode()
+    return hashlib.sha256(content).hexdigest()[:_HEX_DIGITS]
 
 
 def _counted(sealed: tuple[str, ...]) -> Counter[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
+from pydantic.dataclasses import dataclass
 
 from schemas.base import Frozen
 from schemas.dates import PartialDate
@@ -86,7 +87,8 @@ class Quantity(Frozen):
     unit: str
 
 
-class Fact(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Fact:
     """One thing the record states of a patient, with the places that state it.
 
     `name` is the vocabulary's term (`physical therapy`, `methotrexate`, `ODI`, `Kellgren-Lawrence`), `classes` the
@@ -115,7 +117,7 @@ class Fact(Frozen):
     end: PartialDate | None = None
     ongoing: bool = False
     duration: Length | None = None
-    visits: int | None = Field(default=None, ge=0)
+    visits: Annotated[int | None, Field(ge=0)] = None
     dose: Quantity | None = None
     outcome: Outcome | None = None
     outcome_reason: str | None = None
@@ -160,3 +162,6 @@ class Fact(Frozen):
     def is_a(self, terms: tuple[str, ...]) -> bool:
         """Whether its name or one of its classes is among the terms."""
         return self.name in terms or any(term in terms for term in self.classes)
+
+
+FACT = TypeAdapter(Fact)  # how a fact is dumped by itself

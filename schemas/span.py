@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -86,7 +87,13 @@ def spans_in(value: object) -> Iterator[Span]:
     """Every place that a value, or anything in it, cites."""
     if isinstance(value, Span):
         yield value
-    elif isinstance(value, BaseModel | tuple):
-        for inner in value if isinstance(value, tuple) else vars(value).values():
-            if isinstance(inner, BaseModel | tuple):
-                yield from spans_in(inner)
+        return
+    parts: Iterable[object] = ()
+    if isinstance(value, tuple):
+        parts = value
+    elif isinstance(value, BaseModel):
+        parts = vars(value).values()
+    elif is_dataclass(value):
+        parts = [getattr(value, field.name) for field in fields(value)]
+    for part in parts:
+        yield from spans_in(part)

@@ -1,6 +1,7 @@
 """A reviewer's edits on a case: what he signs counts at once, and again when late records have the case worked anew."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def test_what_is_not_given_of_a_fact_stays_and_null_takes_it_away(read: Read) ->
 def test_a_figure_that_was_not_read_counts_once_it_is_typed(read: Read) -> None:
     case, documents = read
     state = {"unread": True, "assertion": Assertion.POSSIBLE, "correction": signature()}
-    unread = therapy(case).model_copy(update=state)
+    unread = replace(therapy(case), **state)
     facts = tuple(unread if fact.id == unread.id else fact for fact in case.facts)
     typed_in = {"do": "fact", "fact": unread.id, "changes": {"value": "44"}}
     fact = therapy(apply(case.model_copy(update={"facts": facts}), documents, signed(typed_in)))
@@ -153,7 +154,7 @@ def test_a_rejected_fact_no_longer_carries_until_it_is_accepted_again(read: Read
 
 def test_a_fact_that_two_readers_read_differently_is_settled_by_who_accepts_it(read: Read) -> None:
     case, documents = read
-    doubted = therapy(case).model_copy(update={"read_as": (Assertion.PRESENT, Assertion.HYPOTHETICAL)})
+    doubted = replace(therapy(case), read_as=(Assertion.PRESENT, Assertion.HYPOTHETICAL))
     facts = tuple(doubted if fact.id == doubted.id else fact for fact in case.facts)
     case = case.model_copy(update={"facts": facts})
     sealed = case.provenance.model_copy(update={"seals": seals(case)})

@@ -536,6 +536,6 @@ def test_a_value_or_fact_stands_without_a_place_only_by_a_correction() -> None:
     stated = {"value": "W1", "correction": SIGNED}
     assert Denial.model_validate({"member_id": stated}).standing.member_id
     assert Denial.model_validate({"member_id": {**stated, "correction": REJECTED}}).standing.member_id is None
-    assert Fact.model_validate({"id": "f1", "kind": "risk", "name": "falls", "correction": SIGNED}).stands
+    assert Fact(id="f1", kind="risk", name="falls", correction=SIGNED).stands
     with pytest.raises(ValueError, match="place"):
-        Fact.model_validate({"id": "f1", "kind": "risk", "name": "falls"})
+        Fact(id="f1", kind="risk", name="falls")

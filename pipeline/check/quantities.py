@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
@@ -67,7 +68,7 @@ def _as_asked(facts: Sequence[Fact], need: Score | Measure) -> tuple[Fact, ...]:
     if need.unit != SNELLEN:
         return tuple(facts)
     return tuple(
-        fact.model_copy(update={"value": read[1], "unit": SNELLEN, "name": need.terms[0]})
+        replace(fact, value=read[1], unit=SNELLEN, name=need.terms[0])
         for fact in facts
         if (read := _ACUITY.fullmatch(fact.value or ""))
     )
@@ -75,7 +76,7 @@ def _as_asked(facts: Sequence[Fact], need: Score | Measure) -> tuple[Fact, ...]:
 
 def _not_a_figure(fact: Fact) -> str | None:
     high = fact.value_high
-    if fact.number is None or (high is not None and fact.model_copy(update={"value": high}).number is None):
+    if fact.number is None or (high is not None and replace(fact, value=high).number is None):
         return "It gives no figure."
     return None
 

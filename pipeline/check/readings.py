@@ -5,6 +5,7 @@ stand that it was in dispute with. So each criterion is asked of what either rea
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from schemas.coverage import CriterionResult, Verdict
@@ -26,7 +27,7 @@ def by_every_reading(facts: Sequence[Fact], answered: Answering) -> tuple[Criter
 def _as_read(fact: Fact, reader: int) -> Fact:
     if fact.read_as is None or not fact.in_doubt:
         return fact
-    return fact.model_copy(update={"assertion": fact.read_as[reader]})
+    return replace(fact, assertion=fact.read_as[reader])
 
 
 def _strictest(

@@ -1,7 +1,7 @@
 """One edit of a reviewer, made on a case: what he changed carries his correction, and everything else is as it was."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -219,14 +219,14 @@ def _of_fact(case: Case, edit: OfFact, correction: Correction) -> Case:
     if not correction.rejects:
         _are_of_our_patient(case, (*fact.spans, *fact.date_spans), about)
     changes = _changes(edit, fact, about) if isinstance(edit, ChangeFact) else {}
-    changed = fact.model_copy(update={**changes, "correction": correction})
+    changed = replace(fact, **changes, correction=correction)
     if {"start", "end", "value", "value_high"} & changes.keys():
         _holds_together(changed, about)
     facts = tuple(changed if one.id == fact.id else one for one in case.facts)
     return case.model_copy(update={"facts": facts})
 
 
-def _changes(edit: ChangeFact, fact: Fact, about: str) -> dict[str, object]:
+def _changes(edit: ChangeFact, fact: Fact, about: str) -> dict[str, Any]:
     """What is to be otherwise of a fact, with what follows from it: a date that was typed is cited by no header."""
     changes = _stated(edit.changes.given, about)
     if any(changes.get(name, getattr(fact, name)) != getattr(fact, name) for name in ("date", "start", "end")):
@@ -238,9 +238,9 @@ def _changes(edit: ChangeFact, fact: Fact, about: str) -> dict[str, object]:
     return changes
 
 
-def _stated(given: Mapping[str, Any], about: str) -> dict[str, object]:
+def _stated(given: Mapping[str, Any], about: str) -> dict[str, Any]:
     """What was typed of a fact as it is kept; a name brings its classes."""
-    stated: dict[str, object] = {}
+    stated: dict[str, Any] = {}
     for name, value in given.items():
         reader = _STATED.get(name)
         stated[name] = _read(f"{about}.{name}", reader, value) if reader and value is not None else value
@@ -273,9 +273,7 @@ def _added(case: Case, documents: Sequence[Document], edit: AddFact, correction:
     given = {name: value for name, value in edit if name not in ("do", "kind", "place")}
     span = span_of(case, documents, edit.place, about)
     stated = _stated(given, about)
-    fact = Fact.model_validate(
-        {"id": f"f{number}", "kind": edit.kind, **stated, "spans": (span,), "correction": correction}
-    )
+    fact = Fact(id=f"f{number}", kind=edit.kind, **stated, spans=(span,), correction=correction)
     _holds_together(fact, about)
     return fact
 

@@ -34,7 +34,7 @@ from schemas.edit import (
     Signed,
     UnsetVerdict,
 )
-from schemas.fact import Fact
+from schemas.fact import FACT, Fact
 from schemas.span import Span
 
 _HEX_DIGITS: Final = 16
@@ -132,7 +132,7 @@ def _things(case: Case, pages: _Pages, edit: Edit) -> Iterator[tuple[int | str, 
 
 
 def _of_fact(fact: Fact, pages: _Pages) -> str:
-    stated = fact.model_dump(mode="json", exclude=_NOT_READ)
+    stated = FACT.dump_python(fact, mode="json", exclude=_NOT_READ)
     return _hash(stated, pages.places(fact.spans), pages.places(fact.date_spans))
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
 from pipeline.evaluate.cases import CaseFolder, Found
 from pipeline.evaluate.count_denial import count_criteria, count_denial
 from pipeline.evaluate.count_facts import count_facts
@@ -12,7 +10,7 @@ from pipeline.evaluate.count_talk import count_talk
 from pipeline.evaluate.tally import Miss, Score
 from pipeline.evaluate.truth import StatedDocument, Truth
 from schemas.document import Document
-from schemas.span import Span
+from schemas.span import spans_in
 
 _LISTED = {"case_type": "case_types", "deadline": "deadlines"}
 
@@ -83,19 +81,7 @@ def _grounding(case: str, found: Found, score: Score) -> Iterator[Miss]:
     """Whether each span's quote is what its page holds there."""
     pages = {(page.document, page.number): page.text for document in found.documents for page in document.pages}
     for part in (found.denial, *found.facts, found.coverage):
-        for span in _spans(part):
+        for span in spans_in(part):
             stands = pages.get((span.document, span.page), "")[span.start : span.end]
             if not score.grounded.add(stands == span.quote):
                 yield Miss(case, f"grounding in {span.document} page {span.page}", stands, span.quote)
-
-
-def _spans(node: object) -> Iterator[Span]:
-    """Every span in a model, at any depth."""
-    if isinstance(node, Span):
-        yield node
-    elif isinstance(node, BaseModel):
-        for _, value in node:
-            yield from _spans(value)
-    elif isinstance(node, tuple):
-        for value in node:
-            yield from _spans(value)

@@ -4,7 +4,7 @@ Where they differ on whether it is so at all, it meets nothing by either's word 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.extract.ground_facts import GroundedFacts
 from pipeline.extract.model.known import ASSERTION, Differing
@@ -45,9 +45,9 @@ def agreed_facts(
         joined.add(fact)
     alike: dict[Fact, bool] = {}
     for kept in sorted(joined.kept, key=lambda one: (one.fact.spans[0].place, one.fact.name)):
-        fact = kept.fact.model_copy(update={"id": "f0"})
+        fact = replace(kept.fact, id="f0")
         alike[fact] = alike.get(fact, False) or (kept.alike and not kept.told_otherwise)
-    facts = tuple(fact.model_copy(update={"id": f"f{n}"}) for n, fact in enumerate(alike, start=1))
+    facts = tuple(replace(fact, id=f"f{n}") for n, fact in enumerate(alike, start=1))
     return GroundedFacts(
         facts=facts,
         refused=(*rules.refused, *model.refused, *joined.refused),
@@ -100,7 +100,7 @@ class _Joined:
             stands = _stricter(ours, theirs)
             said.append(f"{readers} read {fact.name} in two ways: {_word(ours)}, {_word(theirs)}.")
             said.append(f"It counts as {_word(stands)}.")
-            kept.fact = fact.model_copy(update={"assertion": stands, "read_as": (ours, theirs)})
+            kept.fact = replace(fact, assertion=stands, read_as=(ours, theirs))
         if said:
             places = tuple(dict.fromkeys((fact.spans[0], *spans[:1])))
             self.warnings.append(Warning(code="engines_disagree", message=" ".join(said), spans=places))

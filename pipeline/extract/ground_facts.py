@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -45,9 +45,7 @@ def ground_facts(proposals: Sequence[FactProposal], grounder: Grounder) -> Groun
         except UngroundedError as error:
             refused.append(_refusal(proposal, error))
     distinct = dict.fromkeys(sorted(_without_superseded(facts), key=lambda fact: (fact.spans[0].place, fact.name)))
-    return GroundedFacts(
-        tuple(fact.model_copy(update={"id": f"f{n}"}) for n, fact in enumerate(distinct, start=1)), tuple(refused)
-    )
+    return GroundedFacts(tuple(replace(fact, id=f"f{n}") for n, fact in enumerate(distinct, start=1)), tuple(refused))
 
 
 def _without_superseded(facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -39,7 +39,7 @@ def fact(fact_id: str = "f1", kind: str = "treatment", name: str = "physical the
     if isinstance(more.get("dose"), str):
         n, unit = more["dose"].split(" ", 1)
         more["dose"] = {"n": n, "unit": unit}
-    return Fact.model_validate({"id": fact_id, "kind": kind, "name": name, "spans": [span()], **more})
+    return Fact(**{"id": fact_id, "kind": kind, "name": name, "spans": [span()], **more})
 
 
 def need(kind: str, *terms: str, **more) -> Requirement:

@@ -1,5 +1,6 @@
 """How far a figure moved, how long ago a thing ended, what recurs, and what is left to a person."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -49,8 +50,8 @@ def test_a_figure_told_as_the_one_before_is_an_earlier_reading_and_never_the_lat
     )
     before = fact("f3", "measurement", "creatinine", value="1.2", assertion="historical")
     assert verdict(rise, first, last, before) == "met"
-    assert verdict(rise, first, last, before.model_copy(update={"value": "1.5"})) == "needs_review"
-    assert verdict(rise, first, last, before.model_copy(update={"assertion": Assertion.PRESENT})) == "needs_review"
+    assert verdict(rise, first, last, replace(before, value="1.5")) == "needs_review"
+    assert verdict(rise, first, last, replace(before, assertion=Assertion.PRESENT)) == "needs_review"
     assert verdict(rise, first, last, fact("f4", "measurement", "creatinine", value="1.6", date="2026-09-21")) == "met"
     low = need("measure", "creatinine", value=1.3, unit="mg/dL", op="<=")
     assert verdict(low, last, before) == "not_met"
@@ -61,7 +62,7 @@ def test_a_habit_that_is_past_ended_on_the_day_that_the_same_note_gives():
     quit_on = fact("f1", "risk", "tobacco use", date="2026-09-25", end="2026-05-17", assertion="historical")
     past = fact("f2", "risk", "tobacco use", date="2026-09-25", assertion="historical")
     assert verdict(asked, quit_on, past) == "met"
-    assert verdict(asked, quit_on, past.model_copy(update={"assertion": Assertion.PRESENT})) == "needs_review"
+    assert verdict(asked, quit_on, replace(past, assertion=Assertion.PRESENT)) == "needs_review"
     later = fact("f3", "risk", "tobacco use", date="2026-10-01", assertion="historical")
     assert verdict(asked, quit_on, later) == "needs_review"
 
@@ -100,7 +101,7 @@ def test_a_requirement_that_leaves_words_to_a_person_is_never_met():
     asked = need("score", "ODI", value=40, unit="%", judged=("ODI",))
     score = fact(kind="measurement", name="ODI", value="48", unit="%", date="2026-10-10")
     assert verdict(asked, score) == "needs_review"
-    assert verdict(asked, score.model_copy(update={"value": "20"})) == "not_met"
+    assert verdict(asked, replace(score, value="20")) == "not_met"
 
 
 def test_both_ends_of_a_range_are_asked():

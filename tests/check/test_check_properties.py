@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -98,7 +99,7 @@ def test_to_take_facts_away_never_makes_silence_met(requirement, found):
 def later(one, move):
     """The fact with each of its dates moved."""
     dates = {key: PartialDate(move(when)) for key in ("date", "start", "end") if (when := getattr(one, key))}
-    return one.model_copy(update=dates)
+    return replace(one, **dates)
 
 
 def moved(requirement, found, move):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.check.check_makers import answer, fact, need, verdict
@@ -150,7 +152,7 @@ def test_a_cap_is_kept_by_a_denial_and_not_by_silence():
 def test_a_dose_too_low_does_not_count_for_an_agent():
     asked = need("count", "csdmard", n=1, outcomes=["failed"], dose="15 mg/week")
     low = fact("f1", "medication", "methotrexate", classes=("csdmard",), outcome="failed", dose="10 mg/week")
-    enough = low.model_copy(update={"id": "f2", "dose": low.dose.model_copy(update={"n": 15})})
+    enough = replace(low, id="f2", dose=low.dose.model_copy(update={"n": 15}))
     assert verdict(asked, low) == "not_met"
     assert verdict(asked, low, enough) == "met"
 

@@ -7,7 +7,7 @@ from tests.check.check_makers import TODAY, cited, denial, fact, need, span
 
 
 def told(fact_id: str, name: str, words: str, **more: str):
-    return fact(fact_id, name=name, kind="finding", **more).model_copy(update={"spans": (span(words),)})
+    return fact(fact_id, name=name, kind="finding", spans=(span(words),), **more)
 
 
 STAIRS = told("f1", "stairs", "cannot climb the stairs at home without a rail")

@@ -102,7 +102,7 @@ def said(words: str, value: object = None) -> Cited[object]:
 def fact(name: str, words: str, *, document: str = "note", kind: FactKind = FactKind.TREATMENT, **more: object) -> Fact:
     """A fact that a document states in those words."""
     known = {"id": name.replace(" ", "-"), "name": name, "kind": kind, "spans": (span(document, words),), **more}
-    return Fact.model_validate(known)
+    return Fact(**known)
 
 
 _HEAD = {"date": PartialDate("2026-09-01"), "date_spans": (span("note", "Date of visit: 09/01/2026"),)}
@@ -119,18 +119,15 @@ FACTS = (
         visits=11,
         outcome=Outcome.FAILED,
         outcome_reason="Physical therapy failed to improve pain or function",
+        spans=(
+            span(
+                "therapy",
+                "Supervised physical therapy for the right knee began on 05/04/2026 and ended on 07/13/2026.",
+            ),
+            span("therapy", "The patient attended 11 visits over 10 weeks."),
+            span("therapy", "Physical therapy failed to improve pain or function."),
+        ),
         **_KNEE,
-    ).model_copy(
-        update={
-            "spans": (
-                span(
-                    "therapy",
-                    "Supervised physical therapy for the right knee began on 05/04/2026 and ended on 07/13/2026.",
-                ),
-                span("therapy", "The patient attended 11 visits over 10 weeks."),
-                span("therapy", "Physical therapy failed to improve pain or function."),
-            )
-        }
     ),
     fact(
         "physical therapy",

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from pipeline.draft import exhibits
 from schemas.document import Role, Whose
 from tests.draft.knee_case import COVERAGE, DENIAL, DOCUMENTS, FACTS, document
@@ -31,7 +33,7 @@ def test_a_document_of_unknown_kind_or_patient_is_enclosed_only_where_a_fact_res
         "therapy",
         "note",
     }
-    as_cited = FACTS[0].model_copy(update={"spans": (loose.pages[0].span(0, 6), nobodys.pages[0].span(0, 6))})
+    as_cited = replace(FACTS[0], spans=(loose.pages[0].span(0, 6), nobodys.pages[0].span(0, 6)))
     found = exhibits((loose, nobodys, *DOCUMENTS), (*FACTS, as_cited), COVERAGE)
     assert {e.document for e in found} == {"notice", "therapy", "note", "loose", "nobodys"}
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -121,7 +122,7 @@ def test_the_other_knee_the_family_and_plans_are_never_raised() -> None:
 
 
 def test_a_treatment_that_helped_is_not_volunteered() -> None:
-    helped = FACTS[2].model_copy(update={"id": "helped", "outcome": Outcome.EFFECTIVE, "name": "acetaminophen"})
+    helped = replace(FACTS[2], id="helped", outcome=Outcome.EFFECTIVE, name="acetaminophen")
     assert "acetaminophen" not in text(the_letter(facts=(*FACTS, helped)))
 
 
@@ -346,7 +347,7 @@ def test_a_letter_on_any_chart_is_verified_whole_and_tells_each_treatment(
         where = page.span(start, start + len(line))
         start += len(line) + 1
         known = {"id": f"f{n}", "kind": FactKind.TREATMENT, "spans": (where,), "assertion": Assertion.PRESENT, **fields}
-        facts.append(Fact.model_validate(known))
+        facts.append(Fact(**known))
     met = CriterionResult(criterion="C3", verdict=Verdict.MET, facts=tuple(f.id for f in facts), explanation="")
     coverage = COVERAGE.model_copy(update={"criteria": (met,)})
     listed = exhibits((*DOCUMENTS, chart), facts, coverage, DENIAL)

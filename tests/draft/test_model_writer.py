@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -261,9 +262,7 @@ def test_each_kind_of_invention_is_refused_and_says_why(sentence: str, why: str)
 
 
 def test_the_day_of_the_record_cannot_become_the_day_of_the_treatment() -> None:
-    undated = FACTS[2].model_copy(
-        update={"start": None, "end": None, "date": FACTS[3].date, "date_spans": FACTS[3].date_spans}
-    )
+    undated = replace(FACTS[2], start=None, end=None, date=FACTS[3].date, date_spans=FACTS[3].date_spans)
     known = Evidence.of(DENIAL, (*FACTS[:2], undated, *FACTS[3:]), COVERAGE, enclosed(), TODAY)
     template = told(compose(plan(known), known))["criteria-9"].text
     assert "as recorded on September 1, 2026" in template

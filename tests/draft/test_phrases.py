@@ -13,7 +13,7 @@ def told(words: str, **fields: object) -> Told:
     """A fact that a line of a record states in those words."""
     where = Span(document="d", page=1, start=0, end=len(words), quote=words)
     known = {"id": "f", "kind": FactKind.TREATMENT, "name": "physical therapy", "spans": (where,), **fields}
-    return Told(Fact.model_validate(known))
+    return Told(Fact(**known))
 
 
 def test_dates_are_told_as_exactly_as_they_are_known() -> None:

@@ -1,6 +1,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import docx
@@ -242,7 +243,7 @@ def test_what_an_appeal_needs_and_the_notice_does_not_state_is_asked_for() -> No
 
 
 def test_a_date_worked_out_from_a_relative_one_is_remarked_on() -> None:
-    facts = [f.model_copy(update={"date_resolved": f.id == "naproxen"}) for f in FACTS]
+    facts = [replace(f, date_resolved=f.id == "naproxen") for f in FACTS]
     plain, remarked = (
         "\n".join(commented(opened(typeset(LETTER, DENIAL, enclosed(), COVERAGE, known, TODAY))).values())
         for known in (FACTS, facts)

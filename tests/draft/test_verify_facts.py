@@ -129,7 +129,7 @@ def test_of_two_figures_of_one_thing_neither_stands_for_the_other() -> None:
 
 def pain(value: str) -> Fact:
     told = fact("pain score", "WOMAC total score today: 58 of 96 (right knee)", kind=FactKind.MEASUREMENT)
-    return told.model_copy(update={"id": f"pain-{value}", "value": value})
+    return replace(told, id=f"pain-{value}", value=value)
 
 
 def test_the_other_side_is_no_support_in_words_or_in_quotation() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +32,7 @@ LETTERS = sorted(path for path in FILES if IS_LETTER.search(path.name))[::3]
 OTHER_DRUGS = ("ustekinumab", "lacosamide", "ticagrelor")
 OUTCOMES = (Outcome.FAILED, Outcome.EFFECTIVE, Outcome.INTOLERANT, Outcome.CONTRAINDICATED)
 TREATED = (FactKind.TREATMENT, FactKind.MEDICATION)
+AS_READ = ("kind", "name", "value", "value_high", "unit", "side", "body_part", "visits")
 MEETS_NOTHING = {Assertion.POSSIBLE, Assertion.HYPOTHETICAL, Assertion.FAMILY, Assertion.OTHER_PATIENT}
 
 
@@ -48,7 +50,7 @@ def a_day_later(day: str) -> str:
 def as_stated(fact: Fact) -> dict[str, Any]:
     """A fact of the rules as an honest model would give it."""
     span = fact.spans[0]
-    given = fact.model_dump(include={"kind", "name", "value", "value_high", "unit", "side", "body_part", "visits"})
+    given = {name: getattr(fact, name) for name in AS_READ}
     return given | {
         "document": span.document,
         "page": span.page,
@@ -169,7 +171,7 @@ def bare(facts: GroundedFacts) -> list[Fact]:
     """The facts without their ids, as the rules read what is in doubt."""
     read = [(fact.read_as or (fact.assertion,))[0] for fact in facts.facts]
     plain = zip(facts.facts, read, strict=True)
-    return [fact.model_copy(update={"id": "", "assertion": own, "read_as": None}) for fact, own in plain]
+    return [replace(fact, id="", assertion=own, read_as=None) for fact, own in plain]
 
 
 def test_no_invented_fact_counts() -> None:

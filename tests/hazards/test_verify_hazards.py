@@ -22,7 +22,7 @@ def judged(
     """The reasons against a sentence that cites the whole page for one fact."""
     page = Page(document="d", number=1, file_page=1, origin=Origin.TEXT, text=page_text)
     where = page.span(0, len(page_text))
-    known = Fact.model_validate({"id": "f", "kind": "finding", "name": "pain", "spans": (where,), **fact})
+    known = Fact(**{"id": "f", "kind": "finding", "name": "pain", "spans": (where,), **fact})
     denial = Denial(criteria=(Criterion(id="C1", text=Cited[str](value=page_text, spans=(where,))),))
     coverage = Coverage(criteria=(criterion,) if criterion else (), deadline=Deadline(basis=""))
     evidence = Evidence.of(denial, (known,), coverage, (Exhibit(label="A", document="d", pages=(1,)),), TODAY)

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -644,7 +645,7 @@ def lengthy(desk: Tried) -> Callable[[int], None]:
 
     def lengthen(many: int) -> None:
         case = desk.stored()
-        more = tuple(case.facts[0].model_copy(update={"id": f"f{100 + n}"}) for n in range(many))
+        more = tuple(replace(case.facts[0], id=f"f{100 + n}") for n in range(many))
         case = case.model_copy(update={"facts": (*case.facts, *more)})
         case = case.model_copy(update={"provenance": case.provenance.model_copy(update={"seals": seals(case)})})
         files = {**desk.desk.kept(desk.case).files, CASE: desk.desk.store.put(case.model_dump_json().encode())}

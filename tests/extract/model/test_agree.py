@@ -180,7 +180,7 @@ def test_a_models_doubt_of_a_fact_of_the_rules_stands_with_a_warning() -> None:
 
 def fact(**given: Any) -> Fact:
     span = Span(document="d1", page=1, start=0, end=5, quote="fever")
-    return Fact.model_validate({"id": "f1", "kind": "finding", "name": "fever", "spans": (span,)} | given)
+    return Fact(**({"id": "f1", "kind": "finding", "name": "fever", "spans": (span,)} | given))
 
 
 @pytest.mark.parametrize(
