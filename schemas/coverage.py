@@ -51,7 +51,7 @@ class Computed(Frozen):
     needed: str = Field(default="", description='What the criterion asks, as "at least 6 weeks".')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Rejected:
     """A fact that was considered and cannot serve, with the reason."""
 

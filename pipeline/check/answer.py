@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from schemas.coverage import Computed, CriterionResult, Rejected, Verdict
 from schemas.fact import Fact
 
+_FACT = attrgetter("fact")
 GapKind = Literal["documentation", "criteria_difference"]
 
 
@@ -29,9 +30,11 @@ class Answer(NamedTuple):
 
     def rejecting(self, rejected: Iterable[Rejected]) -> Answer:
         """The answer with further facts that could not serve, one reason each."""
-        used = set(self.facts)
-        reasons = {entry.fact: entry for entry in (*rejected, *self.rejected) if entry.fact not in used}
-        ordered = tuple(sorted(reasons.values(), key=attrgetter("fact")))
+        entries = (*rejected, *self.rejected)
+        reasons = dict(zip(map(_FACT, entries), entries, strict=True))
+        for used in self.facts:
+            reasons.pop(used, None)
+        ordered = tuple(sorted(reasons.values(), key=_FACT))
         return Answer(self.verdict, self.explanation, self.facts, ordered, self.computed, self.gap, self.gap_kind)
 
     def result(self, criterion: str) -> CriterionResult:
@@ -73,7 +76,7 @@ def unless_denied(found: Answer, facts: Iterable[Fact], denials: Sequence[Fact])
 
     What is met stands against a denial before its first fact began: what was denied then may well have come since.
     """
-    if not denials:
+    if not denials or found.verdict in (Verdict.NOT_MET, Verdict.NEEDS_REVIEW):
         return found
     used = [fact for fact in facts if found.verdict is not Verdict.MET or fact.id in found.facts]
     stated = {name for fact in used for name in (fact.name, *fact.classes)}
@@ -81,8 +84,6 @@ def unless_denied(found: Answer, facts: Iterable[Fact], denials: Sequence[Fact])
     if found.verdict is Verdict.MET:
         begun = [first.earliest for fact in used if (first := fact.start or fact.end or fact.date)]
         against = [denial for denial in against if not (begun and denial.date and denial.date.latest < min(begun))]
-    elif found.verdict is not Verdict.NOT_DOCUMENTED:
-        return found
     return in_dispute(found, against) if against else found
 
 

@@ -13,7 +13,7 @@ from pipeline.check.eligible import Days, Eligible, eligible, placed, window_day
 from pipeline.check.logic import OPS, UPPER_BOUNDS, compare
 from pipeline.check.record import Record
 from pipeline.check.suppliers import ask, named
-from pipeline.check.timing import Asked, time_treatments
+from pipeline.check.timing import Asked, time_treatment
 from pipeline.check.trials import Contrary, Doubt, by_name, dose_of, exempt, outcome_of
 from schemas.coverage import Computed, Rejected, Verdict
 from schemas.dates import PartialDate
@@ -92,7 +92,7 @@ def _length(
         return None
     asked = Asked(Op.AT_LEAST, need.each, days, context.today)
     days_of = f"the exact first and last day of {name}"
-    timed = time_treatments(facts, asked, together=False)
+    timed = time_treatment(facts, asked)
     if timed.verdict is Verdict.MET:
         return None
     if (best := timed.best) is None:

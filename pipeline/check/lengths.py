@@ -20,7 +20,7 @@ def later(day: date, length: Length) -> date:
 
     A part of a day or month counts up (half a month is 16 days), so that a length is never taken too short.
     """
-    months, days = _parts(length)
+    months, days = _parts(length.n, length.unit)
     return (_months_later(day, months) if months else day) + timedelta(days=days)
 
 
@@ -31,17 +31,14 @@ def _months_later(day: date, months: int) -> date:
 
 def earlier(day: date, length: Length) -> date:
     """The day `length` before `day`, as `later` counts."""
-    months, days = _parts(length)
+    months, days = _parts(length.n, length.unit)
     before = day - timedelta(days=days)
     return _months_later(before, -months) if months else before
 
 
-def _parts(length: Length) -> tuple[int, int]:
-    return _months_and_days(length.n, length.unit)
-
-
 @lru_cache(maxsize=1024)
-def _months_and_days(n: Decimal, unit: str) -> tuple[int, int]:
+def _parts(n: Decimal, unit: str) -> tuple[int, int]:
+    """Months, and days beside them."""
     if unit in _DAYS:
         return 0, _ceiling(n * _DAYS[unit])
     months = n * _MONTHS[unit]
@@ -54,7 +51,7 @@ def _ceiling(number: Decimal) -> int:
 
 def in_days(length: Length) -> tuple[int, int]:
     """The fewest and the most days it can be: months and years differ with the season."""
-    return _fewest_and_most_days(*_parts(length))
+    return _fewest_and_most_days(*_parts(length.n, length.unit))
 
 
 @lru_cache(maxsize=1024)

@@ -93,13 +93,13 @@ class Run(NamedTuple):
         """The part of the run from `first` to `last`; None where no reading has one."""
         if not any(start <= last and (first is None or end >= first) for start, end in self.readings):
             return None
-        readings = distinct([_clip(reading, first, last) for reading in self.readings])
+        readings = distinct(_clip(self.readings[0], first, last), _clip(self.readings[-1], first, last))
         return self if readings == self.readings else self._replace(readings=readings, clipped=True)
 
 
-def distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """The readings, each once."""
-    return tuple(dict.fromkeys(readings))
+def distinct(shortest: Reading, longest: Reading) -> tuple[Reading, ...]:
+    """The readings of a run: one where both are the same."""
+    return (longest,) if shortest == longest else (shortest, longest)
 
 
 def against(reading: Reading, op: Op, length: Length) -> Verdict:
@@ -142,7 +142,7 @@ def _run(fact: Fact) -> Run | None:
     """The run that one fact states."""
     end = fact.end or (fact.date if fact.ongoing else None)
     if fact.start and end:
-        readings = distinct([(fact.start.latest, end.earliest), (fact.start.earliest, end.latest)])
+        readings = distinct((fact.start.latest, end.earliest), (fact.start.earliest, end.latest))
         stated = (fact.duration,) if fact.duration else ()
         return Run((fact,), Method.DATES if fact.end else Method.ONGOING, readings, stated)
     if fact.duration is None:
@@ -153,9 +153,9 @@ def _run(fact: Fact) -> Run | None:
 def _laid_out(length: Length, start: PartialDate | None, end: PartialDate | None) -> tuple[Reading, ...]:
     """A stated length on the calendar, where one of its ends is dated."""
     if start:
-        return distinct((day, later(day, length)) for day in start.ends)
+        return distinct(*((day, later(day, length)) for day in start.ends))
     if end:
-        return distinct((earlier(day, length), day) for day in end.ends)
+        return distinct(*((earlier(day, length), day) for day in end.ends))
     return ()
 
 
@@ -219,7 +219,7 @@ def _joined(one: Run, other: Run) -> Run:
     first, last = (max, min) if disputed else (min, max)
     shortest = first(short[0], other_short[0]), last(short[1], other_short[1])
     longest = min(long[0], other_long[0]), max(long[1], other_long[1])
-    readings = distinct((shortest, longest))
+    readings = distinct(shortest, longest)
     return Run(
         facts=(*one.facts, *other.facts),
         method=one.method if one.method is other.method else Method.DATES,

@@ -107,16 +107,28 @@ def time_treatments(facts: Iterable[Fact], asked: Asked, *, together: bool) -> T
     vague: list[Fact] = []
     rejected: list[Rejected] = []
     for group in by_name(facts).values():
-        runs, untimed = runs_of(group)
-        parts, unplaced, outside = _placed(runs, asked)
-        vague += [*untimed, *unplaced]
+        found, parts, untimed, outside = _ways(group, asked)
+        ways += found
+        vague += untimed
         rejected += outside
-        ways += _unless_contradicted(_foremost(parts, asked))
         if together:
             longest += sorted((part for part in parts if part.readings), key=lambda run: run.days)[-1:]
     if len(longest) > 1:
         ways.append(_union(longest, asked))
     return Timed(asked, _decisive(ways, asked.op), tuple(vague), tuple(rejected))
+
+
+def time_treatment(facts: Sequence[Fact], asked: Asked) -> Timed:
+    """The facts of one treatment timed: it stands by its longest run."""
+    ways, _, vague, rejected = _ways(facts, asked)
+    return Timed(asked, _decisive(ways, asked.op), tuple(vague), tuple(rejected))
+
+
+def _ways(facts: Sequence[Fact], asked: Asked) -> tuple[list[_Way], list[Run], list[Fact], list[Rejected]]:
+    """The ways to time one treatment, the parts of runs they rest on, the facts that give none, and those outside."""
+    runs, untimed = runs_of(facts)
+    parts, unplaced, outside = _placed(runs, asked)
+    return _unless_contradicted(_foremost(parts, asked)), parts, [*untimed, *unplaced], outside
 
 
 def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], list[Rejected]]:
@@ -210,7 +222,7 @@ def _union(runs: Sequence[Run], asked: Asked) -> Timing:
     subject = " and ".join(run.name for run in runs) + " together"
     method = min((run.method for run in runs), key=_STRENGTH.index)
     if len(shortest) == len(longest) == 1:
-        run = Run(facts, Method.DATES, distinct((shortest[0], longest[0])))
+        run = Run(facts, Method.DATES, distinct(shortest[0], longest[0]))
         figure, formula = _arithmetic(run, asked.length.unit)
         verdict, days = run.verdict(asked.op, asked.length), run.days[1]
     else:
