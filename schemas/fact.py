@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
@@ -12,6 +13,14 @@ from pydantic.dataclasses import dataclass
 from schemas.base import Frozen
 from schemas.dates import PartialDate
 from schemas.span import Correction, Span
+
+
+@lru_cache(maxsize=4096)  # the same figures stand in every criterion's way
+def _number(stated: str) -> Decimal | None:
+    try:
+        return Decimal(stated)
+    except ArithmeticError:
+        return None
 
 
 class FactKind(StrEnum):
@@ -154,10 +163,7 @@ class Fact:
     @property
     def number(self) -> Decimal | None:
         """`value` as a number, where it is one."""
-        try:
-            return None if self.value is None else Decimal(self.value)
-        except ArithmeticError:
-            return None
+        return None if self.value is None else _number(self.value)
 
     def is_a(self, terms: tuple[str, ...]) -> bool:
         """Whether its name or one of its classes is among the terms."""

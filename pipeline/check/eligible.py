@@ -13,8 +13,9 @@ from schemas.coverage import Rejected
 from schemas.fact import Assertion, Fact, FactKind, Outcome, Side
 from schemas.requirement import Count, Subject, Tolerance, Window
 
+_DENIED = "The record says it is absent or was not done."
 _UNFIT: dict[Assertion, str] = {
-    Assertion.ABSENT: "The record says it is absent or was not done.",
+    Assertion.ABSENT: _DENIED,
     Assertion.POSSIBLE: "The record calls it possible, not certain.",
     Assertion.HYPOTHETICAL: "It was planned, advised or conditional; the record does not say it was done.",
     Assertion.FAMILY: "It is about a relative of the patient.",
@@ -22,6 +23,7 @@ _UNFIT: dict[Assertion, str] = {
 }
 
 _UNREAD = "A figure of it stands there that was not read."
+_MAY_BE_BARRED = (Count, Tolerance)
 _SIGNS = frozenset({FactKind.FINDING, FactKind.FUNCTIONAL_LIMIT, FactKind.RISK, FactKind.DIAGNOSIS})
 _TREATED = frozenset({FactKind.TREATMENT, FactKind.MEDICATION})
 
@@ -55,16 +57,13 @@ def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eli
     denials: list[Fact] = []
     rejected: list[Rejected] = []
     for fact in facts:
-        against = elsewhere(fact)
-        if against is None:
-            assertion = fact.assertion
-            against = _UNREAD if fact.unread else _UNFIT.get(assertion)
-            if against is None or (barred_serve and fact.barred and not fact.unread):
-                fit.append(fact)
-                continue
-            if assertion is Assertion.ABSENT:
-                denials.append(fact)
+        against = elsewhere(fact) or (_UNREAD if fact.unread else _UNFIT.get(fact.assertion))
+        if against is None or (against == _DENIED and barred_serve and fact.barred):
+            fit.append(fact)
+            continue
         rejected.append(Rejected(fact.id, against))
+        if against == _DENIED or (against == _UNREAD and fact.assertion is Assertion.ABSENT):
+            denials.append(fact)
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
 
 
@@ -75,7 +74,7 @@ def elsewhere(fact: Fact, subject: Subject, context: Context) -> str | None:
 
 def _asks_for_barred(subject: Subject) -> bool:
     """Whether a treatment that must not be had is what is asked for, whether it ever was had or not."""
-    return isinstance(subject, Count | Tolerance) and Outcome.CONTRAINDICATED in subject.outcomes
+    return isinstance(subject, _MAY_BE_BARRED) and Outcome.CONTRAINDICATED in subject.outcomes
 
 
 def _elsewhere(subject: Subject, context: Context) -> Callable[[Fact], str | None]:

@@ -126,8 +126,10 @@ def runs_of(facts: Sequence[Fact]) -> tuple[tuple[Run, ...], tuple[Fact, ...]]:
     for fact in facts:
         if day := _visit_day(fact):
             visits.append((day, fact))
-        elif run := _run(fact):
-            (stated if run.method is Method.STATED else dated).append(run)
+        elif run := _dated(fact):
+            dated.append(run)
+        elif fact.duration:
+            stated.append(_stated(fact, fact.duration))
         else:
             vague.append(fact)
     for course in _courses(visits):
@@ -138,25 +140,29 @@ def runs_of(facts: Sequence[Fact]) -> tuple[tuple[Run, ...], tuple[Fact, ...]]:
     return (*_merged(dated), *stated), tuple(vague)
 
 
-def _run(fact: Fact) -> Run | None:
-    """The run that one fact states."""
-    end = fact.end or (fact.date if fact.ongoing else None)
-    if fact.start and end:
-        readings = distinct((fact.start.latest, end.earliest), (fact.start.earliest, end.latest))
-        stated = (fact.duration,) if fact.duration else ()
-        return Run((fact,), Method.DATES if fact.end else Method.ONGOING, readings, stated)
-    if fact.duration is None:
+def _dated(fact: Fact) -> Run | None:
+    """The run of a fact that states both its ends."""
+    start, end = fact.start, _end(fact)
+    if start is None or end is None:
         return None
-    return Run((fact,), Method.STATED, _laid_out(fact.duration, fact.start, end), (fact.duration,))
+    readings = distinct((start.latest, end.earliest), (start.earliest, end.latest))
+    return Run(
+        (fact,), Method.DATES if fact.end else Method.ONGOING, readings, (fact.duration,) if fact.duration else ()
+    )
 
 
-def _laid_out(length: Length, start: PartialDate | None, end: PartialDate | None) -> tuple[Reading, ...]:
-    """A stated length on the calendar, where one of its ends is dated."""
-    if start:
-        return distinct(*((day, later(day, length)) for day in start.ends))
-    if end:
-        return distinct(*((earlier(day, length), day) for day in end.ends))
-    return ()
+def _end(fact: Fact) -> PartialDate | None:
+    return fact.end or (fact.date if fact.ongoing else None)
+
+
+def _stated(fact: Fact, length: Length) -> Run:
+    """The run of a fact that states its length: on the calendar, where one of its ends is dated."""
+    readings: tuple[Reading, ...] = ()
+    if fact.start:
+        readings = distinct(*((day, later(day, length)) for day in fact.start.ends))
+    elif end := _end(fact):
+        readings = distinct(*((earlier(day, length), day) for day in end.ends))
+    return Run((fact,), Method.STATED, readings, (length,))
 
 
 def _visit_day(fact: Fact) -> date | None:

@@ -16,6 +16,7 @@ from schemas.fact import Fact, Length
 from schemas.requirement import Op
 
 _RANK = (Verdict.NOT_MET, Verdict.NEEDS_REVIEW, Verdict.MET)
+_RANK_OF_UPPER_BOUNDS = _RANK[::-1]
 _STRENGTH = (Method.STATED, Method.VISITS, Method.ONGOING, Method.DATES)
 
 
@@ -153,15 +154,20 @@ def _placed(runs: Iterable[Run], asked: Asked) -> tuple[list[Run], list[Fact], l
 
 def _foremost(runs: Iterable[Run], asked: Asked) -> list[_Way]:
     """Of the runs of one treatment known by one method, the one that `_decisive` would take."""
-    sign = -1 if asked.op in UPPER_BOUNDS else 1
+    ranked = _ranked(asked.op)
     best: dict[Method, _Way] = {}
-    ranks: dict[Method, tuple[int, int]] = {}
-    for run in runs:
-        verdict = run.verdict(asked.op, asked.length)
-        rank = sign * _RANK.index(verdict), run.days[1]
-        if run.method not in best or rank > ranks[run.method]:
-            best[run.method], ranks[run.method] = _Way(verdict, run), rank
+    for run in sorted(runs, key=lambda run: run.days[1], reverse=True):
+        known = best.get(run.method)
+        if known is None or known.verdict is not ranked[-1]:
+            way = _Way(run.verdict(asked.op, asked.length), run)
+            if known is None or ranked.index(way.verdict) > ranked.index(known.verdict):
+                best[run.method] = way
     return [*best.values()]
+
+
+def _ranked(op: Op) -> tuple[Verdict, ...]:
+    """The verdicts, that of the run that decides last."""
+    return _RANK_OF_UPPER_BOUNDS if op in UPPER_BOUNDS else _RANK
 
 
 def _arithmetic(run: Run, unit: str) -> tuple[str, str]:
@@ -255,11 +261,11 @@ def _decisive(ways: Sequence[_Way | Timing], op: Op) -> _Way | Timing | None:
     """The way that serves the requirement best: the longest; for an upper bound the one that speaks most against."""
     if len(ways) < 2:
         return ways[0] if ways else None
-    sign = -1 if op in UPPER_BOUNDS else 1
+    ranked = _ranked(op)
     return max(
         ways,
         key=lambda way: (
-            sign * _RANK.index(way.verdict),
+            ranked.index(way.verdict),
             -len({fact.name for fact in way.facts}) if way.verdict is Verdict.MET else 0,
             _STRENGTH.index(way.method) if way.verdict is Verdict.MET else 0,
             way.days,
