@@ -48,14 +48,16 @@ class _Asked(Frozen):
     judged: tuple[str, ...] | None = None
 
 
-class _About(_Asked):
+class About(_Asked):
+    """What is asked of the things that the terms name, by name or class; of that side, part of the body and time."""
+
     terms: tuple[str, ...] = Field(min_length=1)
     side: Side | None = None
     body_part: str | None = None
     within: Window | None = None
 
 
-class Duration(_About):
+class Duration(About):
     """A treatment (or symptom) that lasted so long. `active` asks for an active modality among conservative care.
 
     `outcomes` lists the outcomes of which the treatment must have had one; empty: the length alone is asked.
@@ -70,7 +72,7 @@ class Duration(_About):
     dose: Quantity | None = None
 
 
-class Count(_About):
+class Count(About):
     """So many treatments, trials, visits or events.
 
     `of` says what is counted: distinct treatments by name (`agent`), by class, or attended `visits`. An agent whose
@@ -86,7 +88,7 @@ class Count(_About):
     dose: Quantity | None = None
 
 
-class Score(_About):
+class Score(About):
     """A score on a named instrument. `scale_max` and `unit` are the threshold's own scale ("41%", "20/52").
 
     `value_high` is the other end of a range ("class II or III"), which counts.
@@ -101,7 +103,7 @@ class Score(_About):
     use: Literal["latest", "any"] = "latest"
 
 
-class Measure(_About):
+class Measure(About):
     """A measured quantity with its unit. `value_high` is the other end of a range, which counts.
 
     `use` says which figures must pass: the latest, any one, or every one in the window.
@@ -115,7 +117,7 @@ class Measure(_About):
     use: Literal["latest", "any", "every"] = "latest"
 
 
-class Finding(_About):
+class Finding(About):
     """An exam, imaging or history finding, diagnosis, risk or functional limit that must be stated as present.
 
     `sources` narrows where it may come from, by fact kind. `absent`: a test for it that was negative is asked.
@@ -126,26 +128,26 @@ class Finding(_About):
     absent: bool = False
 
 
-class Code(_About):
+class Code(About):
     """A diagnosis that the chart gives by code. `terms` are ICD-10-CM codes; "M17" is every code that begins so."""
 
     kind: Literal["code"] = "code"
 
 
-class Tolerance(_About):
+class Tolerance(About):
     """The patient could not take a treatment: `intolerant` (tried and stopped) or `contraindicated`."""
 
     kind: Literal["tolerance"] = "tolerance"
     outcomes: tuple[Outcome, ...] = (Outcome.INTOLERANT, Outcome.CONTRAINDICATED)
 
 
-class Present(_About):
+class Present(About):
     """A document or report that must be in the record ("standing radiographs", "a letter of medical necessity")."""
 
     kind: Literal["document"] = "document"
 
 
-class Change(_About):
+class Change(About):
     """A score or a measure that moved by so much, up or down, between an earlier reading and the latest.
 
     `percent`: `value` is a share of the earlier reading; else it is in the reading's own `unit`. None: by any amount.
@@ -159,7 +161,7 @@ class Change(_About):
     direction: Literal["up", "down"] | None = None
 
 
-class ElapsedSince(_About):
+class ElapsedSince(About):
     """So long since the last of an event, until `before`: "at least 6 weeks without tobacco", "8 weeks after it"."""
 
     kind: Literal["elapsed_since"] = "elapsed_since"
@@ -168,7 +170,7 @@ class ElapsedSince(_About):
     before: Anchor = "request_date"
 
 
-class Frequency(_About):
+class Frequency(About):
     """So many in each `per`: "4 migraine days per month", "weekly". `over` is how long it must have been so.
 
     `unit` is that of a measured figure ("days/month"), where the record counts it so.
@@ -182,7 +184,7 @@ class Frequency(_About):
     unit: str | None = None
 
 
-class Limit(_About):
+class Limit(About):
     """No more than so many, in any `rolling` stretch: what the payer caps. `n` is None where no figure is given."""
 
     kind: Literal["limit"] = "limit"
@@ -190,7 +192,7 @@ class Limit(_About):
     rolling: Length | None = None
 
 
-class Concordant(_About):
+class Concordant(About):
     """Two things of the record that must agree: imaging with the level treated, the side asked with that examined."""
 
     kind: Literal["concordant"] = "concordant"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
@@ -28,6 +28,7 @@ from schemas.coverage import Computed, CriterionResult, Verdict
 from schemas.denial import Criterion, spared
 from schemas.fact import Fact
 from schemas.requirement import (
+    About,
     Age,
     All,
     Any,
@@ -47,7 +48,6 @@ from schemas.requirement import (
     Present,
     Requirement,
     Score,
-    Subject,
     Tolerance,
     leaves,
 )
@@ -68,7 +68,9 @@ def evaluate(
         record = Record.of(read)
         return tuple(_criterion(criterion, record, context) for criterion in criteria)
 
-    results = tuple(_decided(result, decided) for result in by_every_reading(tuple(facts), answers))
+    results = by_every_reading(tuple(facts), answers)
+    if decided:
+        results = tuple(_decided(result, decided) for result in results)
     return _with_groups(criteria, results)
 
 
@@ -83,6 +85,8 @@ def _with_groups(criteria: Sequence[Criterion], results: Sequence[CriterionResul
     """The results; where enough of a group are met, the gaps of its others are of no account."""
     met = {result.criterion for result in results if result.verdict is Verdict.MET}
     needless = spared(criteria, met)
+    if not needless:
+        return tuple(results)
     told: list[CriterionResult] = []
     for criterion, result in zip(criteria, results, strict=True):
         if criterion.id in needless:
@@ -145,6 +149,8 @@ def answered(need: Requirement, record: Record, context: Context) -> Answer:
         if asked.verdict is Verdict.NOT_MET and asked.gap_kind == "documentation":  # a count of part of what is asked
             asked = asked._replace(verdict=Verdict.NEEDS_REVIEW)
         return combined(All(of=(need,)), [asked, _attested(Attest(terms=need.judged), record)])
+    if isinstance(need, About):
+        return _about(need, record, context)
     match need:
         case All() | Any() | AtLeast():
             return combined(need, [answered(part, record, context) for part in need.of])
@@ -154,48 +160,42 @@ def answered(need: Requirement, record: Record, context: Context) -> Answer:
             return _age(need, context)
         case Attest():
             return _attested(need, record)
-        case _:
-            return _predicate(need, record, context)
 
 
-def _predicate(need: Subject, record: Record, context: Context) -> Answer:
+def _unread_aside(predicate: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The predicate, for a person where a later figure stands that was not read."""
+
+    def answering(need: Score | Measure | Frequency | Change, record: Record, context: Context) -> Answer:
+        return unless_unread(predicate(need, record, context), need, record, context)
+
+    return answering
+
+
+_PREDICATES: dict[type[About], Callable[..., Answer]] = {
+    Duration: duration,
+    Count: count,
+    Score: _unread_aside(quantity),
+    Measure: _unread_aside(quantity),
+    Finding: finding,
+    Present: finding,
+    Tolerance: tolerance,
+    Change: _unread_aside(change),
+    ElapsedSince: elapsed,
+    Frequency: _unread_aside(frequency),
+    Limit: limit,
+    Concordant: concordant,
+    Code: code,
+}
+
+
+def _about(need: About, record: Record, context: Context) -> Answer:
     if need.within and context.anchor(need.within.before) is None:
         day = need.within.before.replace("_", " ")
         return answer.needs_review(
             f"The window ends on the {day}, which the letter does not give.",
             gap=f"Find the {day} and read the criterion again.",
         )
-    match need:
-        case Duration():
-            return duration(need, record, context)
-        case Count():
-            return count(need, record, context)
-        case Score() | Measure():
-            return unless_unread(quantity(need, record, context), need, record, context)
-        case Finding() | Present():
-            return finding(need, record, context)
-        case Tolerance():
-            return tolerance(need, record, context)
-        case _:
-            return _rarer(need, record, context)
-
-
-def _rarer(
-    need: Change | ElapsedSince | Frequency | Limit | Concordant | Code, record: Record, context: Context
-) -> Answer:
-    match need:
-        case Change():
-            return unless_unread(change(need, record, context), need, record, context)
-        case ElapsedSince():
-            return elapsed(need, record, context)
-        case Frequency():
-            return unless_unread(frequency(need, record, context), need, record, context)
-        case Limit():
-            return limit(need, record, context)
-        case Concordant():
-            return concordant(need, record, context)
-        case Code():
-            return code(need, record, context)
+    return _PREDICATES[type(need)](need, record, context)
 
 
 def _age(need: Age, context: Context) -> Answer:
