@@ -93,6 +93,8 @@ def _of_the_unit(
         return figures, ()
     asked = need.unit
     in_unit = [fact for fact in figures if fact.unit and fact.date and same_unit(fact.unit, asked)]
+    if not in_unit:
+        return figures, ()
     return sift(figures, lambda fact: _needless(fact, [one for one in in_unit if one.name == fact.name], placed))
 
 

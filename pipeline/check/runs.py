@@ -21,6 +21,7 @@ from schemas.fact import Fact, Length
 from schemas.requirement import Op
 
 Reading = tuple[date, date]
+_DAY = timedelta(days=1)
 
 
 class Habits(Frozen):
@@ -76,7 +77,9 @@ class Run(NamedTuple):
         """The fewest and most days of the readings; zero where there are none."""
         if not self.readings:
             return 0, 0
-        short, long = _days_of(self.readings[0]), _days_of(self.readings[-1])
+        short = long = _days_of(self.readings[0])
+        if len(self.readings) > 1:
+            long = _days_of(self.readings[-1])
         return (short, long) if short <= long else (long, short)
 
     def verdict(self, op: Op, length: Length) -> Verdict:
@@ -91,6 +94,10 @@ class Run(NamedTuple):
 
     def within(self, first: date | None, last: date) -> Run | None:
         """The part of the run from `first` to `last`; None where no reading has one."""
+        if len(self.readings) == 1:
+            start, end = self.readings[0]
+            if start <= end <= last and (first is None or first <= start):
+                return self
         if not any(start <= last and (first is None or end >= first) for start, end in self.readings):
             return None
         readings = distinct(_clip(self.readings[0], first, last), _clip(self.readings[-1], first, last))
@@ -206,7 +213,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
         told[run.readings] = _joined(same, run) if same else run
     merged: list[Run] = []
     for run in sorted(told.values(), key=lambda run: (run.readings[-1], run.readings[0], run.facts[0].id)):
-        if merged and run.readings[0][0] <= merged[-1].readings[0][1] + timedelta(days=1):
+        if merged and run.readings[0][0] - merged[-1].readings[0][1] <= _DAY:
             merged[-1] = _joined(merged[-1], run)
         else:
             merged.append(run)
