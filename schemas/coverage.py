@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -51,14 +51,14 @@ class Computed(Frozen):
     needed: str = Field(default="", description='What the criterion asks, as "at least 6 weeks".')
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: that takes twice as long to make, and a chart has thousands
 class Rejected:
     """A fact that was considered and cannot serve, with the reason."""
 
     __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
-    fact: str
-    reason: str
+    fact: Final[str]
+    reason: Final[str]
 
 
 class CriterionResult(Frozen):

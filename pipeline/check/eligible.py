@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -112,7 +113,8 @@ def sift(facts: Iterable[Fact], reason: Callable[[Fact], str | None]) -> tuple[t
     return tuple(kept), tuple(rejected)
 
 
-class Days(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Days:
     """The window of a requirement on the calendar, both days included."""
 
     first: date

@@ -6,10 +6,10 @@ A date of month or year stands for all its days, so a run has readings: the shor
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
 
 from pipeline.check.lengths import comparable, earlier, later
 from pipeline.check.logic import agree, compare
@@ -47,7 +47,8 @@ class Method(StrEnum):
     STATED = "stated"
 
 
-class Run(NamedTuple):
+@dataclass(slots=True)  # not frozen: that takes twice as long to make, and a chart has thousands
+class Run:
     """One run of one treatment.
 
     `readings` are (first day, last day): shortest, and longest where that is another; none where only a length is
@@ -101,7 +102,7 @@ class Run(NamedTuple):
         if not any(start <= last and (first is None or end >= first) for start, end in self.readings):
             return None
         readings = distinct(_clip(self.readings[0], first, last), _clip(self.readings[-1], first, last))
-        return self if readings == self.readings else self._replace(readings=readings, clipped=True)
+        return self if readings == self.readings else replace(self, readings=readings, clipped=True)
 
 
 def distinct(shortest: Reading, longest: Reading) -> tuple[Reading, ...]:

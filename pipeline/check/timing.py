@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ _RANK_OF_UPPER_BOUNDS = _RANK[::-1]
 _STRENGTH = (Method.STATED, Method.VISITS, Method.ONGOING, Method.DATES)
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """A length to be compared, and the window and day that bound what is counted."""
 
     op: Op
