@@ -46,16 +46,21 @@ class Tally(NamedTuple):
 
 def count(need: Count, record: Record, context: Context) -> Answer:
     """Whether as many count as asked."""
+    return counted(need, record, context)[0]
+
+
+def counted(need: Count, record: Record, context: Context) -> tuple[Answer, int]:
+    """Whether as many count as asked, and how many there may be at most."""
     found = eligible(need, record, context)
     days = window_days(need.within, context)
     sure, unplaced, outside = windowed(found.facts, days)
     trials = [_trial(name, group, need, days, context) for name, group in by_name((*sure, *unplaced)).items()]
     rejected = (*found.rejected, *outside, *_rejections(trials))
     if not trials:
-        return _silent(need, found, days, rejected).rejecting(rejected)
+        return _silent(need, found, days, rejected).rejecting(rejected), 0
     tally = _TALLIES[need.of]([trial for trial in trials if not trial.contrary], need)
     result = _answer(need, trials, tally).rejecting(rejected)
-    return answer.unless_denied(result, (*sure, *unplaced), found.denials)
+    return answer.unless_denied(result, (*sure, *unplaced), found.denials), tally.high
 
 
 def _trial(name: str, facts: tuple[Fact, ...], need: Count, days: Days | None, context: Context) -> Trial:

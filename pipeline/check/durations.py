@@ -59,8 +59,8 @@ def _timed(facts: Sequence[Fact], need: Duration, asked: Asked) -> Timed:
 
     A fact that names the class itself ("failed conservative care") leaves it a class.
     """
-    named = {fact.name for fact in facts if fact.name in need.terms}
-    classes = {name for fact in facts for name in fact.classes}
+    named = {fact.name for fact in facts}.intersection(need.terms)
+    classes = {name for fact in facts for name in fact.classes} if named else named
     return time_treatments(facts, asked, together=named <= classes)
 
 

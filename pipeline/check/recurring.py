@@ -7,7 +7,7 @@ from math import ceil
 from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
-from pipeline.check.counts import count
+from pipeline.check.counts import counted
 from pipeline.check.eligible import eligible, window_days
 from pipeline.check.lengths import comparable, in_days, words
 from pipeline.check.logic import UPPER_BOUNDS, compare
@@ -84,11 +84,8 @@ def limit(need: Limit, record: Record, context: Context) -> Answer:
         of="event",
         within=Window(length=need.rolling),
     )
-    given = count(most, record, context)
-    if (
-        given.verdict is not Verdict.MET
-        or count(most.model_copy(update={"n": most.n - 1}), record, context).verdict is Verdict.MET
-    ):
+    given, number = counted(most, record, context)
+    if given.verdict is not Verdict.MET or number < most.n:
         return given
     text = f"{given.explanation} One more would pass it; whether the one that is asked for counts, a person must judge."
     return given._replace(verdict=Verdict.NEEDS_REVIEW, explanation=text)

@@ -213,7 +213,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
         same = told.get(run.readings)
         told[run.readings] = _joined(same, run) if same else run
     merged: list[Run] = []
-    for run in sorted(told.values(), key=lambda run: (run.readings[-1], run.readings[0], run.facts[0].id)):
+    for run in sorted(told.values(), key=lambda run: (run.readings[-1], run.readings[0])):
         if merged and run.readings[0][0] - merged[-1].readings[0][1] <= _DAY:
             merged[-1] = _joined(merged[-1], run)
         else:
