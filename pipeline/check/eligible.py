@@ -23,7 +23,7 @@ _UNFIT: dict[Assertion, str] = {
     Assertion.OTHER_PATIENT: "It is about another patient.",
 }
 
-_UNREAD = "A figure of it stands there that was not read."
+UNREAD = "A figure of it stands there that was not read."
 _MAY_BE_BARRED = (Count, Tolerance)
 _SIGNS = frozenset({FactKind.FINDING, FactKind.FUNCTIONAL_LIMIT, FactKind.RISK, FactKind.DIAGNOSIS})
 _TREATED = frozenset({FactKind.TREATMENT, FactKind.MEDICATION})
@@ -52,25 +52,25 @@ def eligible(subject: Subject, record: Record, context: Context) -> Eligible:
 
 def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eligible:
     """Facts on a subject by what speaks against each."""
-    elsewhere = _elsewhere(subject, context)
+    today = context.today
+    misplaced = _misplaced(subject, context)
     barred_serve = _asks_for_barred(subject)
     fit: list[Fact] = []
     denials: list[Fact] = []
     rejected: list[Rejected] = []
     for fact in facts:
-        against = elsewhere(fact) or (_UNREAD if fact.unread else _UNFIT.get(fact.assertion))
+        first = fact.start or fact.date or fact.end
+        if first and first.earliest > today:
+            against: str | None = f"It is dated {first}, after today."
+        else:
+            against = (misplaced and misplaced(fact)) or (UNREAD if fact.unread else _UNFIT.get(fact.assertion))
         if against is None or (against == _DENIED and barred_serve and fact.barred):
             fit.append(fact)
             continue
         rejected.append(Rejected(fact.id, against))
-        if against == _DENIED or (against == _UNREAD and fact.assertion is Assertion.ABSENT):
+        if against == _DENIED or (against == UNREAD and fact.assertion is Assertion.ABSENT):
             denials.append(fact)
     return Eligible(tuple(fit), tuple(denials), tuple(rejected))
-
-
-def elsewhere(fact: Fact, subject: Subject, context: Context) -> str | None:
-    """Why the fact is not about the side or part asked, or is of a day to come; None where it is."""
-    return _elsewhere(subject, context)(fact)
 
 
 def _asks_for_barred(subject: Subject) -> bool:
@@ -78,16 +78,13 @@ def _asks_for_barred(subject: Subject) -> bool:
     return isinstance(subject, _MAY_BE_BARRED) and Outcome.CONTRAINDICATED in subject.outcomes
 
 
-def _elsewhere(subject: Subject, context: Context) -> Callable[[Fact], str | None]:
-    """What tells why a fact is not about the place asked for, or not of the past: None where nothing speaks so."""
-    today, side = context.today, subject.side or context.side
+def _misplaced(subject: Subject, context: Context) -> Callable[[Fact], str | None] | None:
+    """What tells why a fact is about another side or part than is asked; None where neither is asked."""
+    side = subject.side or context.side
     sites = regions(subject.body_part) or context.regions
     signs = referred(sites)  # what is found on examination may be found elsewhere of it
 
     def against(fact: Fact) -> str | None:
-        first = fact.start or fact.date or fact.end
-        if first and first.earliest > today:
-            return f"It is dated {first}, after today."
         if side and fact.side and fact.side not in (side, Side.BILATERAL):
             return f"It is about the {fact.side} side; {side} is asked."
         if not sites or fact.body_part is None:
@@ -97,7 +94,7 @@ def _elsewhere(subject: Subject, context: Context) -> Callable[[Fact], str | Non
             return f"It is about the {fact.body_part}, another part of the body."
         return None
 
-    return against
+    return against if side or sites else None
 
 
 def sift(facts: Iterable[Fact], reason: Callable[[Fact], str | None]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:

@@ -160,7 +160,7 @@ def concordant(need: Concordant, record: Record, context: Context) -> Answer:
     if not found.facts:
         text = f"The record holds nothing on {subject} that can be compared."
         return answer.not_documented(text, gap).rejecting(found.rejected)
-    silent = [term for term in need.terms if not any(fact.is_a((term,)) for fact in found.facts)]
+    silent = tuple(term for term in need.terms if not any(fact.is_a((term,)) for fact in found.facts))
     told = [f"The record gives {'; '.join(dict.fromkeys(_placed_words(fact) for fact in found.facts))}."]
     if len({fact.side for fact in found.facts if fact.side}) > 1:
         told.append("They are on different sides.")

@@ -32,15 +32,17 @@ def _suppliers() -> Suppliers:
 def supplier(terms: Iterable[str], facts: Iterable[Fact] = ()) -> str:
     """Who can supply more on these terms: by their words, else by the names, classes and kind of facts found."""
     found = tuple(facts)
-    texts = (terms, (fact.name for fact in found), (name for fact in found for name in fact.classes))
-    keepers = (_keeper(" ".join(dict.fromkeys(group))) for group in texts)
-    others = _suppliers().kinds[found[0].kind] if found else _suppliers().default
-    return next((who for who in keepers if who), others)
+    return (
+        _keeper(tuple(terms))
+        or _keeper(tuple(fact.name for fact in found))
+        or _keeper(tuple(name for fact in found for name in fact.classes))
+        or (_suppliers().kinds[found[0].kind] if found else _suppliers().default)
+    )
 
 
 @lru_cache(maxsize=1024)  # a case asks for the same things many times
-def _keeper(names: str) -> str | None:
-    text = names.casefold().replace("_", " ")
+def _keeper(names: tuple[str, ...]) -> str | None:
+    text = " ".join(dict.fromkeys(names)).casefold().replace("_", " ")
     return next((row.who for row in _suppliers().rows if any(word in text for word in row.words)), None)
 
 
@@ -66,7 +68,8 @@ def said(term: str) -> str:
     return _sayings().said.get(term, term.replace("_", " "))
 
 
-def named(terms: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def named(terms: tuple[str, ...]) -> str:
     """Terms as a reader would say them: "a, b or c"."""
     *others, last = dict.fromkeys(said(term) for term in terms)
     return f"{', '.join(others)} or {last}" if others else last

@@ -1,6 +1,6 @@
 """Units of measures and doses: which spellings are one unit. Nothing is converted."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.check.tables import table
 from schemas.base import Frozen
@@ -66,6 +66,7 @@ def same_unit(one: str, other: str) -> bool:
     return _name(one) == _name(other)
 
 
+@lru_cache(maxsize=1024)  # a case compares the same few units many times
 def _name(unit: str) -> str:
     folded = " ".join(unit.casefold().split())
     for spellings in _quantities().units:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
-from pipeline.check.eligible import Days, elsewhere, placed, window_days
+from pipeline.check.eligible import UNREAD, placed, sorted_out, window_days
 from pipeline.check.record import Record
 from pipeline.check.suppliers import named
 from schemas.coverage import Verdict
@@ -27,10 +27,15 @@ def unless_unread(
     any_will_do = isinstance(need, Score | Measure) and need.use == "any" and found.verdict is Verdict.MET
     if found.verdict not in _SETTLED or any_will_do:
         return found
-    about = [fact for fact in record.about(need.terms) if fact.unread or fact.id in found.facts]
-    used = [fact for fact in about if not fact.unread and fact.number is not None]
+    about = record.about(need.terms)
+    unread = [fact for fact in about if fact.unread]
+    if not unread:
+        return found
+    here = {entry.fact for entry in sorted_out(unread, need, context).rejected if entry.reason == UNREAD}
     days = window_days(need.within, context)
-    later = [fact for fact in about if fact.unread and _counts(fact, need, context, days) and _is_later(fact, used)]
+    counting = [fact for fact in unread if fact.id in here and placed(fact, days) != "outside"]
+    used = [fact for fact in about if fact.id in found.facts and not fact.unread and fact.number is not None]
+    later = [fact for fact in counting if _is_later(fact, used)]
     if not later:
         return found
     told = ", ".join(
@@ -44,10 +49,6 @@ def unless_unread(
         gap=f"Read the later figure of {named(need.terms)} in the record, and enter it.",
         gap_kind="documentation",
     )
-
-
-def _counts(fact: Fact, need: Score | Measure | Frequency | Change, context: Context, days: Days | None) -> bool:
-    return elsewhere(fact, need, context) is None and placed(fact, days) != "outside"
 
 
 def _is_later(fact: Fact, used: Sequence[Fact]) -> bool:
