@@ -177,14 +177,14 @@ def _placed_words(fact: Fact) -> str:
 
 def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
     """Whether a treatment could not be taken. Intolerance counts when dated."""
-    found = eligible(need, record, context)
+    found, asked = eligible(need, record, context), frozenset(need.outcomes)
     sure, unplaced, outside = windowed(found.facts, window_days(need.within, context))
     rejected = [*found.rejected, *outside]
     suffered: list[Fact] = []
     doubts: list[Doubt] = []
     for group in by_name(sure).values():
         against = outcome_of(group, need.outcomes)
-        fitting = [fact for fact in group if fact.outcome in need.outcomes]
+        fitting = [fact for fact in group if fact.outcome in asked]
         if against is None:
             suffered += fitting
         elif isinstance(against, Doubt) and fitting:
@@ -192,7 +192,7 @@ def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
         rejected += [
             Rejected(fact.id, f"It does not say that {fact.name} was not tolerated or is contraindicated.")
             for fact in group
-            if fact.outcome not in need.outcomes
+            if fact.outcome not in asked
         ]
     if suffered:
         listed = ", ".join(sorted({f"{_told(fact)}: {fact.outcome}" for fact in suffered}))
@@ -200,7 +200,7 @@ def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
             text = f"The record states {listed}, and also what speaks against it."
             return answer.needs_review(text, (*suffered, *contrary)).rejecting(rejected)
         return answer.met(f"The record states {listed}.", suffered).rejecting(rejected)
-    fitting = [fact for fact in (*sure, *unplaced) if fact.outcome in need.outcomes]
+    fitting = [fact for fact in (*sure, *unplaced) if fact.outcome in asked]
     return _not_shown(need, fitting, doubts).rejecting(rejected)
 
 

@@ -154,9 +154,8 @@ def _dated(fact: Fact) -> Run | None:
     if start is None or end is None:
         return None
     readings = distinct((start.latest, end.earliest), (start.earliest, end.latest))
-    return Run(
-        (fact,), Method.DATES if fact.end else Method.ONGOING, readings, (fact.duration,) if fact.duration else ()
-    )
+    stated = (fact.duration,) if fact.duration else ()
+    return Run((fact,), Method.DATES if fact.end else Method.ONGOING, readings, stated)
 
 
 def _end(fact: Fact) -> PartialDate | None:
