@@ -22,6 +22,7 @@ _MANY = 8  # a repeat that may go on so far can be fed
 _KINDS = " a1A.,"  # a character of each kind that patterns tell apart
 _ENDS = "\0"  # nothing asks for it: what was nearly a match is none
 _ATTACKS = 10  # for one pattern, of each sort
+_LOOKS = 5  # other work on the machine may hide a growth from one
 
 # The parser of the standard library, which says what a pattern repeats; it has no public name since Python 3.11.
 _parser, _op = importlib.import_module("re._parser"), importlib.import_module("re._constants")
@@ -159,7 +160,7 @@ def test_the_patterns_of_modules_calls_and_tables_are_found(patterns: dict[Regex
 @pytest.mark.parametrize("words", [r"(?:a+)+$", r"(?:\w+\s?)*:", r"\s*,?\s*x", r"(?:a|a)*b"])
 def test_a_pattern_that_runs_away_is_told(words: str) -> None:
     pattern = re.compile(words)
-    assert any(runs_away(pattern, *attack) for attack in attacks(pattern))
+    assert any(runs_away(pattern, *attack) for _ in range(_LOOKS) for attack in attacks(pattern))
 
 
 @pytest.mark.parametrize("words", [r"\s*$", r"(?:a|b)+c", r"(?:\w+\s)*:", r"\d{1,3}(?:,\d{3})*"])
