@@ -66,7 +66,11 @@ def counted(need: Count, record: Record, context: Context) -> tuple[Answer, int]
 def _trial(name: str, facts: tuple[Fact, ...], need: Count, days: Days | None, context: Context) -> Trial:
     """One treatment against the window, the outcome, the dose and the length, in that order."""
     inside = facts if days is None else tuple(fact for fact in facts if placed(fact, days) == "inside")
-    against = [None if inside or days is None else _unplaced(name, facts, days), outcome_of(facts, need.outcomes)]
+    outcome = outcome_of(facts, need.outcomes)
+    if isinstance(outcome, Contrary):
+        return Trial(name, facts, inside, outcome)
+    unplaced = None if inside or days is None else _unplaced(name, facts, days)
+    against: list[Doubt | Contrary | None] = [unplaced, outcome]
     if not exempt(facts, need.outcomes):
         enough = facts if need.dose is None else tuple(fact for fact in facts if dose_of(fact, need.dose) is None)
         against.append(None if enough else _dose(facts, need))

@@ -189,11 +189,8 @@ def tolerance(need: Tolerance, record: Record, context: Context) -> Answer:
             suffered += fitting
         elif isinstance(against, Doubt) and fitting:
             doubts.append(against)
-        rejected += [
-            Rejected(fact.id, f"It does not say that {fact.name} was not tolerated or is contraindicated.")
-            for fact in group
-            if fact.outcome not in asked
-        ]
+        reason = f"It does not say that {group[0].name} was not tolerated or is contraindicated."
+        rejected += [Rejected(fact.id, reason) for fact in group if fact.outcome not in asked]
     if suffered:
         listed = ", ".join(sorted({f"{_told(fact)}: {fact.outcome}" for fact in suffered}))
         if contrary := _against_bar(suffered, record):
