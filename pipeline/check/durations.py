@@ -22,7 +22,7 @@ from schemas.requirement import Duration
 def duration(need: Duration, record: Record, context: Context) -> Answer:
     """Whether a treatment lasted as long as asked, at the dose and with the outcome asked."""
     found = eligible(need, record, context)
-    pool, passive = sift(found.facts, _passive) if need.active else (found.facts, ())
+    pool, passive = _active(found.facts) if need.active else (found.facts, ())
     sure, doubted, short = screen(pool, need.outcomes, need.dose)
     asked = Asked(need.op, need.length, window_days(need.within, context), context.today)
     timed = _timed(sure, need, asked)
@@ -48,10 +48,10 @@ def _unless_denied(result: Answer, found: Eligible, asked: Asked) -> Answer:
     return answer.unless_denied(result, inside, found.denials)
 
 
-def _passive(fact: Fact) -> str | None:
-    if habits().active_class not in fact.classes:
-        return "It is not an active treatment; the criterion asks for an active one."
-    return None
+def _active(facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
+    """The active treatments, and the others."""
+    wanted, passive = habits().active_class, "It is not an active treatment; the criterion asks for an active one."
+    return sift(facts, lambda fact: None if wanted in fact.classes else passive)
 
 
 def _timed(facts: Sequence[Fact], need: Duration, asked: Asked) -> Timed:

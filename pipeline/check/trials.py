@@ -105,6 +105,9 @@ def screen(
     rejected: list[Rejected] = []
     for group in by_name(facts).values():
         of_outcome = outcome_of(group, outcomes)
+        if of_outcome is None and dose is None:
+            kept += group
+            continue
         for fact in group:
             of_dose = dose_of(fact, dose)
             against = of_dose if isinstance(of_dose, Contrary) else of_outcome or of_dose
