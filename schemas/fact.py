@@ -15,7 +15,7 @@ from schemas.dates import PartialDate
 from schemas.span import Correction, Span
 
 
-@lru_cache(maxsize=4096)  # the same figures stand in every criterion's way
+@lru_cache(maxsize=4096)  # a case asks for the same figures many times
 def _number(stated: str) -> Decimal | None:
     try:
         return Decimal(stated)
@@ -164,6 +164,11 @@ class Fact:
     def number(self) -> Decimal | None:
         """`value` as a number, where it is one."""
         return None if self.value is None else _number(self.value)
+
+    @property
+    def number_high(self) -> Decimal | None:
+        """`value_high` as a number, where it is one."""
+        return None if self.value_high is None else _number(self.value_high)
 
     def is_a(self, terms: tuple[str, ...]) -> bool:
         """Whether its name or one of its classes is among the terms."""

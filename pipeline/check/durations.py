@@ -42,8 +42,6 @@ def duration(need: Duration, record: Record, context: Context) -> Answer:
 
 def _unless_denied(result: Answer, found: Eligible, asked: Asked) -> Answer:
     """What rests on the length of a treatment, or on its absence, does not stand where the record says both."""
-    if not found.denials:
-        return result
     inside = (fact for fact in found.facts if placed(fact, asked.days) != "outside")
     return answer.unless_denied(result, inside, found.denials)
 

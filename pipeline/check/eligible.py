@@ -14,27 +14,29 @@ from schemas.coverage import Rejected
 from schemas.fact import Assertion, Fact, FactKind, Outcome, Side
 from schemas.requirement import Count, Subject, Tolerance, Window
 
-_DENIED = "The record says it is absent or was not done."
 _UNFIT: dict[Assertion, str] = {
-    Assertion.ABSENT: _DENIED,
+    Assertion.ABSENT: "The record says it is absent or was not done.",
     Assertion.POSSIBLE: "The record calls it possible, not certain.",
     Assertion.HYPOTHETICAL: "It was planned, advised or conditional; the record does not say it was done.",
     Assertion.FAMILY: "It is about a relative of the patient.",
     Assertion.OTHER_PATIENT: "It is about another patient.",
 }
 
-UNREAD = "A figure of it stands there that was not read."
-_MAY_BE_BARRED = (Count, Tolerance)
+_UNREAD = "A figure of it stands there that was not read."
 _SIGNS = frozenset({FactKind.FINDING, FactKind.FUNCTIONAL_LIMIT, FactKind.RISK, FactKind.DIAGNOSIS})
 _TREATED = frozenset({FactKind.TREATMENT, FactKind.MEDICATION})
 
 
 class Eligible(NamedTuple):
-    """The facts on a subject: those that may answer, those that deny it, and those that cannot serve."""
+    """The facts on a subject: those that may answer, those that deny it, and those that cannot serve.
+
+    `unread` are those of the last that are about the subject, but hold a figure that was not read.
+    """
 
     facts: tuple[Fact, ...]
     denials: tuple[Fact, ...]
     rejected: tuple[Rejected, ...]
+    unread: tuple[Fact, ...]
 
     def denial_of_all(self, terms: Sequence[str], days: Days | None = None) -> tuple[Fact, ...]:
         """The denials, surely in the window, of every term by name; none where one is not denied.
@@ -52,30 +54,35 @@ def eligible(subject: Subject, record: Record, context: Context) -> Eligible:
 
 def sorted_out(facts: Iterable[Fact], subject: Subject, context: Context) -> Eligible:
     """Facts on a subject by what speaks against each."""
-    today = context.today
+    today, absent = context.today, Assertion.ABSENT
     misplaced = _misplaced(subject, context)
     barred_serve = _asks_for_barred(subject)
     fit: list[Fact] = []
     denials: list[Fact] = []
     rejected: list[Rejected] = []
+    unread: list[Fact] = []
     for fact in facts:
         first = fact.start or fact.date or fact.end
         if first and first.earliest > today:
-            against: str | None = f"It is dated {first}, after today."
+            elsewhere: str | None = f"It is dated {first}, after today."
         else:
-            against = (misplaced and misplaced(fact)) or (UNREAD if fact.unread else _UNFIT.get(fact.assertion))
-        if against is None or (against == _DENIED and barred_serve and fact.barred):
+            elsewhere = misplaced(fact) if misplaced else None
+        against = elsewhere or (_UNREAD if fact.unread else _UNFIT.get(fact.assertion))
+        if against is None or (barred_serve and fact.barred and not elsewhere and not fact.unread):
             fit.append(fact)
             continue
         rejected.append(Rejected(fact.id, against))
-        if against == _DENIED or (against == UNREAD and fact.assertion is Assertion.ABSENT):
-            denials.append(fact)
-    return Eligible(tuple(fit), tuple(denials), tuple(rejected))
+        if not elsewhere:
+            if fact.unread:
+                unread.append(fact)
+            if fact.assertion is absent:
+                denials.append(fact)
+    return Eligible(tuple(fit), tuple(denials), tuple(rejected), tuple(unread))
 
 
 def _asks_for_barred(subject: Subject) -> bool:
     """Whether a treatment that must not be had is what is asked for, whether it ever was had or not."""
-    return isinstance(subject, _MAY_BE_BARRED) and Outcome.CONTRAINDICATED in subject.outcomes
+    return isinstance(subject, (Count, Tolerance)) and Outcome.CONTRAINDICATED in subject.outcomes
 
 
 def _misplaced(subject: Subject, context: Context) -> Callable[[Fact], str | None] | None:

@@ -68,9 +68,7 @@ def evaluate(
         record = Record.of(read)
         return tuple(_criterion(criterion, record, context) for criterion in criteria)
 
-    results = by_every_reading(tuple(facts), answers)
-    if decided:
-        results = tuple(_decided(result, decided) for result in results)
+    results = tuple(_decided(result, decided) for result in by_every_reading(tuple(facts), answers))
     return _with_groups(criteria, results)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -26,12 +26,7 @@ def later(day: date, length: Length) -> date:
 
 @lru_cache(maxsize=16384)
 def _months_later(day: date, months: int) -> date:
-    return day + _months(months)
-
-
-@cache
-def _months(number: int) -> relativedelta:
-    return relativedelta(months=number)
+    return day + relativedelta(months=months)
 
 
 def earlier(day: date, length: Length) -> date:

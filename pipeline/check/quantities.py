@@ -75,8 +75,7 @@ def _as_asked(facts: Sequence[Fact], need: Score | Measure) -> tuple[Fact, ...]:
 
 
 def _not_a_figure(fact: Fact) -> str | None:
-    high = fact.value_high
-    if fact.number is None or (high is not None and replace(fact, value=high).number is None):
+    if fact.number is None or (fact.value_high is not None and fact.number_high is None):
         return "It gives no figure."
     return None
 

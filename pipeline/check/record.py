@@ -23,10 +23,9 @@ class Record:
         ordered = tuple(sorted(facts, key=attrgetter("id")))
         by_term: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in ordered:
-            name = fact.name
-            by_term[name].append(fact)
+            by_term[fact.name].append(fact)
             for term in fact.classes:
-                if term != name:
+                if term != fact.name:
                     by_term[term].append(fact)
         return cls(ordered, by_term)
 

@@ -95,7 +95,7 @@ class Run:
 
     def within(self, first: date | None, last: date) -> Run | None:
         """The part of the run from `first` to `last`; None where no reading has one."""
-        if len(self.readings) == 1:
+        if len(self.readings) == 1:  # as most are: there is nothing to clip where it lies inside whole
             start, end = self.readings[0]
             if start <= end <= last and (first is None or first <= start):
                 return self
@@ -237,6 +237,6 @@ def _joined(one: Run, other: Run) -> Run:
         facts=(*one.facts, *other.facts),
         method=one.method if one.method is other.method else Method.DATES,
         readings=readings,
-        stated=tuple([length for run in (one, other) for length in run.stated if run.readings == readings]),
+        stated=tuple(length for run in (one, other) for length in run.stated if run.readings == readings),
         disputed=disputed or one.disputed or other.disputed,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.check import answer
 from pipeline.check.answer import Answer
 from pipeline.check.context import Context
-from pipeline.check.eligible import UNREAD, placed, sorted_out, window_days
+from pipeline.check.eligible import placed, sorted_out, window_days
 from pipeline.check.record import Record
 from pipeline.check.suppliers import named
 from schemas.coverage import Verdict
@@ -31,11 +31,10 @@ def unless_unread(
     unread = [fact for fact in about if fact.unread]
     if not unread:
         return found
-    here = {entry.fact for entry in sorted_out(unread, need, context).rejected if entry.reason == UNREAD}
     days = window_days(need.within, context)
-    counting = [fact for fact in unread if fact.id in here and placed(fact, days) != "outside"]
     used = [fact for fact in about if fact.id in found.facts and not fact.unread and fact.number is not None]
-    later = [fact for fact in counting if _is_later(fact, used)]
+    here = sorted_out(unread, need, context).unread
+    later = [fact for fact in here if placed(fact, days) != "outside" and _is_later(fact, used)]
     if not later:
         return found
     told = ", ".join(
